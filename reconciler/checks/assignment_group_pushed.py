@@ -1,0 +1,43 @@
+"""A group is assigned to the app and pushed to it as well, which Okta does not support.
+
+Members race: the push can run before provisioning is done, and who leaves may linger in Kandji, because the assignment
+is gone before the membership is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.findings import Fact, Finding, Kind
+from reconciler.world import World
+
+KIND = Kind(
+    slug="assignment-group-pushed",
+    title="The same group is assigned and pushed",
+    severity="high",
+    means="One Okta group serves both as assignment group and as push group.",
+    matters="Okta does not support it: new members may be missing in Kandji, and people who leave may linger there.",
+    mend="By hand in Okta: Push Groups → Unlink pushed group → leave the group in the target app; make a second "
+    "group with the same people and link it by name. A new Kandji group would have a new id, and Assignment Maps "
+    "refer to it.",
+    explains=("member-missing", "member-extra"),
+    explains_by="group",
+)
+
+
+def find(world: World) -> Iterator[Finding]:
+    assigned = {group.id for group in world.snapshot.okta.app_groups}
+    done: set[str] = set()
+    for push in world.pushes:
+        if push.group_id not in assigned or push.group_id in done:
+            continue
+        done.add(push.group_id)
+        yield world.about_push(
+            KIND,
+            push,
+            f"{push.name} is assigned to the app and pushed as well",
+            by_mapping=False,
+            people=world.members(push.group_id) & world.must_be_in,
+            evidence=(Fact(side="okta", label="assigned to the app", value="yes"),),
+            moved=False,
+        )

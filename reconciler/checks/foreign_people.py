@@ -1,0 +1,74 @@
+"""Somebody else feeds the same Kandji store: a second Okta org, Entra, or a former integration.
+
+A few strangers are strangers; when more than one active account in ten (and at least five) was never pointed to by this
+app, another directory is the likelier story. On a first run "never" is not known, and this is said instead, unless
+Kandji's own API shows these people under another integration.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pyroaring import FrozenBitMap
+
+from reconciler.checks.unmanaged_in_kandji import strangers
+from reconciler.findings import Fact, Finding, Kind, Subject
+from reconciler.model import Note
+from reconciler.world import World
+
+KIND = Kind(
+    slug="foreign-people",
+    title="Another directory feeds the same Kandji store",
+    severity="high",
+    means="Many active people in Kandji were never assigned by this Okta app.",
+    matters="Whatever takes people out of Kandji would take out somebody else's people, too.",
+    mend="Find out who feeds them. If that is meant to be, declare it under [match] also_fed_by in the configuration; "
+    "if a former integration left them behind, deactivate them in Kandji.",
+    explains=("unmanaged-in-kandji", "left-still-active", "unassigned-still-active", "member-extra"),
+    explains_by="people",
+)
+
+
+def elsewhere(world: World) -> FrozenBitMap:
+    """Active people whom Kandji's API shows under another integration than most assigned people."""
+    rows = {number: person.row for number, person in enumerate(world.people) if person.row is not None}
+    homes = Counter(
+        row.integration_id for number, row in rows.items() if number in world.present and row.integration_id
+    )
+    if not homes:
+        return FrozenBitMap()
+    home = sorted(homes.items(), key=lambda item: (-item[1], item[0]))[0][0]
+    return (
+        FrozenBitMap(n for n, row in rows.items() if row.integration_id not in (None, home)) & world.account_active
+    ) - world.assigned
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    shown = elsewhere(world) - world.fed_by_others
+    unknown = strangers(world)
+    foreign = shown | unknown
+    if len(foreign) < 5 or len(foreign) * 10 <= len(world.account_active):
+        return
+    if world.before.first and (len(shown) < 5 or len(shown) * 10 <= len(world.account_active)):
+        yield Note(
+            kind="check-skipped",
+            about=KIND.slug,
+            reason=f"{len(unknown)} active people in Kandji are found nowhere in Okta; whether this app ever pointed "
+            "to them can't be known on a first run",
+        )
+        return
+    app = world.snapshot.okta.app
+    yield Finding(
+        kind=KIND.slug,
+        severity=KIND.severity,
+        subject=Subject(type="app", key=f"app:{app.id}", name=app.label),
+        sentence=f"{len(foreign)} of {len(world.account_active)} active people in Kandji come from somewhere else",
+        people=tuple(world.people[number].key for number in foreign),
+        evidence=(
+            Fact(side="kandji", label="active people", value=str(len(world.account_active))),
+            Fact(side="kandji", label="under another integration", value=str(len(shown))),
+            Fact(side="okta", label="found nowhere", value=str(len(unknown))),
+            Fact(side="kandji", label="among them", value=world.names(foreign)),
+        ),
+    )

@@ -1,0 +1,49 @@
+"""Most people of a pushed group are not assigned to the app: nothing brings this group into the assignment group.
+
+This is the mistake behind most of what else goes wrong: a group was pushed, and forgotten in the rule that assigns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.findings import Fact, Finding, Kind
+from reconciler.world import World
+
+KIND = Kind(
+    slug="group-feeds-no-assignment",
+    title="A pushed group feeds no assignment",
+    severity="high",
+    means="More than half of the people of a pushed group are not assigned to the app.",
+    matters="The group arrives in Kandji nearly empty, and whoever joins it next is left out as well.",
+    mend="In Okta: Directory → Groups → Rules, extend the rule that fills the assignment group by this group "
+    "(deactivate it, edit, activate). If these people are not meant to be in Kandji, say so under [scope].",
+    explains=("member-not-assigned",),
+    explains_by="group",
+)
+
+
+def find(world: World) -> Iterator[Finding]:
+    done: set[str] = set()
+    for push in world.live_pushes:
+        if push.group_id in done:
+            continue
+        done.add(push.group_id)
+        should = world.should(push)
+        left_out = should - world.assigned
+        if len(left_out) < 3 or len(left_out) * 2 <= len(should):
+            continue
+        question = None if world.settings.scope_groups else f"Are all people of {push.name} meant to be in Kandji?"
+        yield world.about_push(
+            KIND,
+            push,
+            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned to the app",
+            by_mapping=False,
+            people=left_out,
+            evidence=(
+                Fact(side="okta", label="members who must be in", value=str(len(should))),
+                Fact(side="okta", label="not assigned", value=world.names(left_out)),
+            ),
+            confirm=question,
+            moved=False,
+        )

@@ -1,0 +1,35 @@
+"""A mapping is active, yet at least half of its people are missing in the Kandji group: one cause, not a hundred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.findings import Fact, Finding, Kind
+from reconciler.world import World
+
+KIND = Kind(
+    slug="group-not-pushed",
+    title="A group's members were not pushed",
+    severity="high",
+    means="The Kandji group lacks at least half of the people whom Okta should have pushed.",
+    matters="These Macs lack what the group brings.",
+    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    explains=("member-missing",),
+    explains_by="group",
+    grace_minutes=120,
+)
+
+
+def find(world: World) -> Iterator[Finding]:
+    for push in world.pushes:
+        if world.not_pushed(push):
+            lacking = world.lacking(push)
+            wanted = len(world.expected(push) & world.account_active)
+            yield world.about_push(
+                KIND,
+                push,
+                f"{len(lacking)} of {wanted} people are missing in the Kandji group {push.target_name}",
+                by_mapping=True,
+                people=lacking,
+                evidence=(Fact(side="kandji", label="missing", value=world.names(lacking)),),
+            )

@@ -1,0 +1,29 @@
+"""A push mapping is paused, perhaps on purpose: its Kandji group stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.findings import Finding, Kind
+from reconciler.world import World
+
+KIND = Kind(
+    slug="mapping-inactive",
+    title="A group's push is paused",
+    severity="high",
+    means="The mapping is inactive: Okta pushes no change of this group.",
+    matters="The Kandji group keeps the members it had; who leaves stays in, who joins stays out.",
+    mend="By hand in Okta: Applications → the app → Push Groups → the group → Activate group push. "
+    "If the pause is meant to be, unlink the group instead.",
+    explains=("member-missing", "member-extra"),
+    explains_by="group",
+    grace_minutes=120,
+)
+
+
+def find(world: World) -> Iterator[Finding]:
+    for push in world.pushes:
+        if push.paused:
+            yield world.about_push(
+                KIND, push, f"The push of {push.name} is paused", by_mapping=True, people=world.surplus(push)
+            )

@@ -1,0 +1,40 @@
+"""Somebody is active in Kandji and in a pushed group there, without a right to be in it.
+
+They are not in the Okta group, or no longer assigned. What somebody has and should not have is always told, whatever
+else is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.findings import Fact, Finding, Kind
+from reconciler.world import World
+
+KIND = Kind(
+    slug="member-extra",
+    title="In the Kandji group without being entitled",
+    severity="high",
+    means="The Kandji group holds somebody whom Okta's group, or the assignment, does not.",
+    matters="Their Mac gets what is meant for others.",
+    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now. Whether that takes people "
+    "out is not documented; if it does not, take them out in Kandji.",
+    grace_minutes=120,
+)
+
+
+def find(world: World) -> Iterator[Finding]:
+    for push in world.pushes:
+        for number in world.surplus(push):
+            person = world.people[number]
+            inside = number in world.members(push.group_id)
+            why = "not assigned to the app" if inside else f"not in {push.name} in Okta"
+            told = world.about_person(
+                KIND,
+                number,
+                f"{person.name} is in the Kandji group {push.target_name}, but {why}",
+                pushes=(push,),
+                evidence=(Fact(side="chain", label="why not entitled", value=why, good=False),),
+                group_changed=push.source.last_membership_updated if push.source else None,
+            )
+            yield world.in_group(told, push)

@@ -1,0 +1,36 @@
+"""Everything holds for this person, and yet they are not in the Kandji group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.findings import Finding, Kind
+from reconciler.world import World
+
+KIND = Kind(
+    slug="member-missing",
+    title="Missing in the Kandji group",
+    severity="high",
+    means="The person is in the Okta group, assigned, provisioned and active, the push is healthy, and the Kandji "
+    "group does not hold them.",
+    matters="Their Mac lacks what the group brings, and Okta never looks back.",
+    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    grace_minutes=120,
+)
+
+
+def find(world: World) -> Iterator[Finding]:
+    for push in world.pushes:
+        if push.mapping.status != "ACTIVE" or world.not_pushed(push):
+            continue
+        for number in world.lacking(push):
+            person = world.people[number]
+            told = world.about_person(
+                KIND,
+                number,
+                f"{person.name} is missing in the Kandji group {push.target_name}",
+                pushes=(push,),
+                evidence=world.chain_facts(number, push),
+                group_changed=push.source.last_membership_updated if push.source else None,
+            )
+            yield world.in_group(told, push)

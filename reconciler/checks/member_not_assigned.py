@@ -1,0 +1,46 @@
+"""Somebody is in a pushed group, but the app is not assigned to them.
+
+Okta then silently leaves them out of the pushed group: no error, no log line that names them. The usual story is a
+group rule that was to put everybody of the push groups into the assignment group, and misses one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyroaring import BitMap, FrozenBitMap
+
+from reconciler.findings import Finding, Kind
+from reconciler.world import World, youngest
+
+KIND = Kind(
+    slug="member-not-assigned",
+    title="In a pushed group, not assigned to the app",
+    severity="high",
+    means="Okta pushes only those members of a group to whom the app is also assigned; these people are left out.",
+    matters="They have no account in Kandji, or not in this group, so their Mac lacks what the group brings.",
+    mend="In Okta, put them into the assignment group of the app, or extend the group rule that fills it "
+    "by their group.",
+)
+
+
+def missing(world: World) -> FrozenBitMap:
+    """Everybody in a live pushed group who must be in, is in scope, and is not assigned."""
+    wanted = BitMap()
+    for push in world.live_pushes:
+        wanted |= world.should(push)
+    return FrozenBitMap(wanted) - world.assigned
+
+
+def find(world: World) -> Iterator[Finding]:
+    for number in missing(world):
+        pushes = world.pushes_of(number)
+        names = ", ".join(push.name for push in pushes)
+        yield world.about_person(
+            KIND,
+            number,
+            f"{world.people[number].name} is in {names}, but not assigned to the app",
+            pushes=pushes,
+            evidence=world.chain_facts(number, pushes[0]),
+            group_changed=youngest(*(push.source.last_membership_updated for push in pushes if push.source)),
+        )

@@ -1,0 +1,67 @@
+"""An active account in Kandji that is found nowhere in Okta: deleted there, or never there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyroaring import FrozenBitMap
+
+from reconciler.findings import Finding, Kind
+from reconciler.model import Note
+from reconciler.world import World
+
+KIND = Kind(
+    slug="unmanaged-in-kandji",
+    title="Active in Kandji, unknown to Okta",
+    severity="high",
+    means="Nobody in Okta has this account's id or user name: the person was deleted in Okta, or was never there.",
+    matters="Okta will never deactivate this account.",
+    mend="Find out who it is. If nobody needs it: Kandji → Users → the person → Archive. If another directory feeds "
+    "it, declare that under [match] also_fed_by.",
+    grace_minutes=15,
+)
+
+
+def strangers(world: World) -> FrozenBitMap:
+    """Active accounts that were looked up in Okta and found nowhere."""
+    looked_up = set(world.snapshot.okta.looked_up_scim_ids)
+    alone = (
+        number
+        for number, person in enumerate(world.people)
+        if person.key.startswith("account:")
+        and not person.candidates
+        and person.account is not None
+        and person.account.id in looked_up
+    )
+    return (FrozenBitMap(alone) & world.account_active) - world.fed_by_others
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    found = strangers(world)
+    for number in found:
+        person = world.people[number]
+        hint = f"; perhaps {person.likely[0]}, who has the same e-mail address" if len(person.likely) == 1 else ""
+        yield world.about_person(KIND, number, f"{person.name} is active in Kandji, but unknown to Okta{hint}")
+    alone = sum(1 for person in world.people if person.key.startswith("account:") and not person.candidates)
+    judged = set(world.snapshot.okta.looked_up_scim_ids)
+    unread = [
+        person
+        for person in world.people
+        if person.key.startswith("account:")
+        and not person.candidates
+        and person.account
+        and person.account.id not in judged
+    ]
+    if unread:
+        yield Note(
+            kind="check-skipped",
+            about=KIND.slug,
+            reason=f"{len(unread)} of {alone} accounts nobody points to could not be looked up in Okta",
+        )
+    unclear = sum(1 for person in world.people if person.candidates)
+    if unclear:
+        yield Note(
+            kind="check-skipped",
+            about=KIND.slug,
+            reason=f"{unclear} accounts could belong to people who have another account, or to more than one",
+        )

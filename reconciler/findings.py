@@ -1,0 +1,303 @@
+"""Kinds of drift, findings and their stable ids, and the life of a finding over runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reconciler.model import Memory, Note
+
+if TYPE_CHECKING:
+    from reconciler.world import World
+
+Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """One kind of drift. ``slug`` is its id everywhere: report, config, command line, database."""
+
+    slug: str
+    title: str
+    """A short sentence about the subject: "In a pushed group, not assigned to the app"."""
+    severity: Severity
+    means: str
+    matters: str
+    mend: str
+    """What mends it, in one or two sentences that name the side and the clicks."""
+    grace_minutes: int = 45
+    explains: tuple[str, ...] = ()
+    """Slugs of the kinds this one is a cause of; empty for anything that is not a cause."""
+    explains_by: Literal["everything", "group", "people"] = "everything"
+    """Which of their findings: all, those that share a group with the cause, or those about its people."""
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """Whom or what a finding is about, and so its id. ``key`` is made of ids alone, never of names."""
+
+    type: Literal["app", "person", "group", "mapping", "rule", "kandji group", "group and person"]
+    key: str
+    name: str
+    """For people: what an admin calls it (login, group name)."""
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """One line of evidence. ``side`` says who says it."""
+
+    side: Literal["okta", "kandji", "chain", "run"]
+    label: str
+    value: str
+    good: bool | None = None
+    """For links of the chain: True ✓, False ✗, None · (not reached)."""
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    kind: str
+    severity: Severity
+    subject: Subject
+    sentence: str
+    """What is wrong with whom, without a full stop: "ana@acme.example is in Sales, but not assigned to the app"."""
+    person: str | None = None
+    """Name (login or user name) of the one person concerned."""
+    groups: tuple[tuple[str, str], ...] = ()
+    """(Okta group id, or Kandji group id where nothing maps to it; name) of the groups concerned, by name."""
+    people: tuple[str, ...] = ()
+    """Keys (see ``World.key``) of the people affected; the person themself for findings about a person."""
+    evidence: tuple[Fact, ...] = ()
+    cause: str | None = None
+    """Id of the finding that explains this one."""
+    youngest: datetime | None = None
+    """The youngest change known that could still be on its way; while it is within grace, the finding settles."""
+    group_changed: datetime | None = None
+    """When the group last changed. It may concern somebody else, so it lets a finding settle only until it was seen
+    a grace ago."""
+    explains: tuple[str, ...] | None = None
+    """Slugs this very finding explains; None for those of its kind."""
+    explains_by: Literal["everything", "group", "people"] | None = None
+    """As in ``Kind``; None for that of its kind."""
+    settling: bool = False
+    confirm: str | None = None
+    """A question the sentence leaves to the admin, e.g. whether half a group was meant to be left out."""
+
+    @property
+    def id(self) -> str:
+        """``F-`` and ten hexadecimal digits of a hash over kind and subject: the same on every machine and run."""
+        return finding_id(self.kind, self.subject.key)
+
+
+def finding_id(kind: str, key: str) -> str:
+    return "F-" + sha256(f"{kind}\n{key}".encode()).hexdigest()[:10]
+
+
+class Check(Protocol):
+    """A module in ``checks``: its kind, and a function that only looks at the world."""
+
+    KIND: Kind
+
+    def find(self, world: World) -> Iterable[Finding | Note]: ...
+
+
+class Stage(Struct, frozen=True, kw_only=True):
+    """One stage of the chain: how many people reach it, and who falls out before the next."""
+
+    name: str
+    people: int
+    leaks: tuple[tuple[str, str, int], ...] = ()
+    """(slug of the kind that tells it, words, distinct people)."""
+
+
+class PushedGroup(Struct, frozen=True, kw_only=True):
+    """A pushed group and how its people fare."""
+
+    group_id: str
+    mapping_id: str
+    name: str
+    target_name: str | None
+    kandji_group_id: str | None
+    status: str
+    error: str | None
+    last_push: datetime | None
+    members: int
+    should: int
+    """In the group, must be in, in scope."""
+    in_step: int
+    missing: int
+    """Expected in the Kandji group and not there."""
+    not_assigned: int
+    stuck: int
+    """Assigned, but not provisioned, not present or not active in Kandji."""
+    extra: int
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """Everything the checks say of one world."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    stages: tuple[Stage, ...]
+    groups: tuple[PushedGroup, ...]
+    outside_scope: int = 0
+    """People in pushed groups that are outside ``[scope]``: counted, never findings."""
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """A finding's life, as known at one run."""
+
+    first_seen: datetime
+    last_seen: datetime
+    first_run: int
+    times_seen: int
+    state: Literal["first sight", "new", "open", "back again", "settling", "fixed"]
+    fixed_run: int | None = None
+
+
+def with_severity(finding: Finding, severity: Severity | None) -> Finding:
+    """The finding with the severity an admin gave its kind, if any."""
+    return finding if severity is None else replace(finding, severity=severity)
+
+
+def settle(finding: Finding, now: datetime, grace_minutes: int, before: Memory) -> Finding:
+    """Marks a finding whose cause may still be on its way as settling.
+
+    A change of the person or mapping itself counts for the whole grace. A change of a group may concern somebody else:
+    it counts only until the finding was seen a grace ago, and not on the first run, so that a group that changes every
+    hour hides nothing.
+    """
+    grace = timedelta(minutes=grace_minutes)
+    if finding.youngest is not None and now - finding.youngest < grace:
+        return replace(finding, settling=True)
+    if before.first or finding.group_changed is None or now - finding.group_changed >= grace:
+        return finding
+    first = dict(before.seen).get(finding.id)
+    return finding if first is not None and now - first >= grace else replace(finding, settling=True)
+
+
+def fold_causes(findings: Iterable[Finding], kinds: Mapping[str, Kind], causes: Iterable[str]) -> list[Finding]:
+    """Gives each finding its cause: the first kind of ``causes`` that has a finding which explains it.
+
+    Among several of one kind, the one whose group comes first by name. A cause may itself be explained.
+    """
+    by_kind: dict[str, list[_Cause]] = {slug: [] for slug in causes}
+    every = list(findings)
+    for finding in every:
+        if finding.kind in by_kind and not finding.settling:
+            by_kind[finding.kind].append(_Cause.of(finding, kinds[finding.kind]))
+    for found in by_kind.values():
+        found.sort(key=lambda cause: (cause.finding.subject.name.casefold(), cause.finding.subject.key))
+    ordered = [cause for slug in by_kind for cause in by_kind[slug]]
+    return [
+        replace(finding, cause=next((c.finding.id for c in ordered if c.applies_to(finding)), None))
+        for finding in every
+    ]
+
+
+class _Cause:
+    """A finding that may explain others, with its groups and people as sets."""
+
+    __slots__ = ("by", "explains", "finding", "groups", "people")
+
+    def __init__(self, finding: Finding, explains: frozenset[str], by: str) -> None:
+        self.finding = finding
+        self.explains = explains
+        self.by = by
+        self.groups = frozenset(group_id for group_id, _ in finding.groups)
+        self.people = frozenset(finding.people)
+
+    @classmethod
+    def of(cls, finding: Finding, kind: Kind) -> _Cause:
+        explains = kind.explains if finding.explains is None else finding.explains
+        return cls(finding, frozenset(explains), finding.explains_by or kind.explains_by)
+
+    def applies_to(self, finding: Finding) -> bool:
+        if finding.kind not in self.explains or finding.id == self.finding.id:
+            return False
+        if self.by == "group":
+            return any(group_id in self.groups for group_id, _ in finding.groups)
+        if self.by == "people":
+            return any(key in self.people for key in finding.people)
+        return True
+
+
+def order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, by severity, kind and subject."""
+    unique = {finding.id: finding for finding in sorted(findings, key=lambda f: (f.subject.key, f.sentence))}
+    return tuple(
+        sorted(
+            unique.values(),
+            key=lambda f: (SEVERITIES.index(f.severity), f.kind, f.subject.name.casefold(), f.subject.key),
+        )
+    )
+
+
+def sentence(state: str, findings: Iterable[Finding], *, unread: Iterable[str] = (), kinds: Iterable[Kind] = ()) -> str:
+    """The one sentence a run comes down to, the same in title, terminal, JSON and mail; the first that applies.
+
+    ``state`` is that of the run, ``unread`` the names of sources that could not be read. Settling findings are silent.
+    """
+    if state == "failed":
+        return "The check did not run."
+    if state == "incomplete":
+        return f"Could not read {_listed(sorted(set(unread)) or ['a source'])}: no verdict."
+    standing = [finding for finding in findings if not finding.settling]
+    for slugs, one, many in _SENTENCES:
+        people = {key for finding in standing if finding.kind in slugs for key in finding.people}
+        if people:
+            return one if len(people) == 1 else many.format(n=f"{len(people):,}")
+    groups = {group for finding in standing if finding.kind in _GROUP_KINDS for group in finding.groups}
+    if groups:
+        return f"{_count(len(groups), 'group is', 'groups are')} out of step."
+    differing = [finding for finding in standing if finding.kind == "attribute-differs"]
+    others = [finding for finding in standing if finding.kind != "attribute-differs"]
+    if others:
+        titles = {kind.slug: kind.title for kind in kinds}
+        worst = min(others, key=lambda finding: SEVERITIES.index(finding.severity))
+        more = f" and {len(standing) - 1:,} more" if len(standing) > 1 else ""
+        return f"{titles.get(worst.kind, worst.kind)}{more}."
+    if differing:
+        people_count = _count(len(differing), "person has", "people have")
+        return f"{people_count} other attributes in Kandji than in Okta."
+    return "Okta and Kandji are in step."
+
+
+_SENTENCES: tuple[tuple[frozenset[str], str, str], ...] = (
+    (
+        frozenset({"left-still-active"}),
+        "1 person who left is still active in Kandji.",
+        "{n} people who left are still active in Kandji.",
+    ),
+    (
+        frozenset({"member-not-assigned"}),
+        "1 person in pushed groups is not assigned.",
+        "{n} people in pushed groups are not assigned.",
+    ),
+    (
+        frozenset({"assignment-stuck", "missing-in-kandji"}),
+        "1 person never arrived in Kandji.",
+        "{n} people never arrived in Kandji.",
+    ),
+)
+_GROUP_KINDS = frozenset(
+    {
+        "member-missing",
+        "member-extra",
+        "mapping-error",
+        "mapping-inactive",
+        "mapping-target-missing",
+        "group-not-pushed",
+        "group-unmanaged",
+        "assignment-group-pushed",
+    }
+)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number:,} {many}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
