@@ -1,0 +1,135 @@
+"""Findings as they stood at each run, and their lives: first sight, new, open, settling, fixed, back again.
+
+A finding's content and its state are rows of their own, and both are written only when they change. What moves with
+every run (how often and when last seen) is counted from the runs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.store.lives import SEEN, STATES, Calendar, next_states
+from reconciler.store.rows import Table, as_of, versions, write
+
+SubjectType = Literal["app", "person", "group", "mapping", "rule", "kandji group", "group and person"]
+
+
+class FindingRow(Struct, frozen=True, kw_only=True):
+    """A ``Finding`` with its id, and its subject in columns."""
+
+    id: str
+    kind: str
+    severity: Severity
+    subject_type: SubjectType
+    subject_key: str
+    subject_name: str
+    sentence: str
+    person: str | None
+    groups: tuple[tuple[str, str], ...]
+    people: tuple[str, ...]
+    evidence: tuple[Fact, ...]
+    cause: str | None
+    youngest: datetime | None
+    group_changed: datetime | None
+    explains: tuple[str, ...] | None
+    explains_by: Literal["everything", "group", "people"] | None
+    settling: bool
+    confirm: str | None
+
+
+class StageRow(Struct, frozen=True, kw_only=True):
+    position: int
+    name: str
+    people: int
+    leaks: tuple[tuple[str, str, int], ...]
+
+
+FINDINGS = Table("findings", FindingRow, key=("id",))
+STAGES = Table("stages", StageRow, key=("position",))
+PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
+
+
+def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement) -> None:
+    """Writes what a complete run found: content, states, stages, groups. The run's own row is there already."""
+    rows = sorted((_row(finding) for finding in judgement.findings), key=lambda row: row.id)
+    write(connection, FINDINGS, rows, run)
+    states = next_states(connection, run, judgement)
+    write(connection, STATES, sorted(states, key=lambda state: state.finding_id), run)
+    stages = [
+        StageRow(position=position, name=stage.name, people=stage.people, leaks=stage.leaks)
+        for position, stage in enumerate(judgement.stages)
+    ]
+    write(connection, STAGES, stages, run)
+    write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
+
+
+def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, Life], ...]:
+    """Open and settling findings of a complete run, and those fixed in it, in the order of the checks."""
+    calendar = Calendar(connection)
+    content = {row.id: row for row in as_of(connection, FINDINGS, run)}
+    lives: dict[str, Life] = {}
+    found: list[Finding] = []
+    for began, state in versions(connection, STATES, run):
+        row = None
+        if state.state in SEEN:
+            row = content[state.finding_id]
+        elif state.state == "fixed" and state.fixed_run == run:
+            row = _content_at(connection, state.finding_id, calendar.last_seen(state))
+        if row is not None:
+            found.append(_finding(row))
+            lives[row.id] = calendar.life(began, state, run)
+    return tuple((finding, lives[finding.id]) for finding in order(found))
+
+
+def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime], ...]:
+    """Ids of the findings that stood in a complete run, and since when they stood."""
+    calendar = Calendar(connection)
+    return tuple(
+        (state.finding_id, calendar.finished[state.since_run])
+        for state in as_of(connection, STATES, run)
+        if state.state in SEEN
+    )
+
+
+def stages(connection: sqlite3.Connection, run: int) -> tuple[Stage, ...]:
+    return tuple(Stage(name=row.name, people=row.people, leaks=row.leaks) for row in as_of(connection, STAGES, run))
+
+
+def groups(connection: sqlite3.Connection, run: int) -> tuple[PushedGroup, ...]:
+    """By name, then by ids."""
+    found = as_of(connection, PUSHED_GROUPS, run)
+    return tuple(sorted(found, key=lambda group: (group.name.casefold(), group.group_id, group.mapping_id)))
+
+
+def _content_at(connection: sqlite3.Connection, finding_id: str, run: int) -> FindingRow:
+    row = connection.execute(
+        f"SELECT {FINDINGS.listed} FROM findings "  # noqa: S608 - our own names
+        "WHERE id = ? AND began <= ? AND (ended IS NULL OR ended > ?)",
+        (finding_id, run, run),
+    ).fetchone()
+    return FINDINGS.decode(row)
+
+
+_SAME = tuple(name for name in FINDINGS.columns if name not in ("id", "subject_type", "subject_key", "subject_name"))
+"""Columns that are fields of a ``Finding`` as they are."""
+
+
+def _row(finding: Finding) -> FindingRow:
+    subject = finding.subject
+    return FindingRow(
+        id=finding.id,
+        subject_type=subject.type,
+        subject_key=subject.key,
+        subject_name=subject.name,
+        **{name: getattr(finding, name) for name in _SAME},
+    )
+
+
+def _finding(row: FindingRow) -> Finding:
+    subject = Subject(type=row.subject_type, key=row.subject_key, name=row.subject_name)
+    return Finding(subject=subject, **{name: getattr(row, name) for name in _SAME})

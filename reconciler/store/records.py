@@ -1,0 +1,247 @@
+"""A snapshot taken apart into flat records, one table a type, and put together again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from reconciler.model import (
+    App,
+    AppGroup,
+    AppUser,
+    Capabilities,
+    Device,
+    Group,
+    GroupMembers,
+    KandjiSnapshot,
+    KandjiUser,
+    Mapping,
+    Member,
+    Note,
+    OktaSnapshot,
+    OktaUser,
+    Rule,
+    ScimGroup,
+    ScimSnapshot,
+    ScimUser,
+    Snapshot,
+)
+from reconciler.store.rows import Table, as_of
+
+_One = TypeVar("_One")
+
+
+class OktaOrg(Struct, frozen=True, kw_only=True):
+    org_url: str
+    rules_known: bool
+
+
+class MemberList(Struct, frozen=True, kw_only=True):
+    """A group whose members were read; without it, nobody in a group and a group not read would look alike."""
+
+    group_id: str
+
+
+class Membership(Struct, frozen=True, kw_only=True):
+    group_id: str
+    user_id: str
+    rules: tuple[str, ...] | None
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    """Something told about an id of which there is no record."""
+
+    what: str
+    id: str
+
+
+class ScimServer(Struct, frozen=True, kw_only=True):
+    base_url: str
+    capabilities: Capabilities
+
+
+class ScimGroupRow(Struct, frozen=True, kw_only=True):
+    id: str
+    display_name: str | None
+    members_known: bool
+
+
+class ScimMembership(Struct, frozen=True, kw_only=True):
+    group_id: str
+    member_id: str
+
+
+class KandjiApi(Struct, frozen=True, kw_only=True):
+    api_url: str
+
+
+OKTA_ORGS = Table("okta_orgs", OktaOrg, key=("org_url",))
+APPS = Table("apps", App, key=("id",))
+OKTA_USERS = Table("okta_users", OktaUser, key=("id",))
+APP_USERS = Table("app_users", AppUser, key=("id",))
+APP_GROUPS = Table("app_groups", AppGroup, key=("id",))
+MAPPINGS = Table("mappings", Mapping, key=("id",))
+RULES = Table("rules", Rule, key=("id",))
+OKTA_GROUPS = Table("okta_groups", Group, key=("id",))
+MEMBER_LISTS = Table("member_lists", MemberList, key=("group_id",))
+MEMBERSHIPS = Table("memberships", Membership, key=("group_id", "user_id"))
+OBSERVATIONS = Table("observations", Observation, key=("what", "id"))
+SCIM_SERVERS = Table("scim_servers", ScimServer, key=("base_url",))
+SCIM_USERS = Table("scim_users", ScimUser, key=("id",))
+SCIM_GROUPS = Table("scim_groups", ScimGroupRow, key=("id",))
+SCIM_MEMBERSHIPS = Table("scim_memberships", ScimMembership, key=("group_id", "member_id"))
+KANDJI_APIS = Table("kandji_apis", KandjiApi, key=("api_url",))
+KANDJI_USERS = Table("kandji_users", KandjiUser, key=("id",))
+DEVICES = Table("kandji_devices", Device, key=("id",))
+PULL_NOTES = Table("pull_notes", Note, key=("kind", "about", "reason"))
+
+OBSERVED = {
+    "okta group not visible or deleted": "invisible_group_ids",
+    "okta user deleted": "absent_user_ids",
+    "kandji account looked up in okta": "looked_up_scim_ids",
+    "kandji account not there": "absent_user_ids",
+    "kandji group name not there": "absent_group_names",
+}
+"""What is told about an id → the field of the snapshot (of Okta's side or SCIM's) that tells it."""
+_OF_OKTA = frozenset({"okta group not visible or deleted", "okta user deleted", "kandji account looked up in okta"})
+
+
+def take_apart(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct]]]:
+    """Each table with its records in the order of their keys, from a canonical snapshot.
+
+    What an optional source did not tell this time (rules, Kandji's REST API) is left out, so that its rows stay as they
+    are: not known is not ended. ``okta_orgs.rules_known`` and ``kandji_apis`` say whether they were told.
+    """
+    okta, scim, kandji = snapshot.okta, snapshot.scim, snapshot.kandji
+    yield OKTA_ORGS, (OktaOrg(org_url=okta.org_url, rules_known=okta.rules is not None),)
+    yield APPS, (okta.app,)
+    yield OKTA_USERS, okta.users
+    yield APP_USERS, okta.app_users
+    yield APP_GROUPS, okta.app_groups
+    yield MAPPINGS, okta.mappings
+    if okta.rules is not None:
+        yield RULES, okta.rules
+    yield OKTA_GROUPS, okta.groups
+    yield MEMBER_LISTS, (MemberList(group_id=group.group_id) for group in okta.members)
+    yield MEMBERSHIPS, _memberships(okta.members)
+    yield OBSERVATIONS, _observations(snapshot)
+    yield SCIM_SERVERS, (ScimServer(base_url=scim.base_url, capabilities=scim.capabilities),)
+    yield SCIM_USERS, scim.users
+    yield SCIM_GROUPS, (_scim_group(group) for group in scim.groups)
+    yield SCIM_MEMBERSHIPS, _scim_memberships(scim.groups)
+    yield KANDJI_APIS, () if kandji is None else (KandjiApi(api_url=kandji.api_url),)
+    if kandji is not None:
+        yield KANDJI_USERS, kandji.users
+        yield DEVICES, kandji.devices
+    yield PULL_NOTES, snapshot.notes
+
+
+def put_together(connection: sqlite3.Connection, run: int) -> Snapshot:
+    """The snapshot that was true at a run; the caller knows that there was one."""
+    api = next(as_of(connection, KANDJI_APIS, run), None)
+    return Snapshot(
+        okta=_okta(connection, run),
+        scim=_scim(connection, run),
+        kandji=None
+        if api is None
+        else KandjiSnapshot(
+            api_url=api.api_url,
+            users=tuple(as_of(connection, KANDJI_USERS, run)),
+            devices=tuple(as_of(connection, DEVICES, run)),
+        ),
+        notes=tuple(as_of(connection, PULL_NOTES, run)),
+    )
+
+
+def data_digest(snapshot: Snapshot) -> str:
+    """SHA-256 (hexadecimal) over the rows of a canonical snapshot: equal for equal data on any machine and run."""
+    digest = sha256()
+    for table, records in take_apart(snapshot):
+        digest.update(f"{table.name}({','.join(table.columns)})\n".encode())
+        for record in records:
+            digest.update(msgspec.json.encode(table.encode(record)))
+            digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _memberships(groups: Iterable[GroupMembers]) -> Iterator[Membership]:
+    for group in groups:
+        for member in group.members:
+            yield Membership(group_id=group.group_id, user_id=member.user_id, rules=member.rule_ids)
+
+
+def _scim_group(group: ScimGroup) -> ScimGroupRow:
+    return ScimGroupRow(id=group.id, display_name=group.display_name, members_known=group.member_ids is not None)
+
+
+def _scim_memberships(groups: Iterable[ScimGroup]) -> Iterator[ScimMembership]:
+    for group in groups:
+        for member_id in group.member_ids or ():
+            yield ScimMembership(group_id=group.id, member_id=member_id)
+
+
+def _observations(snapshot: Snapshot) -> Iterator[Observation]:
+    for what in sorted(OBSERVED):
+        side = snapshot.okta if what in _OF_OKTA else snapshot.scim
+        for told in getattr(side, OBSERVED[what]):
+            yield Observation(what=what, id=told)
+
+
+def _observed(connection: sqlite3.Connection, run: int, *, okta: bool) -> dict[str, tuple[str, ...]]:
+    """The observations of one side, by the field that tells them."""
+    found: dict[str, tuple[str, ...]] = {OBSERVED[what]: () for what in OBSERVED if (what in _OF_OKTA) is okta}
+    for what, told in groupby(as_of(connection, OBSERVATIONS, run), key=lambda observation: observation.what):
+        if (what in _OF_OKTA) is okta:
+            found[OBSERVED[what]] = tuple(observation.id for observation in told)
+    return found
+
+
+def _okta(connection: sqlite3.Connection, run: int) -> OktaSnapshot:
+    org = _only(as_of(connection, OKTA_ORGS, run))
+    members: dict[str, list[Member]] = {told.group_id: [] for told in as_of(connection, MEMBER_LISTS, run)}
+    for row in as_of(connection, MEMBERSHIPS, run):
+        members[row.group_id].append(Member(user_id=row.user_id, rule_ids=row.rules))
+    return OktaSnapshot(
+        org_url=org.org_url,
+        app=_only(as_of(connection, APPS, run)),
+        users=tuple(as_of(connection, OKTA_USERS, run)),
+        app_users=tuple(as_of(connection, APP_USERS, run)),
+        app_groups=tuple(as_of(connection, APP_GROUPS, run)),
+        mappings=tuple(as_of(connection, MAPPINGS, run)),
+        rules=tuple(as_of(connection, RULES, run)) if org.rules_known else None,
+        groups=tuple(as_of(connection, OKTA_GROUPS, run)),
+        members=tuple(GroupMembers(group_id=group_id, members=tuple(inside)) for group_id, inside in members.items()),
+        **_observed(connection, run, okta=True),
+    )
+
+
+def _scim(connection: sqlite3.Connection, run: int) -> ScimSnapshot:
+    server = _only(as_of(connection, SCIM_SERVERS, run))
+    members: dict[str, list[str]] = {}
+    for row in as_of(connection, SCIM_MEMBERSHIPS, run):
+        members.setdefault(row.group_id, []).append(row.member_id)
+    return ScimSnapshot(
+        base_url=server.base_url,
+        capabilities=server.capabilities,
+        users=tuple(as_of(connection, SCIM_USERS, run)),
+        groups=tuple(
+            ScimGroup(
+                id=row.id,
+                display_name=row.display_name,
+                member_ids=tuple(members.get(row.id, ())) if row.members_known else None,
+            )
+            for row in as_of(connection, SCIM_GROUPS, run)
+        ),
+        **_observed(connection, run, okta=False),
+    )
+
+
+def _only(records: Iterator[_One]) -> _One:
+    (record,) = records
+    return record

@@ -1,0 +1,183 @@
+"""``Store``: everything the program remembers, in one SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from msgspec.structs import replace
+
+from reconciler.findings import Finding, Judgement, Life, PushedGroup, Stage
+from reconciler.model import Memory, Note, Run, Snapshot, Source
+from reconciler.store import findings, pulls
+from reconciler.store.border import transaction, translated
+from reconciler.store.canonical import canonical
+from reconciler.store.open import open_database
+from reconciler.store.records import data_digest
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+class Store:
+    """An open database; close it, or use it as a context manager.
+
+    Every method raises ``StoreError`` where the file can't be read or written. What is asked of a run is answered as it
+    was known at that run: later runs do not show. An incomplete or failed run knew what the last complete run before it
+    found.
+    """
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db = db
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Self:
+        """Opens and migrates the database at ``path``, readable by this account alone.
+
+        Raises ``StoreError`` where it can't be opened, or does not exist and ``create`` is false; ``NewerDatabase``
+        where a newer version wrote it.
+        """
+        return cls(open_database(path, create=create), path)
+
+    def close(self) -> None:
+        self.db.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def rows_written(self) -> int:
+        """Rows inserted and updated since the store was opened."""
+        return self.db.conn.total_changes
+
+    def save(
+        self,
+        run: Run,
+        *,
+        sources: Iterable[Source],
+        notes: Iterable[Note],
+        snapshot: Snapshot | None,
+        judgement: Judgement | None,
+    ) -> Run:
+        """Writes a run in one transaction and returns it with ``id``, ``data_digest`` and ``baseline``.
+
+        A complete run (``in-step``, ``drift``) brings a snapshot and a judgement. An incomplete or failed one brings
+        neither: records and findings stay as they are.
+
+        Raises ``ValueError`` where it is otherwise, ``StoreError`` where nothing was written.
+        """
+        complete = run.state in pulls.COMPLETE_STATES
+        if (snapshot is not None, judgement is not None) != (complete, complete):
+            raise ValueError(
+                f"a run in the state {run.state} {'needs' if complete else 'keeps no'} snapshot and judgement"
+            )
+        with translated(self.path):
+            kept = None if snapshot is None else canonical(snapshot)
+            run = replace(run, data_digest=None if kept is None else data_digest(kept))
+            with transaction(self.db.conn):
+                return self._write(run, tuple(sources), tuple(notes), kept, judgement)
+
+    def _write(
+        self,
+        run: Run,
+        sources: tuple[Source, ...],
+        notes: tuple[Note, ...],
+        snapshot: Snapshot | None,
+        judgement: Judgement | None,
+    ) -> Run:
+        connection = self.db.conn
+        complete = judgement is not None
+        run = replace(
+            run,
+            id=pulls.next_id(connection),
+            baseline=complete and pulls.last_id(connection, complete=True, upto=None) is None,
+        )
+        pulls.add_run(connection, run, None if judgement is None else judgement.outside_scope)
+        pulls.add_sources(connection, run.id, sources)
+        pulls.add_notes(connection, pulls.RUN_NOTES, run.id, notes)
+        if snapshot is not None and judgement is not None:
+            pulls.add_snapshot(connection, run.id, snapshot)
+            pulls.add_notes(connection, pulls.JUDGEMENT_NOTES, run.id, judgement.notes)
+            findings.add_judgement(connection, run.id, judgement)
+        return run
+
+    def memory(self) -> Memory:
+        """What complete runs learnt so far."""
+        with translated(self.path):
+            connection = self.db.conn
+            newest = pulls.last_id(connection, complete=True, upto=None)
+            if newest is None:
+                return Memory()
+            return Memory(
+                first=False,
+                pointed=pulls.pointed(connection),
+                learnt_groups=pulls.learnt_groups(connection),
+                seen=findings.seen(connection, newest),
+            )
+
+    def runs(self, upto: int | None = None, limit: int = 30) -> tuple[Run, ...]:
+        """The last ``limit`` runs up to ``upto`` (a run id; default: all), oldest first."""
+        with translated(self.path):
+            return pulls.runs(self.db.conn, upto, limit)
+
+    def run(self, run_id: int) -> Run:
+        """Raises ``NotKnown`` where there is no such run."""
+        with translated(self.path):
+            return pulls.run(self.db.conn, run_id)
+
+    def last(self, complete: bool = False, upto: int | None = None) -> Run | None:
+        """The newest run (or complete run) up to ``upto``; None where there is none."""
+        with translated(self.path):
+            found = pulls.last_id(self.db.conn, complete=complete, upto=upto)
+            return None if found is None else pulls.run(self.db.conn, found)
+
+    def sources(self, run_id: int) -> tuple[Source, ...]:
+        """How each list was read in this very run, in the order given. Raises ``NotKnown``, as all below."""
+        with translated(self.path):
+            return pulls.sources(self.db.conn, pulls.run(self.db.conn, run_id).id)
+
+    def notes(self, run_id: int) -> tuple[Note, ...]:
+        """Sorted, each once: this run's own and, where it is complete, those of its snapshot and judgement."""
+        with translated(self.path):
+            return pulls.notes(self.db.conn, pulls.run(self.db.conn, run_id))
+
+    def snapshot(self, run_id: int) -> Snapshot:
+        """The data known at the run, in its canonical order. Raises ``NotKnown`` where nothing was read whole yet."""
+        with translated(self.path):
+            return pulls.snapshot(self.db.conn, pulls.run(self.db.conn, run_id).id)
+
+    def findings(self, run_id: int) -> tuple[tuple[Finding, Life], ...]:
+        """Open and settling findings, and those fixed in this run, in the order of ``findings.order``."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.findings(self.db.conn, known)
+
+    def stages(self, run_id: int) -> tuple[Stage, ...]:
+        """The chain's stages in their order; empty where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.stages(self.db.conn, known)
+
+    def groups(self, run_id: int) -> tuple[PushedGroup, ...]:
+        """The pushed groups by name; empty where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.groups(self.db.conn, known)
+
+    def outside_scope(self, run_id: int) -> int:
+        """How many people in pushed groups were outside the scope; 0 where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return 0 if known is None else pulls.outside_scope(self.db.conn, known)
+
+    def _known_at(self, run_id: int) -> int | None:
+        """The run itself where it is complete, else the last complete one before it."""
+        return pulls.last_id(self.db.conn, complete=True, upto=pulls.run(self.db.conn, run_id).id)
