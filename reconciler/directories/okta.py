@@ -20,15 +20,16 @@ from reconciler.directories import okta_wire as wire
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import Ledger, together
 from reconciler.directories.okta_app import PROVISIONING, find_app, refuse_admin_url, without_provisioning
-from reconciler.directories.okta_groups import GroupsRead, MembersRead, read_groups, read_members
+from reconciler.directories.okta_groups import GroupsRead, MembersRead, find_named, read_groups, read_members
 from reconciler.directories.okta_lists import AppLists, telling
 from reconciler.directories.okta_look_ups import UserFinder, find_users, look_up
 from reconciler.directories.okta_pages import Listing
 from reconciler.directories.okta_permissions import try_permissions
 from reconciler.directories.okta_words import unknown_values
-from reconciler.errors import NotAllowed, ReconcilerError, TokenRefused
+from reconciler.errors import IncompleteRead, NotAllowed, ReconcilerError, TokenRefused
 
 _GROUP_ID = re.compile(r"[\"'](00g[0-9A-Za-z]{17})[\"']")
+_IS_GROUP_ID = re.compile(r"00g[0-9A-Za-z]{17}")
 _MOST_LOOK_UPS = 2000
 
 
@@ -58,7 +59,10 @@ class _App(Struct, frozen=True, kw_only=True):
 
 
 class OktaDirectory:
-    """One app of one Okta org. ``app_id`` wins over ``app_label``; at most ``most_look_ups`` people are looked up."""
+    """One app of one Okta org. ``app_id`` wins over ``app_label``; at most ``most_look_ups`` people are looked up.
+
+    ``scope`` holds names or ids of further groups whose members are read: those that say who is meant to be in Kandji.
+    """
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class OktaDirectory:
         clock: Callable[[], datetime],
         app_id: str | None = None,
         app_label: str | None = None,
+        scope: Sequence[str] = (),
         most_look_ups: int = _MOST_LOOK_UPS,
     ) -> None:
         refuse_admin_url(http.base_url)
@@ -74,6 +79,7 @@ class OktaDirectory:
         self._clock = clock
         self._app_id = app_id
         self._app_label = app_label
+        self._scope = tuple(scope)
         self._most_look_ups = most_look_ups
 
     async def read(
@@ -137,10 +143,12 @@ class OktaDirectory:
 
     async def _read_groups(self, ledger: Ledger, progress: Progress, of_app: _App) -> GroupsRead:
         with ledger.required("okta.groups") as entry:
-            wanted = of_app.named_groups
+            ids = {one for one in self._scope if _IS_GROUP_ID.fullmatch(one)}
+            wanted = of_app.named_groups | ids
             found = await read_groups(
                 self._http, wanted, app_id=of_app.app.id, arrived=telling(progress, entry, len(wanted))
             )
+            found = await self._with_scope(found, of_app)
             entry.rows, entry.pages, entry.requests = len(found.groups), found.pages, found.requests
             entry.how_known = (
                 f"{len(wanted)} groups named by assignments, mappings and rules; {len(found.groups)} found, "
@@ -148,8 +156,35 @@ class OktaDirectory:
             )
         return found
 
+    async def _with_scope(self, found: GroupsRead, of_app: _App) -> GroupsRead:
+        """Adds the groups of the scope that nothing else names. Raises where one can't be found: who is meant to be in
+        Kandji would be guessed."""
+        named = {group.name.casefold() for group in found.groups} | {group.id for group in found.groups}
+        unread = [one for one in self._scope if one not in named and one.casefold() not in named]
+        if not unread:
+            return found
+        groups, requests = await find_named(self._http, unread)
+        named |= {group.name.casefold() for group in groups}
+        lost = [one for one in unread if one.casefold() not in named]
+        if lost:
+            raise IncompleteRead(
+                f"Okta shows no group {', '.join(lost)}, which [scope] groups names.",
+                why="it was renamed or deleted, or this token may not see it.",
+                next="correct [scope] groups in the configuration, then: reconciler doctor",
+            )
+        every = {group.id: group for group in (*found.groups, *groups)}
+        return structs.replace(
+            found,
+            groups=tuple(every[one] for one in sorted(every)),
+            pages=found.pages + requests,
+            requests=found.requests + requests,
+        )
+
+    def _in_scope(self, group: model.Group) -> bool:
+        return group.id in self._scope or group.name.casefold() in {one.casefold() for one in self._scope}
+
     async def _read_members(self, ledger: Ledger, progress: Progress, of_app: _App, groups: GroupsRead) -> MembersRead:
-        wanted = [group for group in groups.groups if group.id in of_app.read_members_of]
+        wanted = [group for group in groups.groups if group.id in of_app.read_members_of or self._in_scope(group)]
         counts = [group.users_count for group in wanted if group.users_count is not None]
         total = sum(counts) if len(counts) == len(wanted) else None
         with ledger.required("okta.members") as entry:

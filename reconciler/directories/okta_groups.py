@@ -107,6 +107,26 @@ async def read_groups(
     )
 
 
+async def find_named(http: Http, names: Iterable[str]) -> tuple[tuple[model.Group, ...], int]:
+    """Groups with exactly these names, whatever their case, and how many requests that took.
+
+    Two groups may share a name; all of them are given. A name nobody has gives nothing.
+    """
+    wanted = {name.casefold() for name in names}
+    page = PageSize(http, (_PAGE,), expand_optional=True)
+    found: dict[str, model.Group] = {}
+    requests = 0
+    ordered = sorted(set(names))
+    for start in range(0, len(ordered), _BATCH):
+        quoted = (name.replace("\\", "\\\\").replace('"', '\\"') for name in ordered[start : start + _BATCH])
+        expression = " or ".join(f'profile.name eq "{name}"' for name in quoted)
+        parameters: dict[str, str | int] = {"search": expression, "limit": _PAGE, "expand": "stats"}
+        listing = await read_list(page.get, "/api/v1/groups", parameters, Group, what="groups")
+        requests += listing.requests
+        found.update((group.id, group.value()) for group in listing.rows if group.value().name.casefold() in wanted)
+    return tuple(found[one] for one in sorted(found)), requests
+
+
 class MembersRead(Struct, frozen=True, kw_only=True):
     members: tuple[model.GroupMembers, ...]
     users: Mapping[str, model.OktaUser]

@@ -186,13 +186,15 @@ class SmallOrg:
     def searched(self, query: dict[str, str]) -> list[dict[str, Any]]:
         search = query.get("search", "")
         wanted = set(re.findall(r'id eq "(00g[0-9a-zA-Z]+)"', search))
+        names = {name.casefold() for name in re.findall(r'profile\.name eq "([^"]+)"', search)}
         source = re.search(r'source\.id eq "(\w+)"', search)
         rows = []
         for one in self.groups.values():
             if one["id"] in self.not_in_search:
                 continue
             of_app = source is not None and one.get("source", {}).get("id") == source[1]
-            if one["id"] in wanted or of_app or not search:
+            named = one["profile"]["name"].casefold() in names
+            if one["id"] in wanted or named or of_app or not search:
                 rows.append(self.with_stats(one) if query.get("expand") == "stats" else one)
         return rows
 

@@ -255,6 +255,20 @@ def test_groups_named_in_a_rule_s_condition_are_read() -> None:
     assert group_id(4) in {one.id for one in snapshot(org).groups}
 
 
+@pytest.mark.parametrize("named", ["laptop people", group_id(5)])
+def test_members_of_a_group_that_says_who_is_meant_to_be_in_are_read(named: str) -> None:
+    org = SmallOrg()
+    org.groups[group_id(5)] = group(5, "Laptop People")
+    org.members[group_id(5)] = org.members[group_id(2)][:1]
+    found = {one.group_id: len(one.members) for one in snapshot(org, scope=(named,)).members}
+    assert found[group_id(5)] == 1
+
+
+def test_a_scope_group_that_can_t_be_found_makes_the_read_incomplete() -> None:
+    error = failure(SmallOrg(), scope=("Laptop People",))
+    assert ("Laptop People" in error.what, error.exit_code) == (True, 5)
+
+
 def test_many_groups_take_few_searches() -> None:
     org = SmallOrg()
     for number in range(10, 130):
