@@ -22,6 +22,8 @@ cause. A message says what happened, where, why, and what to type next; ``render
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ReconcilerError(Exception):
     """An error that a person can act on.
@@ -32,6 +34,8 @@ class ReconcilerError(Exception):
     """
 
     exit_code = 1
+    sources: tuple[Any, ...] = ()
+    """``Source`` values of a read that failed: those read before it, and the one that failed."""
 
     def __init__(
         self,

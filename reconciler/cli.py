@@ -1,0 +1,293 @@
+"""The whole command-line grammar, on one page. Each command loads what it needs when it is called, not before."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler import __version__
+
+if TYPE_CHECKING:
+    from reconciler.outside import Frame, Outside
+    from reconciler.verbs import Verbs
+
+SEVERITIES = ("critical", "high", "medium", "low")
+STATES = ("first sight", "new", "open", "back again", "settling", "fixed")
+FAIL_ON = ("never", "new", "critical", "high", "medium", "any")
+
+EXIT_CODES = """\b
+Exit codes:
+  0  did what was asked; drift or not
+  1  unexpected: a bug
+  2  usage or configuration
+  3  drift at or above --fail-on
+  4  not allowed: token dead, permission or scope missing
+  5  unreachable or read incomplete: no verdict
+  8  another run holds the lock
+  9  could not write a file or the database
+ 10  no such person, group, finding or run
+130, 143  interrupted"""
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keeps an option that was given, before or after the verb; the one after wins, ``-v`` adds up."""
+    frame: Frame = context.find_root().obj
+    options = frame.options
+    name = str(parameter.name)
+    if name == "verbose":
+        options[name] = options.get(name, 0) + value
+    elif value not in (None, False):
+        options[name] = value
+
+
+def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    return click.option(*names, expose_value=False, callback=_remember, **settings)
+
+
+FORMATS = ("text", "json", "tsv", "md")
+
+
+def _common(command: Callable[..., Any], formats: Sequence[str] = FORMATS) -> Callable[..., Any]:
+    """The options that every command has, and that may stand before the verb, too."""
+    options = (
+        _option(
+            "-c", "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The config file."
+        ),
+        _option("--format", type=click.Choice(formats), help="How the result is written."),
+        _option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the result there."),
+        _option("-q", "--quiet", is_flag=True, help="Only the result, warnings and errors."),
+        _option("-v", "--verbose", count=True, help="Tell more; twice: everything."),
+        _option("--color", type=click.Choice(["auto", "always", "never"]), help="Colours (NO_COLOR is honoured)."),
+        _option("--no-input", is_flag=True, help="Never ask."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _verb(
+    group: click.Group, name: str, *options: Callable[[Any], Any], formats: Sequence[str] = FORMATS
+) -> Callable[[Callable[..., int]], click.Command]:
+    """A command of ``group`` with its own options and the common ones; its function gets ``Verbs`` first."""
+
+    def attach(function: Callable[..., int]) -> click.Command:
+        def call(**given: Any) -> int:
+            from reconciler.verbs import Verbs
+
+            frame: Frame = click.get_current_context().obj
+            return function(Verbs(frame, name, tuple(formats)), **given)
+
+        command: Callable[..., Any] = call
+        for option in reversed(options):
+            command = option(command)
+        return group.command(name, help=function.__doc__)(_common(command, formats))
+
+    return attach
+
+
+def _kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.checks import KINDS
+
+    return [kind.slug for kind in KINDS if kind.slug.startswith(incomplete)]
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reconciler")
+@_common
+def cli() -> None:
+    """Tells the truth about one integration: Okta assigns people and pushes groups, over SCIM, to Kandji.
+
+    It reads both sides, finds where they differ and says what mends it. It changes nothing.
+    """
+
+
+_run_id = click.option(
+    "--run", "run_id", type=click.IntRange(min=1), metavar="N", help="Of this run; default: the last."
+)
+
+
+@_verb(
+    cli,
+    "init",
+    click.option("--org-url", metavar="URL", help="The Okta org: https://acme.okta.com."),
+    click.option("--app-id", metavar="ID", help="The SCIM app's id in Okta (0oa…)."),
+    click.option("--app-label", metavar="LABEL", help="Or its label."),
+    click.option("--scim-url", metavar="URL", help="Kandji's SCIM address."),
+    click.option(
+        "--auth",
+        type=click.Choice(["token", "private_key"]),
+        default="token",
+        show_default=True,
+        help="API token, or service app with a private key.",
+    ),
+    click.option("--client-id", metavar="ID", help="Of the service app."),
+    click.option(
+        "--okta-variable",
+        default="OKTA_API_TOKEN",
+        show_default=True,
+        metavar="NAME",
+        help="Environment variable that holds Okta's token.",
+    ),
+    click.option(
+        "--scim-variable",
+        default="KANDJI_SCIM_TOKEN",
+        show_default=True,
+        metavar="NAME",
+        help="Environment variable that holds the SCIM token.",
+    ),
+    formats=("text", "json"),
+)
+def init(verbs: Verbs, **answers: Any) -> int:
+    """Write a first configuration, with secret references and the least scopes."""
+    return verbs.init(**answers)
+
+
+@_verb(cli, "doctor", formats=("text", "json"))
+def doctor(verbs: Verbs) -> int:
+    """Say line by line whether a run would work: config, secrets, permissions, clock, SCIM, forecast."""
+    return verbs.doctor()
+
+
+@_verb(
+    cli,
+    "pull",
+    click.option(
+        "--record",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Keep the exchanges there, names masked, tokens gone.",
+    ),
+    formats=("text", "json"),
+)
+def pull(verbs: Verbs, record: Path | None) -> int:
+    """Read both sides whole into the database."""
+    return verbs.pull(record=record)
+
+
+@_verb(
+    cli,
+    "report",
+    _run_id,
+    click.option("--redact", is_flag=True, help="Mask names and addresses, for screenshots and tickets."),
+    formats=("text", "json", "html", "csv", "action-plan"),
+)
+def report(verbs: Verbs, run_id: int | None, redact: bool) -> int:
+    """Show a run from the database; without --format and -o, write its pages, too."""
+    return verbs.report(run_id=run_id, redact=redact)
+
+
+@_verb(
+    cli,
+    "run",
+    click.option(
+        "--fail-on",
+        type=click.Choice(FAIL_ON),
+        default="never",
+        show_default=True,
+        help="End with 3 when there is such drift.",
+    ),
+    formats=("text", "json"),
+)
+def run(verbs: Verbs, fail_on: Any) -> int:
+    """Pull and report: the verb for a scheduler."""
+    return verbs.run(fail_on=fail_on)
+
+
+@_verb(cli, "status", formats=("text", "json"))
+def status(verbs: Verbs) -> int:
+    """One screen about the last run, from the database alone."""
+    return verbs.status()
+
+
+@_verb(
+    cli,
+    "findings",
+    click.option(
+        "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=_kinds, help="Of this kind (repeatable)."
+    ),
+    click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="Of this severity."),
+    click.option(
+        "--state", "states", multiple=True, type=click.Choice(STATES), help="In this state; default: all that stand."
+    ),
+    click.option("--person", metavar="WHO", help="About this person: a part of the name, or an id."),
+    click.option("--group", metavar="NAME", help="About this group: a part of the name, or an id."),
+    _run_id,
+)
+def findings(verbs: Verbs, run_id: int | None, **wanted: Any) -> int:
+    """List findings, most severe first."""
+    return verbs.findings(run_id=run_id, **wanted)
+
+
+@cli.group()
+def config() -> None:
+    """Show, check or describe the configuration."""
+
+
+@_verb(
+    config,
+    "show",
+    click.option("--origin", is_flag=True, help="Say where each value comes from."),
+    formats=("text", "json"),
+)
+def config_show(verbs: Verbs, origin: bool) -> int:
+    """Print every key with its value; secrets as their references."""
+    return verbs.config_show(origin=origin)
+
+
+@_verb(config, "validate", formats=("text", "json"))
+def config_validate(verbs: Verbs) -> int:
+    """Check the configuration; tell every mistake at once."""
+    return verbs.config_validate()
+
+
+@_verb(
+    config,
+    "schema",
+    click.argument(
+        "document",
+        type=click.Choice(["config", "report", "status", "findings", "doctor", "pull", "error"]),
+        default="config",
+    ),
+    formats=("text", "json"),
+)
+def config_schema(verbs: Verbs, document: str) -> int:
+    """Print the JSON Schema of the configuration, or of what a command prints with --format json."""
+    return verbs.config_schema(document)
+
+
+@_verb(
+    cli,
+    "demo",
+    click.option("--serve", is_flag=True, help="Keep the company running and name its config file."),
+    click.option("--people", type=click.IntRange(20, 50_000), default=300, show_default=True, help="How many people."),
+    click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another company."),
+    click.option(
+        "--folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("demo"),
+        show_default=True,
+        help="Where everything is put.",
+    ),
+    click.option(
+        "--truth",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write what is wrong in that company.",
+    ),
+    formats=("text", "json"),
+)
+def demo(verbs: Verbs, **wanted: Any) -> int:
+    """Run everything once against a simulated company: offline, without credentials."""
+    return verbs.demo(**wanted)
+
+
+def main(argv: Sequence[str] | None = None, outside: Outside | None = None) -> int:
+    """Runs one command and returns its exit code. ``outside`` is the world around it; tests hand in another."""
+    from reconciler.outside import Outside, guarded
+
+    given = list(sys.argv[1:] if argv is None else argv)
+    return guarded(cli, given, outside or Outside.real())

@@ -1,0 +1,132 @@
+"""``demo``: a simulated company on loopback, with a configuration that every other command works with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.simulator.company import Company
+    from reconciler.simulator.server import Addresses
+
+GROUPS = 12
+_MARK = ".reconciler-demo"
+_OURS = ("config.toml", "okta.token", "scim.token", "kandji.token", "reconciler.log", "drift-reports")
+_DATABASE = "reconciler.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A company at work. ``config`` is the file that leads to it."""
+
+    config: Path
+    company: Company
+
+
+@contextmanager
+def running(
+    *, people: int, seed: int, folder: Path, truth: Path | None, clock: Callable[[], datetime]
+) -> Iterator[Running]:
+    """Builds a company, serves it on loopback until the block ends, and writes ``config.toml`` into ``folder``.
+
+    Raises UsageError where the extra ``demo`` is not installed or the folder is not the demo's own, StoreError where
+    a file can't be written.
+    """
+    try:
+        from reconciler.simulator import company as companies
+        from reconciler.simulator.kandji_api import KandjiApi
+        from reconciler.simulator.okta_api import OktaApi
+        from reconciler.simulator.server import serve
+    except ImportError as error:
+        raise UsageError(
+            f"The demo needs packages that are not installed ({error.name}).",
+            next='install them with: pip install "okta-kandji-reconciler[demo]"',
+        ) from error
+    _prepare(folder)
+    try:
+        company = companies.build(seed, people, GROUPS, now=clock())
+    except LookupError as error:
+        raise UsageError(
+            f"{people} people are too few for everything that goes wrong in the demo.",
+            next="reconciler demo --people 300",
+        ) from error
+    company.clock.follow(clock)
+    okta, kandji = OktaApi(company.org), KandjiApi(company.tenant)
+    with serve(okta, kandji) as addresses:
+        config = folder / "config.toml"
+        with _translated(folder):
+            _keep(folder / "okta.token", okta.token)
+            _keep(folder / "scim.token", company.tenant.token)
+            _keep(folder / "kandji.token", company.tenant.api_token)
+            config.write_text(_config(company, addresses), encoding="utf-8")
+            if truth is not None:
+                companies.write_truth(truth, company.truth)
+        yield Running(config=config, company=company)
+
+
+def _prepare(folder: Path) -> None:
+    """Makes the folder, or empties it of what an earlier demo left; never touches another folder."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise UsageError(
+            f"{folder} holds other files, and the demo wants a folder of its own.", next="reconciler demo --folder DIR"
+        )
+    with _translated(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _MARK).write_text("made by the demo, which empties this folder each time\n", encoding="utf-8")
+        for name in (*_OURS, *(path.name for path in folder.glob(f"{_DATABASE}*"))):
+            path = folder / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename or folder} can't be written: {error.strerror}.", next="reconciler demo --folder DIR"
+        ) from error
+
+
+def _keep(path: Path, token: str) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(token)
+
+
+def _config(company: Company, addresses: Addresses) -> str:
+    tables: dict[str, dict[str, object]] = {
+        "okta": {"org_url": addresses.okta, "app_id": company.org.app.id, "token": {"file": "okta.token"}},
+        "kandji": {
+            "scim_url": addresses.scim,
+            "token": {"file": "scim.token"},
+            "api_url": addresses.kandji,
+            "api_token": {"file": "kandji.token"},
+        },
+        "report": {"title": "Demo: Acme's Okta → Kandji"},
+    }
+    for name, more in company.settings.items():
+        tables.setdefault(name, {}).update(more)
+    lines = ["# A simulated company on this machine; its tokens are worth nothing anywhere else."]
+    for name, values in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
+    return json.dumps(value)  # a JSON string, number or boolean is TOML's, too

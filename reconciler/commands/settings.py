@@ -1,0 +1,35 @@
+"""What the rooms below are told of the configuration, as plain values."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from reconciler.commands.pull import Occasion, display_of
+from reconciler.config import Config
+from reconciler.config_file import Loaded
+from reconciler.world import Settings
+
+
+def settings(config: Config) -> Settings:
+    """What the checks are told."""
+    judged = config.severity.items()
+    return Settings(
+        scope_groups=config.scope.groups,
+        names=tuple(config.match.names.items()),
+        also_fed_by=config.match.also_fed_by,
+        severity=tuple((slug, level) for slug, level in judged if level != "off"),
+        off=tuple(slug for slug, level in judged if level == "off"),
+        grace_minutes=tuple(config.settle.items()),
+        compare=config.compare.attributes,
+    )
+
+
+def occasion(loaded: Loaded, argv: Sequence[str]) -> Occasion:
+    """What a run keeps of how it was started. No option takes a secret, so the line holds none."""
+    config = loaded.config
+    return Occasion(
+        command_line=shlex.join(["reconciler", *argv]),
+        config_digest=loaded.digest,
+        display=display_of({"title": config.title, "admin_url": config.admin_url, "console_url": config.console_url}),
+    )

@@ -1,0 +1,252 @@
+"""The verbs: each reads the config, opens what it needs, calls ``commands`` and puts out the result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import ReconcilerError
+from reconciler.outside import Terminated, finish
+from reconciler.session import Session, option_for
+
+if TYPE_CHECKING:
+    from reconciler.commands.run import FailOn, Written
+    from reconciler.config_file import Loaded
+    from reconciler.secrets import Keeper
+    from reports.report import Report
+
+
+class Verbs(Session):
+    """One method a verb; each returns its exit code."""
+
+    def init(self, **given: Any) -> int:
+        from reconciler.commands import init as command
+        from reconciler.config_text import find
+
+        answers = command.Answers(**given)
+        self.screen.tell(command.WARNING + "\n")
+        command.check(answers)
+        path = find(self.chosen, self.outside.environ)
+        ask = self.outside.ask
+        if ask is not None and not self.frame.options.get("no_input"):
+            answers = command.asked(answers, lambda question: ask(question, False))
+        command.write(path, command.content(answers))
+        if self.screen.format == "json":
+            self.screen.document({"schema_version": 1, "file": str(path)})
+        else:
+            self.screen.result(str(path))
+        self.screen.next(f"look it over, set the two secrets it names, then: reconciler doctor{option_for(path)}")
+        return 0
+
+    def doctor(self) -> int:
+        from reconciler.commands import doctor as command
+
+        loaded = self.load()
+        config = loaded.config
+        keeper = self.keeper(loaded)
+        with self.logged(loaded):
+            lines = [command.Line("config", "ok", f"{loaded.file}, digest {loaded.digest}")]
+            lines += command.look_at_files(config.store.path, config.report.folder)
+            lines += finish(self._examine(loaded, keeper))
+            lines.append(
+                command.foretell(
+                    self._last_sources(config.store.path),
+                    rate_share=config.okta.rate_share,
+                    concurrency=config.network.concurrency,
+                )
+            )
+        if self.screen.format == "json":
+            self.screen.document(command.document(lines))
+        else:
+            self.screen.result(command.text(lines))
+        code = command.exit_code(lines)
+        self._next("reconciler run" if code == 0 else "mend what failed, then: reconciler doctor")
+        return code
+
+    async def _examine(self, loaded: Loaded, keeper: Keeper) -> list[Any]:
+        from reconciler.commands import doctor as command
+        from reconciler.wiring import dates_into, wired
+
+        dates: list[command.Told] = []
+        watch = dates_into(dates, self.outside.clock)
+        async with wired(loaded, keeper, self.outside, waiting=self.screen.say, watch=watch) as wiring:
+            lines = wiring.secrets()
+            lines += await command.examine(wiring.sides(), dates)
+            return [*lines, *wiring.encryption(frozenset(told.service for told in dates))]
+
+    def _last_sources(self, path: Path) -> tuple[Any, ...]:
+        from reconciler.store import Store
+
+        try:
+            with Store.open(path) as store:
+                last = store.last(complete=True)
+                return () if last is None else store.sources(last.id)
+        except ReconcilerError:
+            return ()  # a line of its own says so
+
+    def pull(self, *, record: Path | None) -> int:
+        loaded = self.load()
+        with self.logged(loaded), self._locked_store(loaded) as store:
+            pulled = self._pulled(loaded, store, record)
+        self._tell_pulled(pulled)
+        if self.screen.format == "json":
+            from reconciler.commands.documents import pulled_document
+
+            self.screen.document(pulled_document(pulled))
+        else:
+            self.screen.result(pulled.run.sentence)
+        self._next(None if pulled.errors else "reconciler report")
+        return pulled.exit_code
+
+    def run(self, *, fail_on: FailOn) -> int:
+        from reconciler.commands import run as command
+
+        written = self._written(self.load())
+        self._put_out(written.report)
+        for path in written.paths:
+            self.screen.say(f"page: {path}")
+        return command.exit_code(written, fail_on)
+
+    def _written(self, loaded: Loaded) -> Written:
+        """Pulls and writes the pages, under one lock."""
+        from reconciler.checks import KINDS
+        from reconciler.commands.run import publish
+
+        wanted = loaded.config.report
+        with self.logged(loaded), self._locked_store(loaded) as store:
+            pulled = self._pulled(loaded, store, None)
+            self._tell_pulled(pulled)
+            written = publish(
+                store, pulled, KINDS, folder=wanted.folder, formats=wanted.formats, mode=int(wanted.mode, 8)
+            )
+        for error in written.errors[len(pulled.errors) :]:
+            self.screen.error(error)
+        return written
+
+    def report(self, *, run_id: int | None, redact: bool) -> int:
+        from reconciler.checks import KINDS
+        from reconciler.commands import pages
+        from reconciler.commands import report as command
+        from reconciler.store import Store
+
+        loaded = self.load()
+        wanted = loaded.config.report
+        with self.logged(loaded), Store.open(loaded.config.store.path) as store:
+            report = command.build(store, KINDS, run_id=run_id)
+            if redact:
+                from reports.redact import redact as redacted
+
+                report = redacted(report)
+            options = self.frame.options
+            if not options.get("format") and not options.get("output"):
+                mode = int(wanted.mode, 8)
+                name = "redacted" if redact else None
+                for path in pages.write(report, wanted.folder, formats=wanted.formats, mode=mode, name=name):
+                    self.screen.say(f"page: {path}")
+            self._put_out(report)
+        return 0
+
+    def _put_out(self, report: Report) -> None:
+        """The report in the format asked for; as text it ends with its own line ``next``."""
+        from reconciler.commands import pages
+
+        screen = self.screen
+        screen.result(pages.text_of(report, screen.format, width=screen.width, color=screen.color))
+
+    def status(self) -> int:
+        from reconciler.commands import status as command
+        from reconciler.config_text import store_path
+        from reconciler.store import Store
+
+        with Store.open(store_path(self.chosen, self.outside.environ)) as store:
+            told = command.status(store, self.outside.clock())
+        if self.screen.format == "json":
+            self.screen.document(told)
+        else:
+            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
+        self._next(command.next_step(told))
+        return 0
+
+    def findings(self, *, run_id: int | None, **wanted: Any) -> int:
+        from reconciler.checks import KINDS
+        from reconciler.commands import findings as command
+        from reconciler.commands import tables
+        from reconciler.config_text import store_path
+        from reconciler.store import Store
+        from reports.text import visible
+
+        wish = command.Filter(**wanted)
+        with Store.open(store_path(self.chosen, self.outside.environ)) as store:
+            found, lives = command.select(store, wish, run_id=run_id, known=[kind.slug for kind in KINDS])
+        form = self.screen.format
+        if form == "json":
+            self.screen.document(command.document(found, lives))
+        elif form == "tsv":
+            self.screen.result(tables.tsv(*command.table(lives), visible))
+        elif form == "md":
+            self.screen.result(tables.markdown(*command.table(lives), visible))
+        else:
+            self.screen.result(command.text(lives, visible))
+        self._next("reconciler report" if lives else None)
+        return 0
+
+    def config_show(self, *, origin: bool) -> int:
+        from reconciler.commands import config as command
+
+        loaded = self.load()
+        if self.screen.format == "json":
+            self.screen.document(command.document(loaded))
+        else:
+            self.screen.result(command.text(loaded, origin=origin))
+        return 0
+
+    def config_validate(self) -> int:
+        loaded = self.load()
+        if self.screen.format == "json":
+            self.screen.document({"schema_version": 1, "file": str(loaded.file), "digest": loaded.digest})
+        else:
+            self.screen.result(f"{loaded.file}: no mistake found")
+        self._next("reconciler doctor")
+        return 0
+
+    def config_schema(self, document: str) -> int:
+        from reconciler.commands.documents import schema
+
+        self.screen.document(schema(document))
+        return 0
+
+    def demo(self, *, serve: bool, people: int, seed: int, folder: Path, truth: Path | None) -> int:
+        from reconciler.commands.demo import running
+        from reconciler.commands.exits import first_code
+
+        # what is set for the real tenant must not reach into the simulated one
+        environ = {name: value for name, value in self.outside.environ.items() if not name.startswith("RECONCILER_")}
+        self.outside = self.frame.outside = replace(self.outside, environ=environ)
+        self.screen.say(f"building a company of {people:,} people …")
+        clock = self.outside.clock
+        with running(people=people, seed=seed, folder=folder, truth=truth, clock=clock) as company:
+            self.frame.options["config"] = company.config
+            written = self._written(self.load())
+            page = next((path for path in written.paths if path.suffix == ".html"), None)
+            if self.screen.format == "json":
+                told = {"config": str(company.config), "page": str(page), "sentence": written.report.sentence}
+                self.screen.document({"schema_version": 1, **told})
+            else:
+                self._put_out(written.report)
+                self.screen.result(str(page))
+            if serve:
+                self._serve(company.config)
+        return first_code(error.exit_code for error in written.errors)
+
+    def _serve(self, config: Path) -> None:
+        """Keeps the company running until Ctrl-C, which is how it ends as it should; SIGTERM is passed on."""
+        import threading
+
+        self.screen.tell(f"the company keeps running; its config file is {config}; end it with Ctrl-C")
+        self.screen.next(f"in another terminal: reconciler status -c {config}")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt as error:
+            if isinstance(error, Terminated):
+                raise

@@ -1,0 +1,232 @@
+"""A tiny integration, directories that hand it out, and a world in which commands are called."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from reconciler.cli import main
+from reconciler.directories import Permission, Progress, Unpointed
+from reconciler.errors import ReconcilerError
+from reconciler.model import (
+    App,
+    AppGroup,
+    AppUser,
+    Capabilities,
+    Group,
+    GroupMembers,
+    KandjiSnapshot,
+    Member,
+    Note,
+    OktaSnapshot,
+    OktaUser,
+    ScimGroup,
+    ScimSnapshot,
+    ScimUser,
+    Source,
+)
+from reconciler.model import (
+    Mapping as PushMapping,
+)
+from reconciler.outside import Outside
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=30)
+ORG, SCIM = "https://acme.okta.com", "https://acme.api.kandji.io/api/v1/scim"
+PEOPLE = ("ana", "bo", "cy", "di")
+
+
+def user(name: str, status: str = "ACTIVE") -> OktaUser:
+    return OktaUser(
+        id=f"00u{name}", status=status, login=f"{name}@acme.example", email=f"{name}@acme.example", created=LONG_AGO
+    )
+
+
+def app_user(name: str) -> AppUser:
+    return AppUser(
+        id=f"00u{name}",
+        status="ACTIVE",
+        scope="GROUP",
+        external_id=f"k-{name}",
+        user_name=f"{name}@acme.example",
+        created=LONG_AGO,
+    )
+
+
+def account(name: str, active: bool = True) -> ScimUser:
+    return ScimUser(id=f"k-{name}", user_name=f"{name}@acme.example", active=active)
+
+
+def okta(assigned: Sequence[str] = PEOPLE) -> OktaSnapshot:
+    """One pushed group, Macs, with everybody in it."""
+    return OktaSnapshot(
+        org_url=ORG,
+        app=App(
+            id="0oa1",
+            name="kandji",
+            label="Kandji SCIM",
+            status="ACTIVE",
+            features=("PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION", "GROUP_PUSH"),
+        ),
+        users=tuple(user(name) for name in PEOPLE),
+        app_users=tuple(app_user(name) for name in assigned),
+        app_groups=(AppGroup(id="00gall"),),
+        mappings=(
+            PushMapping(
+                id="gpm1", source_group_id="00gmacs", target_group_id="00gt", status="ACTIVE", created=LONG_AGO
+            ),
+        ),
+        rules=(),
+        groups=(
+            Group(id="00gall", name="kandji_apple_users", type="OKTA_GROUP"),
+            Group(id="00gmacs", name="Macs", type="OKTA_GROUP"),
+            Group(id="00gt", name="Macs", type="APP_GROUP", source_id="0oa1"),
+        ),
+        invisible_group_ids=(),
+        members=(
+            GroupMembers(group_id="00gall", members=tuple(Member(user_id=f"00u{name}") for name in assigned)),
+            GroupMembers(group_id="00gmacs", members=tuple(Member(user_id=f"00u{name}") for name in PEOPLE)),
+        ),
+    )
+
+
+def scim(members: Sequence[str] = PEOPLE, accounts: Sequence[str] = PEOPLE) -> ScimSnapshot:
+    return ScimSnapshot(
+        base_url=SCIM,
+        capabilities=Capabilities(),
+        users=tuple(account(name) for name in accounts),
+        groups=(ScimGroup(id="kg-macs", display_name="Macs", member_ids=tuple(f"k-{name}" for name in members)),),
+    )
+
+
+def complete(name: str, rows: int = 1) -> Source:
+    return Source(name=name, state="complete", rows=rows, pages=1, how_known="the last page said so")
+
+
+@dataclass
+class SomeOkta:
+    """Hands out what it was given; notes whom it looked up."""
+
+    snapshot: OktaSnapshot = field(default_factory=okta)
+    error: Exception | None = None
+    strangers: tuple[OktaUser, ...] = ()
+    looked_up: list[Unpointed] = field(default_factory=list)
+    look_up_error: Exception | None = None
+    allowed: tuple[Permission, ...] = ()
+
+    async def read(self, progress: Progress) -> tuple[OktaSnapshot, tuple[Source, ...], tuple[Note, ...]]:
+        if self.error is not None:
+            raise self.error
+        progress("okta.app_users", len(self.snapshot.app_users), None)
+        return self.snapshot, (complete("okta.app_users", len(self.snapshot.app_users)),), ()
+
+    async def look_up(self, people: Sequence[Unpointed]) -> tuple[tuple[OktaUser, ...], Source]:
+        self.looked_up += people
+        if self.look_up_error is not None:
+            raise self.look_up_error
+        return self.strangers, replace(complete("okta.look_ups", len(people)), required=False)
+
+    async def permissions(self) -> tuple[Permission, ...]:
+        if isinstance(self.error, ReconcilerError):
+            raise self.error
+        return self.allowed
+
+
+@dataclass
+class SomeScim:
+    snapshot: ScimSnapshot = field(default_factory=scim)
+    error: Exception | None = None
+    by_id: Mapping[str, ScimUser | None] = field(default_factory=dict)
+    by_name: Mapping[str, tuple[ScimGroup, ...]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    reads: int = 0
+
+    async def read(self, progress: Progress) -> tuple[ScimSnapshot, tuple[Source, ...], tuple[Note, ...]]:
+        self.reads += 1
+        if self.error is not None:
+            raise self.error
+        return self.snapshot, (complete("scim.users", len(self.snapshot.users)), complete("scim.groups")), ()
+
+    async def read_users(self, ids: Sequence[str]) -> dict[str, ScimUser | None]:
+        self.asked += ids
+        return {one: self.by_id.get(one) for one in ids}
+
+    async def find_groups(self, names: Sequence[str]) -> dict[str, tuple[ScimGroup, ...]]:
+        self.asked += names
+        return {name: self.by_name.get(name, ()) for name in names}
+
+    async def probe(self) -> Capabilities:
+        if self.error is not None:
+            raise self.error
+        return Capabilities(paging_honoured=True)
+
+
+NO_DEVICES = KandjiSnapshot(api_url="https://acme.api.kandji.io", users=(), devices=())
+
+
+@dataclass
+class SomeKandji:
+    snapshot: KandjiSnapshot = NO_DEVICES
+    error: Exception | None = None
+
+    async def read(self, progress: Progress) -> tuple[KandjiSnapshot, tuple[Source, ...], tuple[Note, ...]]:
+        if self.error is not None:
+            raise self.error
+        return self.snapshot, (replace(complete("kandji.users", 0), required=False),), ()
+
+
+async def no_sleep(seconds: float) -> None:
+    return None
+
+
+@dataclass
+class Called:
+    code: int
+    out: str
+    err: str
+
+
+def call(
+    *argv: str | Path,
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = lambda: NOW,
+    ask: Callable[[str, bool], str] | None = None,
+    transport: object = None,
+) -> Called:
+    """Runs the real command line in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    outside = Outside(
+        environ=environ or {},
+        stdin=io.StringIO(),
+        stdout=out,
+        stderr=err,
+        clock=now,
+        sleep=no_sleep,
+        ask=ask,
+        transport=transport,  # type: ignore[arg-type]
+    )
+    code = main([str(one) for one in argv], outside)
+    return Called(code, out.getvalue(), err.getvalue())
+
+
+CONFIG = f"""[okta]
+org_url = "{ORG}"
+app_id = "0oa1"
+token = {{ env = "OKTA_API_TOKEN" }}
+
+[kandji]
+scim_url = "{SCIM}"
+token = {{ env = "KANDJI_SCIM_TOKEN" }}
+"""
+TOKENS = {"OKTA_API_TOKEN": "00oktaCANARYtoken", "KANDJI_SCIM_TOKEN": "kandjiCANARYtoken"}
+
+
+def config_in(folder: Path, more: str = "") -> Path:
+    file = folder / "config.toml"
+    file.write_text(CONFIG + more, encoding="utf-8")
+    return file

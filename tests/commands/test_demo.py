@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from reconciler.store import Store
+from tests.commands.samples import call
+from tests.conftest import REPOSITORY
+
+PEOPLE = 120
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo that ran, and everything it wrote."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    from datetime import UTC, datetime
+
+    told = call(
+        "demo", "--people", str(PEOPLE), "--folder", folder, "--truth", folder.parent / "truth.json",
+        environ={"RECONCILER_NONSENSE": "1"}, now=lambda: datetime.now(UTC),
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    (folder.parent / "out.txt").write_text(told.out, encoding="utf-8")
+    return folder
+
+
+def test_the_path_of_the_page_is_printed_last(demo: Path) -> None:
+    page = Path((demo.parent / "out.txt").read_text("utf-8").splitlines()[-1])
+    assert page.parent == demo / "drift-reports"
+    assert page.read_text("utf-8").lower().startswith("<!doctype html>")
+
+
+def test_what_is_found_is_what_went_wrong(demo: Path) -> None:
+    truth = json.loads((demo.parent / "truth.json").read_text("utf-8"))
+    with Store.open(demo / "reconciler.db") as store:
+        found = store.findings(1)
+    assert {(finding.kind, finding.subject.key) for finding, _ in found} == {
+        (row["kind"], row["subject"]) for row in truth
+    }
+
+
+def test_every_command_that_reads_the_database_works_afterwards(demo: Path) -> None:
+    for argv in (("status",), ("findings",), ("report", "--format", "html"), ("config", "show")):
+        assert call(*argv, "-c", demo / "config.toml").code == 0
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    told = call("demo", "--people", str(PEOPLE), "--folder", tmp_path)
+    assert told.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_served_company_answers_every_command_until_it_is_ended(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "demo", "--serve", "--people", str(PEOPLE), "--folder", str(folder)],
+        cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    late = threading.Timer(60, process.kill)
+    late.start()
+    try:
+        assert process.stderr is not None
+        assert any(line.startswith("next:") for line in iter(process.stderr.readline, ""))
+        config = folder / "config.toml"
+        told = subprocess.run(
+            [sys.executable, "-m", "reconciler", "doctor", "-c", str(config), "--format", "json"],
+            cwd=REPOSITORY, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        lines = {line["name"]: line["state"] for line in json.loads(told.stdout)["lines"]}
+        assert told.returncode == 0
+        assert {"failed", "not checked"} & set(lines.values()) == set()
+        assert lines["secret okta.token"] == lines["Okta: clock"] == lines["Kandji SCIM: TLS"] == "ok"
+        record = subprocess.run(
+            [sys.executable, "-m", "reconciler", "pull", "-c", str(config), "--record", str(tmp_path / "record")],
+            cwd=REPOSITORY, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert record.returncode == 0
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        late.cancel()
+        if process.stderr is not None:
+            process.stderr.close()
+    recorded = "".join(path.read_text("utf-8") for path in (tmp_path / "record").iterdir())
+    assert "lindgrove" not in recorded
+    assert (folder / "okta.token").read_text("utf-8") not in recorded

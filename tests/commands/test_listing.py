@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.commands.findings import Filter
+from reconciler.commands.tables import markdown, tsv
+from reconciler.errors import Unreachable
+from reconciler.findings import Finding, Life, Subject
+from tests.commands.conftest import Keep
+from tests.commands.samples import NOW, SomeOkta, call
+
+LATER = NOW + timedelta(hours=5)
+
+
+def test_status_tells_the_last_run_on_one_screen(config: Path, drift: object) -> None:
+    told = call("status", "-c", config, now=lambda: LATER)
+    assert told.code == 0
+    assert told.out.splitlines()[0] == "1 person in pushed groups is not assigned.  [drift]"
+    assert "open      1 high" in told.out
+    assert "5 h ago" in told.out
+    assert told.err == f"next: reconciler findings -c {config}\n"
+
+
+def test_status_dates_old_data_under_a_run_without_verdict(config: Path, drift: object, keep: Keep) -> None:
+    keep(SomeOkta(error=Unreachable("Okta can't be reached.")), now=NOW + timedelta(hours=1))
+    told = call("status", "-c", config, now=lambda: LATER)
+    assert "why       Okta can't be reached." in told.out
+    assert "data      of run 1" in told.out
+    assert "open      1 high" in told.out
+    assert told.err == f"next: reconciler doctor -c {config}\n"
+
+
+def test_status_without_any_run_ends_with_10(config: Path) -> None:
+    told = call("status", "-c", config)
+    assert told.code == 10
+    assert "reconciler run" in told.err
+
+
+def test_findings_are_listed_with_their_life(config: Path, drift: object) -> None:
+    told = call("findings", "-c", config)
+    assert told.code == 0
+    assert "di@acme.example" in told.out
+    assert "member-not-assigned, first sight, since 2026-03-02 09:00 UTC" in told.out
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ((), 1),
+        (("--kind", "member-not-assigned"), 1),
+        (("--kind", "member-extra"), 0),
+        (("--kind", "member-extra", "--kind", "member-not-assigned"), 1),
+        (("--severity", "high"), 1),
+        (("--severity", "low"), 0),
+        (("--state", "first sight"), 1),
+        (("--state", "fixed"), 0),
+        (("--person", "DI@"), 1),
+        (("--person", "00udi"), 1),
+        (("--person", "bo"), 0),
+        (("--group", "macs"), 1),
+        (("--group", "00gmacs"), 1),
+        (("--group", "Windows"), 0),
+        (("--run", "1"), 1),
+    ],
+)
+def test_findings_are_filtered(config: Path, drift: object, options: tuple[str, ...], count: int) -> None:
+    told = call("findings", "-c", config, "--format", "json", *options)
+    assert len(json.loads(told.out)["findings"]) == count
+
+
+def test_an_unknown_kind_is_a_usage_error_with_the_nearest(config: Path, drift: object) -> None:
+    told = call("findings", "-c", config, "--kind", "member-mising")
+    assert told.code == 2
+    assert "did you mean member-missing?" in told.err
+
+
+def test_an_unknown_run_ends_with_10(config: Path, drift: object) -> None:
+    assert call("findings", "-c", config, "--run", "9").code == 10
+
+
+@pytest.mark.parametrize("form", ["tsv", "md"])
+def test_findings_can_be_read_by_other_programs(config: Path, drift: object, form: str) -> None:
+    told = call("findings", "-c", config, "--format", form)
+    assert len(told.out.splitlines()) == (2 if form == "tsv" else 3)
+
+
+HOSTILE = "=cmd|' /C calc'!A0\t<script>\n[x](http://evil) @all ‮gnp"
+
+
+def test_hostile_names_do_nothing_in_a_table() -> None:
+    from reports.text import visible
+
+    line = tsv(("name", "more"), [(HOSTILE, "x")], visible).splitlines()[1]
+    assert line.startswith("'=")
+    assert line.count("\t") == 1
+    assert "‮" not in line
+    row = markdown(("name",), [(HOSTILE,)], visible).splitlines()[2]
+    for harm in ("<script>", "](", "@all", "://", "‮"):
+        assert harm not in row
+
+
+def finding(name: str) -> tuple[Finding, Life]:
+    life = Life(first_seen=NOW, last_seen=NOW, first_run=1, times_seen=1, state="settling")
+    subject = Subject(type="person", key=f"user:{name}", name=name)
+    return Finding(kind="k", severity="low", subject=subject, sentence="s", people=(f"user:{name}",)), life
+
+
+def test_what_settles_is_listed_only_when_asked_for() -> None:
+    assert not Filter().keeps(*finding("ana"))
+    assert Filter(states=("settling",)).keeps(*finding("ana"))
