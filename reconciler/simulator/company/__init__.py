@@ -1,0 +1,13 @@
+"""A simulated company: people and groups by a seed, its life, what goes wrong in it, and the truth about that.
+
+>>> company = build(seed=7, people=60, groups=6, injections=["member-extra"])   # doctest: +SKIP
+>>> [row.kind for row in company.truth]                                         # doctest: +SKIP
+['member-extra']
+"""
+
+from reconciler.simulator.company.build import NOW, build, calm
+from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.injections import INJECTIONS
+from reconciler.simulator.company.truth import Expected, write_truth
+
+__all__ = ["INJECTIONS", "NOW", "Company", "Expected", "build", "calm", "write_truth"]

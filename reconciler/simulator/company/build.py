@@ -1,0 +1,95 @@
+"""A company by a seed: founded, a few busy weeks, injections, then a quiet day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from reconciler.simulator.company import life
+from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.injections import IN_KANDJI, INJECTIONS
+
+NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
+"""When a simulated company is looked at, unless told otherwise: a Monday."""
+
+Step = Callable[[Company], None]
+TRIES = 4
+QUIET = timedelta(hours=24)
+
+
+def build(
+    seed: int,
+    people: int = 300,
+    groups: int = 12,
+    injections: Collection[str] | None = None,
+    *,
+    hostile: Sequence[str] = (),
+    now: datetime = NOW,
+    founded: Step = life.integrate,
+    staffed: Step | None = None,
+    lived: Step | None = None,
+    days: int = 20,
+    quiet: timedelta = QUIET,
+    **tenant: Any,
+) -> Company:
+    """A company in which these kinds of drift (slugs; None: every kind) have been caused, a day ago or longer.
+
+    `hostile` are strings to stand in every text field of both services. `founded` sets the integration up, `staffed`
+    happens when the first people are there, `lived` after the busy weeks (so many working `days`); then come the
+    injections, and for `quiet` nothing. Further arguments are the tenant's. The same arguments give the same company,
+    id by id. Raises KeyError for a slug that is not known, and LookupError where a company is too small for what shall
+    happen to it.
+    """
+    slugs = _in_turn(injections)
+    company = Company(seed, now, hostile=hostile, **tenant)
+    life.make_groups(company, groups)
+    founded(company)
+    life.staff(company, people)
+    for step in (staffed, Company.settle, life.hand_out_macs, partial(life.weeks, days=days), lived):
+        if step is not None:
+            step(company)
+    for slug in slugs:
+        _inject(company, slug)
+    for slug in _hidden(company, slugs):
+        _inject(company, slug)
+    rest(company, quiet)
+    return company
+
+
+def _inject(company: Company, slug: str) -> None:
+    company.wait(hours=company.random.randint(1, 5))
+    company.expected += INJECTIONS[slug](company)
+    company.settle()
+
+
+def _hidden(company: Company, slugs: Collection[str]) -> Iterator[str]:
+    """What was done in Kandji and is now hidden behind something graver is done to somebody else as well."""
+    for slug in slugs:
+        for _ in range(TRIES):
+            if slug in IN_KANDJI and slug not in {row.kind for row in company.truth}:
+                yield slug
+
+
+def _in_turn(injections: Collection[str] | None) -> list[str]:
+    """Slugs in the order in which they are carried out."""
+    unknown = set(injections or ()) - set(INJECTIONS)
+    if unknown:
+        raise KeyError(f"no such injection: {', '.join(sorted(unknown))}")
+    return [slug for slug in INJECTIONS if injections is None or slug in injections]
+
+
+def calm(seed: int, people: int = 300, groups: int = 12, **more: Any) -> Company:
+    """A company with a busy life in which nothing went wrong: there is nothing to be found."""
+    return build(seed, people, groups, (), **more)
+
+
+def rest(company: Company, quiet: timedelta = QUIET) -> None:
+    """Nothing happens until the company is looked at. Raises ValueError if that is sooner than `quiet`."""
+    company.settle()
+    left = company.now - company.clock.now()
+    if left < quiet:
+        raise ValueError(f"{left} are left, and {quiet} are to be quiet")
+    company.clock.advance(left)
+    company.settle()

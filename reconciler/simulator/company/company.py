@@ -1,0 +1,128 @@
+"""A company at work: its groups, its pushes, its accounts, the truth about it, and how the program is to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.simulator.company.ledger import Push
+from reconciler.simulator.company.personnel import Personnel
+from reconciler.simulator.company.settings import configuration
+from reconciler.simulator.company.truth import Expected, truth_of
+from reconciler.simulator.server import IN_MEMORY, Addresses
+from reconciler.simulator.state import Group, Person, PushMapping
+from reconciler.simulator.tenant import Device
+
+ASSIGNMENT_GROUP = "kandji_apple_users"
+
+
+class Company(Personnel):
+    """A simulated company: see Premises for what it is made of.
+
+    ``settings`` holds what this company's configuration needs beyond addresses and tokens, by table and key.
+    ``expected`` is what the injections say of themselves; ``truth`` what the ledger says of all of them together.
+    """
+
+    def __init__(self, seed: int, now: datetime, *, hostile: Sequence[str] = (), **tenant: Any) -> None:
+        super().__init__(seed, now, hostile=hostile, **tenant)
+        self.settings: dict[str, dict[str, object]] = {}
+        self.expected: list[Expected] = []
+        self._accounts: dict[str, str] = {}
+
+    @property
+    def truth(self) -> tuple[Expected, ...]:
+        """Every finding that is to be made of this company at a first run, and nothing else."""
+        return truth_of(self.ledger)
+
+    def config(self, folder: Path, *, addresses: Addresses = IN_MEMORY, rest_api: bool = True) -> str:
+        """Text of a config file that belongs into `folder`, where the tokens that it names are written."""
+        return configuration(
+            self.tenant, self.org.app.id, folder, addresses=addresses, more=self.settings, rest_api=rest_api
+        )
+
+    # --- groups
+
+    def create_group(self, name: str) -> Group:
+        """A new group of the org."""
+        return self.adopt(self.org.create_group(self.ink("group", name)))
+
+    def adopt(self, group: Group) -> Group:
+        """Writes a group of the org into the ledger."""
+        self.groups[group.id] = group
+        self.ledger.group_names[group.id] = group.name
+        self.ledger.members.setdefault(group.id, set())
+        return group
+
+    def rename_group(self, group: Group, name: str) -> None:
+        """A new name in Okta, which goes out with the next push."""
+        self.org.rename_group(group, self.ink("group", name))
+        self.ledger.group_names[group.id] = group.name
+        self.ledger.dirty.add(group.id)
+        for push in self.ledger.pushes.values():
+            if push.group_id == group.id:
+                self.kandji_names[push.mapping_id] = group.name
+
+    def push(self, group: Group, target_name: str | None = None) -> PushMapping:
+        """Pushes a group to Kandji, under its own or another name."""
+        mapping = self.org.link_group(group, target_name)
+        self.mappings[mapping.id] = mapping
+        self.kandji_names[mapping.id] = target_name or group.name
+        self.ledger.pushes[mapping.id] = Push(mapping_id=mapping.id, group_id=group.id)
+        self.ledger.dirty.add(group.id)
+        return mapping
+
+    def retry(self, push: Push) -> None:
+        """An admin clicks "Push now" for one group."""
+        self.provisioner.push_now(self.mappings[push.mapping_id])
+        push.status = "ACTIVE"
+        self.ledger.dirty.add(push.group_id)
+
+    def kandji_group(self, push: Push) -> str:
+        """SCIM id of the group in Kandji that a mapping fills."""
+        return self.tenant.group_id(self.kandji_names[push.mapping_id])
+
+    def assign(self, group: Group) -> None:
+        """Assigns a group to the app."""
+        self.org.assign_group(group)
+        self.ledger.assigned_groups.add(group.id)
+
+    def feed(self, groups: Collection[Group]) -> None:
+        """The one rule that puts everybody of these groups into the assignment group is written, or written anew.
+
+        Raises LookupError where there is no assignment group.
+        """
+        if self.assignment is None:
+            raise LookupError("there is no assignment group to feed")
+        names = ", ".join(f'"{group.id}"' for group in groups)
+        expression = f"isMemberOfAnyGroup({names})"
+        if self.feeding is None:
+            name = self.ink("rule", "Kandji: everybody in a push group", 50)
+            self.feeding = self.org.create_rule(name, expression, [self.assignment])
+        else:
+            self.org.deactivate_rule(self.feeding)
+            self.org.set_rule_expression(self.feeding, expression)
+        self.org.activate_rule(self.feeding)
+        self.ledger.fed[self.assignment.id] = {group.id for group in groups}
+
+    # --- accounts
+
+    def account(self, person: Person) -> str:
+        """SCIM id of somebody's account: as they had it when it was first asked for."""
+        if person.id not in self._accounts:
+            self._accounts[person.id] = self.tenant.user_id(person.login)
+        return self._accounts[person.id]
+
+    def learn_accounts(self) -> None:
+        """Looks up everybody's account at once."""
+        known = {str(user.user_name).casefold(): str(user.id) for user in self.tenant.store.users()}
+        for person in self.people.values():
+            if person.login.casefold() in known:
+                self._accounts.setdefault(person.id, known[person.login.casefold()])
+
+    def mac(self, person: Person) -> Device:
+        """Somebody gets a Mac, assigned to their account."""
+        name = self.ink("device", f"{person.first_name}'s MacBook")
+        self.devices[person.id] = device = self.tenant.add_device(name, self.account(person))
+        return device

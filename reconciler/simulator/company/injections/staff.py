@@ -1,0 +1,70 @@
+"""Deeds that several injections share: whom to take, and people who change groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.ledger import Entry, Push
+from reconciler.simulator.company.truth import Cause, Expected
+from reconciler.simulator.state import Group, Person
+
+
+def fed_departments(company: Company) -> tuple[str, ...]:
+    """Departments whose people are assigned because a rule looks at their group."""
+    return tuple(name for name, group in company.departments.items() if group.id in company.ledger.feeds)
+
+
+def healthy(company: Company, push: Push) -> bool:
+    """A mapping to which nothing was done: ACTIVE, its group there, holding just whom Okta would send."""
+    people = (company.ledger.people[person] for person in company.ledger.members[push.group_id])
+    due = {entry.key for entry in people if entry.provisioned}
+    return push.status == "ACTIVE" and push.there and due <= push.held
+
+
+def extras(company: Company, person: Person, cause: Cause | None = None) -> Iterator[Expected]:
+    """Somebody should be in no group in Kandji any more, and is: one finding for each pushed group of theirs."""
+    for push in company.ledger.pushes.values():
+        if person.id in company.ledger.members[push.group_id]:
+            yield Expected(kind="member-extra", subject=f"group:{push.group_id} user:{person.id}", cause=cause)
+
+
+def _may_move(company: Company, entry: Entry) -> bool:
+    return entry.status == "ACTIVE" and company.sound(entry)
+
+
+def _department(company: Company, group: Group) -> str | None:
+    return next((name for name, own in company.departments.items() if own.id == group.id), None)
+
+
+def swap_members(company: Company, push: Push) -> tuple[Person, Person]:
+    """One person joins the Okta group of a mapping and one leaves it, both staying assigned. Returns the two.
+
+    A team's people are changed by hand; a department's change departments, so that they swap two groups.
+    """
+    group, ledger = company.groups[push.group_id], company.ledger
+    department = _department(company, group)
+    elsewhere = [name for name in fed_departments(company) if name != department]
+    at_home = {company.departments[name].id for name in elsewhere}
+
+    def joins(entry: Entry) -> bool:
+        return _may_move(company, entry) and bool(ledger.groups_of(entry.id) & at_home)
+
+    (joiner,) = company.pick(lambda entry: joins(entry) and entry.id not in ledger.members[group.id])
+    if department is None:
+        (leaver,) = company.pick(lambda entry: joins(entry) and entry.id in ledger.members[group.id])
+        company.add_member(group, joiner)
+        company.remove_member(group, leaver)
+    else:
+        (leaver,) = company.pick(lambda entry: _may_move(company, entry) and entry.id in ledger.members[group.id])
+        company.move(joiner, department)
+        company.move(leaver, company.random.choice(elsewhere))
+    return joiner, leaver
+
+
+def swappable(company: Company, push: Push) -> bool:
+    """Whether a mapping's group can lose one and win one, and its people are assigned because a rule looks at it."""
+    members = [company.ledger.people[person] for person in company.ledger.members[push.group_id]]
+    at_work = [entry for entry in members if _may_move(company, entry)]
+    others = [name for name in fed_departments(company) if company.departments[name].id != push.group_id]
+    return healthy(company, push) and push.group_id in company.ledger.feeds and len(at_work) >= 5 and bool(others)

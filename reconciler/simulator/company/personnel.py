@@ -1,0 +1,119 @@
+"""What happens to people: each deed is done in the org by its own verb, and written into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.simulator.company.ledger import Entry
+from reconciler.simulator.company.people import TITLES, Profile
+from reconciler.simulator.company.premises import Premises
+from reconciler.simulator.state import Group, Person
+
+
+class Personnel(Premises):
+    """Deeds of HR and of IT towards people."""
+
+    def hire(self, profile: Profile, groups: Iterable[Group] = (), status: str = "ACTIVE") -> Person:
+        """Somebody joins: their department's group by its rule, these groups by hand."""
+        person = self.org.add_user(
+            profile.login,
+            profile.first_name,
+            profile.last_name,
+            email=self.ink.email(profile.login),
+            title=profile.title,
+            department=self.ink("department", profile.department),
+            status=status,
+            city=profile.city,
+            costCenter=profile.department,
+        )
+        self.people[person.id] = person
+        self.ledger.people[person.id] = Entry(id=person.id, status=status)
+        self._into_department(person, profile.department)
+        for group in groups:
+            self.add_member(group, person)
+        for welcome in self.welcomes:
+            welcome(person, profile)
+        return person
+
+    def _into_department(self, person: Person, department: str) -> None:
+        for name, group in self.departments.items():
+            (self.ledger.put_in if name == department else self.ledger.take_out)(group.id, person.id)
+
+    def add_member(self, group: Group, person: Person) -> None:
+        """IT puts somebody into a group."""
+        self.org.add_member(group, person)
+        self.ledger.put_in(group.id, person.id)
+
+    def remove_member(self, group: Group, person: Person) -> None:
+        """IT takes somebody out of a group."""
+        self.org.remove_member(group, person)
+        self.ledger.take_out(group.id, person.id)
+
+    # --- profiles
+
+    def move(self, person: Person, department: str) -> None:
+        """A new department and title: out of the old department's group, into the new one's, by their rules."""
+        title = self.ink("title", self.random.choice(TITLES[department]))
+        named = self.ink("department", department)
+        self.org.update_profile(person, department=named, costCenter=department, title=title)
+        self._into_department(person, department)
+        self._edited(person, "title", "department")
+
+    def promote(self, person: Person, title: str) -> None:
+        """A new title."""
+        self.org.update_profile(person, title=self.ink("title", title))
+        self._edited(person, "title")
+
+    def marry(self, person: Person, last_name: str, login: str) -> None:
+        """A new family name, and with it a new login and address."""
+        self.logins.add(login)
+        name = f"{person.first_name} {last_name}"
+        self.org.update_profile(person, last_name=last_name, display_name=name, login=login, email=login)
+        self._edited(person, "name", "login", "email")
+
+    def _edited(self, person: Person, *attributes: str) -> None:
+        entry = self.entry(person)
+        lost = not self.ledger.on("PUSH_PROFILE_UPDATES") or self.ledger.fails("update", person.id)
+        if entry.provisioned and lost:
+            entry.differs.update(attributes)
+
+    # --- status
+
+    def suspend(self, person: Person) -> None:
+        """Somebody is suspended; Kandji hears nothing."""
+        self.org.suspend(person)
+        self.entry(person).status = "SUSPENDED"
+
+    def unsuspend(self, person: Person) -> None:
+        """And is back; Kandji hears nothing of that either."""
+        self.org.unsuspend(person)
+        self.entry(person).status = "ACTIVE"
+
+    def set_status(self, person: Person, status: str) -> None:
+        """LOCKED_OUT, PASSWORD_EXPIRED, RECOVERY or back to ACTIVE: at work all the same."""
+        self.org.set_status(person, status)
+        self.entry(person).status = status
+
+    def leave(self, person: Person) -> None:
+        """HR deactivates somebody; their memberships linger."""
+        self.org.deactivate(person)
+        entry = self.entry(person)
+        entry.status, entry.returned = "DEPROVISIONED", False
+        self.ledger.direct.discard(person.id)
+
+    def delete(self, person: Person) -> None:
+        """Somebody who left is deleted from Okta for good; Kandji hears nothing."""
+        self.org.delete_user(person)
+        self.entry(person).status = "DELETED"
+        for members in self.ledger.members.values():
+            members.discard(person.id)
+
+    def come_back(self, person: Person) -> None:
+        """Somebody who left is reactivated: assigned and activated again, but their groups are not pushed again."""
+        self.org.reactivate(person)
+        entry = self.entry(person)
+        entry.status, entry.returned = "ACTIVE", True
+
+    def gone(self) -> list[Person]:
+        """People who left and are still in Okta."""
+        return [self.people[one.id] for one in self.ledger.people.values() if one.status == "DEPROVISIONED"]

@@ -1,0 +1,174 @@
+"""What Okta's API answers about groups, their members and rules, and users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.simulator import okta_shapes
+from reconciler.simulator.okta_answers import Paging, missing
+from reconciler.simulator.okta_asked import Asked, Listing, parsed, words
+from reconciler.simulator.okta_shapes import Body
+from reconciler.simulator.state import DEPROVISIONED, Group, Person
+
+GROUP_ATTRIBUTES = (
+    "id",
+    "type",
+    "source.id",
+    "created",
+    "lastUpdated",
+    "lastMembershipUpdated",
+    "profile.name",
+    "profile.description",
+)
+USER_ATTRIBUTES = (
+    "id",
+    "status",
+    "created",
+    "lastUpdated",
+    "profile.login",
+    "profile.email",
+    "profile.firstName",
+    "profile.lastName",
+)
+ASKS_FOR_THE_DEACTIVATED = {"status", "profile.login", "id"}
+MOST_BY_Q = 300
+
+
+def groups(asked: Asked) -> Listing:
+    """GET /api/v1/groups: search, filter, q (begins the name, one page); expand=stats embeds counts."""
+    rows = list(asked.org.groups.values())
+    for wanted in (asked.query.get("search"), asked.query.get("filter")):
+        if wanted:
+            condition = parsed(wanted, GROUP_ATTRIBUTES)
+            rows = [row for row in rows if condition.meets(_group_row(row))]
+    q = asked.query.get("q")
+    if q:
+        rows = [row for row in rows if row.name.casefold().startswith(q.casefold())][:MOST_BY_Q]
+
+    def shape(row: Any) -> Body:
+        body = okta_shapes.group(asked.base, row)
+        if asked.expands("stats"):
+            body["_embedded"] = {"stats": okta_shapes.stats(asked.org, row)}
+        return body
+
+    paging = None if q else Paging(default=10_000, maximum=10_000)
+    return Listing(rows=rows, key=lambda row: row.id, shape=shape, paging=paging)
+
+
+def group(asked: Asked) -> Body:
+    """GET /api/v1/groups/{group}; expand=stats embeds counts."""
+    body = okta_shapes.group(asked.base, asked.group)
+    if asked.expands("stats"):
+        body["_embedded"] = {"stats": okta_shapes.stats(asked.org, asked.group)}
+    return body
+
+
+def members(asked: Asked) -> Listing:
+    """GET /api/v1/groups/{group}/users: everybody in it, the deactivated too. expand=group-rules embeds the rules that
+    fed each; the next link forgets it."""
+    embed = asked.expands("group-rules") and asked.embeds_group_rules
+
+    def shape(row: Any) -> Body:
+        user_id, membership = row
+        body = okta_shapes.user(asked.org, asked.base, asked.org.users[user_id])
+        if embed:
+            body["_embedded"] = {"group-rules": okta_shapes.rules_of(asked.org, membership)}
+        return body
+
+    paging = Paging(default=1000, maximum=1000, lost_in_next=("expand",))
+    return Listing(rows=list(asked.group.members.items()), key=lambda row: str(row[0]), shape=shape, paging=paging)
+
+
+def rules(asked: Asked) -> Listing:
+    """GET /api/v1/groups/rules: `search` is a word in the name; expand=groupIdToGroupNameMap embeds names."""
+    word = asked.query.get("search", "").casefold()
+    rows = [row for row in asked.org.rules.values() if word in row.name.casefold()]
+    return Listing(
+        rows=rows,
+        key=lambda row: row.id,
+        shape=lambda row: _rule(asked, row),
+        paging=Paging(default=50, maximum=200),
+    )
+
+
+def rule(asked: Asked) -> Body:
+    """GET /api/v1/groups/rules/{rule}"""
+    found = asked.org.rules.get(asked.path["rule"])
+    if found is None:
+        raise missing("GroupRule", asked.path["rule"])
+    return _rule(asked, found)
+
+
+def users(asked: Asked) -> Listing:
+    """GET /api/v1/users: nobody deactivated, unless a filter asks by status, login or id."""
+    rows = list(asked.org.users.values())
+    named: set[str] = set()
+    for wanted in (asked.query.get("search"), asked.query.get("filter")):
+        if wanted:
+            condition = parsed(wanted, USER_ATTRIBUTES)
+            named |= condition.attributes
+            rows = [row for row in rows if condition.meets(_user_row(row))]
+    if not named & ASKS_FOR_THE_DEACTIVATED:
+        rows = [row for row in rows if row.status != DEPROVISIONED]
+    q = asked.query.get("q", "").casefold()
+    if q:
+        rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(asked.org, row.id))]
+    return Listing(
+        rows=rows,
+        key=lambda row: row.id,
+        shape=lambda row: okta_shapes.user(asked.org, asked.base, row),
+        paging=Paging(default=200, maximum=200),
+    )
+
+
+def user(asked: Asked) -> Body:
+    """GET /api/v1/users/{user}, by id or login, deactivated or not."""
+    return okta_shapes.user(asked.org, asked.base, asked.user, alone=True)
+
+
+def user_groups(asked: Asked) -> Listing:
+    """GET /api/v1/users/{user}/groups"""
+    user_id = asked.user.id
+    rows = [row for row in asked.org.groups.values() if user_id in row.members]
+    return Listing(
+        rows=rows,
+        key=lambda row: row.id,
+        shape=lambda row: okta_shapes.group(asked.base, row),
+        paging=Paging(default=200, maximum=10_000),
+    )
+
+
+def _rule(asked: Asked, row: Any) -> Body:
+    body = okta_shapes.rule(row)
+    if asked.expands("groupIdToGroupNameMap"):
+        body["_embedded"] = {"groupIdToGroupNameMap": okta_shapes.group_names(asked.org, row)}
+    return body
+
+
+def _group_row(row: Group) -> Callable[[str], str | None]:
+    values = {
+        "id": row.id,
+        "type": row.type,
+        "source.id": row.source_id,
+        "created": okta_shapes.moment(row.created),
+        "lastUpdated": okta_shapes.moment(row.last_updated),
+        "lastMembershipUpdated": okta_shapes.moment(row.last_membership_updated),
+        "profile.name": row.name,
+        "profile.description": row.description,
+    }
+    return values.get
+
+
+def _user_row(row: Person) -> Callable[[str], str | None]:
+    values = {
+        "id": row.id,
+        "status": row.status,
+        "created": okta_shapes.moment(row.created),
+        "lastUpdated": okta_shapes.moment(row.last_updated),
+        "profile.login": row.login,
+        "profile.email": row.email,
+        "profile.firstName": row.first_name,
+        "profile.lastName": row.last_name,
+    }
+    return values.get

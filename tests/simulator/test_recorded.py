@@ -1,0 +1,110 @@
+"""The simulator's answers have the keys of recorded ones: none that was never seen, none missing that always was."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.simulator.small import World
+
+FREE = ("profile", "_links.appLinks", "visibility.appLinks", "settings.signOn.attributeStatements")
+"""Whose keys depend on the org: profile attributes, names of apps."""
+TOLD_SINCE = {"lastPush", "errorSummary", "source", "lastSync"}
+"""In Okta's description, but no recorded app or group had a reason to tell them (facts/okta.md §1.4, §1.6, §1.7)."""
+
+PLACES = {
+    "user": (r"/api/v1/users/00u\w+", "/api/v1/users/{user}"),
+    "member": (r"/api/v1/groups/00g\w+/users\?limit=200", "/api/v1/groups/{group}/users?limit=200"),
+    "app": (r"/api/v1/apps/0oa\w+", "/api/v1/apps/{app}"),
+    "app user": (r"/api/v1/apps/0oa\w+/users/00u\w+", "/api/v1/apps/{app}/users/{user}"),
+    "app users": (r"/api/v1/apps/0oa\w+/users", "/api/v1/apps/{app}/users"),
+    "app groups": (r"/api/v1/apps/0oa\w+/groups(\?limit=200)?", "/api/v1/apps/{app}/groups"),
+    "mapping": (r"/api/v1/apps/0oa\w+/group-push/mappings/gPm\w+", "/api/v1/apps/{app}/group-push/mappings/{mapping}"),
+    "mappings": (r"/api/v1/apps/0oa\w+/group-push/mappings\?after=", "/api/v1/apps/{app}/group-push/mappings?after="),
+    "group": (r"/api/v1/groups/00g\w+", "/api/v1/groups/{group}"),
+    "user's groups": (r"/api/v1/(users/00u\w+/groups|groups/00g\w+)", "/api/v1/users/{user}/groups"),
+    "rule": (r"/api/v1/groups/rules/0pr\w+", "/api/v1/groups/rules/{rule}"),
+    "rules": (r"/api/v1/groups/rules\?limit=1&search=\w+", "/api/v1/groups/rules?limit=1&search=design"),
+}
+
+
+def recorded(facts: Path, pattern: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for file in sorted((facts / "recorded").glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            step = json.loads(line)
+            path = re.sub(r"^https://[^/]+", "", step["url"])
+            if step["method"] == "GET" and step["status"] == 200 and re.fullmatch(pattern, path):
+                body = json.loads(step["body"])
+                if not (isinstance(body, dict) and body.get("signOnMode", "SAML_2_0") != "SAML_2_0"):
+                    yield body, step["headers"]
+
+
+def rows(body: Any) -> list[Any]:
+    return body if isinstance(body, list) else [body]
+
+
+def keys(row: dict[str, Any], within: str = "") -> set[str]:
+    found = set()
+    for name, value in row.items():
+        place = f"{within}{name}"
+        found.add(place)
+        if isinstance(value, dict) and place not in FREE:
+            found |= keys(value, f"{place}.")
+    return found
+
+
+def lived() -> tuple[World, dict[str, str]]:
+    world = World()
+    rule = world.org.create_rule("design", 'user.department == "Design"', [world.designers])
+    world.org.activate_rule(rule)
+    ada = world.designer("ada", department="Design", status="PROVISIONED")
+    return world, {
+        "user": ada.id,
+        "group": world.designers.id,
+        "app": world.org.app.id,
+        "mapping": world.mapping.id,
+        "rule": rule.id,
+    }
+
+
+@pytest.mark.facts
+@pytest.mark.parametrize("place", PLACES)
+def test_an_answer_has_the_keys_of_the_recorded_ones(facts: Path, place: str) -> None:
+    pattern, path = PLACES[place]
+    bodies = [row for body, _ in recorded(facts, pattern) for row in rows(body)]
+    seen = [keys(row) for row in bodies]
+    assert seen
+    world, ids = lived()
+    ours = [keys(row) for row in rows(world.ask(path.format(**ids)).json())]
+    assert ours
+    for own in ours:
+        assert own - set().union(*seen) <= TOLD_SINCE | {"_links.source"}
+        assert set.intersection(*seen) <= own
+
+
+@pytest.mark.facts
+@pytest.mark.parametrize("place", [name for name, (pattern, _) in PLACES.items() if name.endswith(("s", "member"))])
+def test_a_list_links_to_itself_as_recorded(facts: Path, place: str) -> None:
+    pattern, path = PLACES[place]
+    links = [headers["Link"] for _, headers in recorded(facts, pattern) if "Link" in headers]
+    world, ids = lived()
+    ours = world.ask(path.format(**ids)).headers.get_list("link")
+    assert ours[0].partition("?")[2].partition("&search")[0].partition(">")[0] in {
+        line[0].partition("?")[2].partition("&search")[0].partition(">")[0] for line in links
+    }
+
+
+@pytest.mark.facts
+def test_what_is_null_in_a_new_assignment_is_null_here(facts: Path) -> None:
+    (body, _), *_ = recorded(facts, PLACES["app users"][0])
+    nulls = {name for name, value in body[0].items() if value is None}
+    world = World()
+    world.org.set_features([])
+    world.designer("ada")
+    (ours,) = world.ask(f"/api/v1/apps/{world.org.app.id}/users").json()
+    assert {name for name, value in ours.items() if value is None} == nulls
