@@ -8,6 +8,7 @@
 from reconciler.simulator.company.build import NOW, build, calm
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.injections import INJECTIONS
+from reconciler.simulator.company.odd import ODD
 from reconciler.simulator.company.truth import Expected, write_truth
 
-__all__ = ["INJECTIONS", "NOW", "Company", "Expected", "build", "calm", "write_truth"]
+__all__ = ["INJECTIONS", "NOW", "ODD", "Company", "Expected", "build", "calm", "write_truth"]

@@ -23,7 +23,7 @@ def member_missing(company: Company) -> tuple[Expected, ...]:
 
 
 def _taken_out(company: Company) -> tuple[Expected, ...]:
-    (push,) = company.pick_push(lambda push: healthy(company, push) and len(_sound_members(company, push)) >= 6)
+    (push,) = company.pick_push(lambda push: healthy(company, push) and len(_sound_members(company, push)) >= 3)
     person = company.people[company.random.choice(_sound_members(company, push))]
     company.touched[person.id] = None
     company.tenant.remove_member(company.kandji_group(push), company.account(person))

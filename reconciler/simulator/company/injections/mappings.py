@@ -43,7 +43,7 @@ def mapping_target_missing(company: Company) -> tuple[Expected, ...]:
 
 def group_not_pushed(company: Company) -> tuple[Expected, ...]:
     """A pushed group is as good as empty in Kandji: a clean-up there took nearly everybody out."""
-    (push,) = company.pick_push(lambda push: healthy(company, push) and len(_active(company, push.held)) >= 6)
+    (push,) = company.pick_push(lambda push: healthy(company, push) and len(_active(company, push.held)) >= 4)
     members = _active(company, push.held)
     kept = company.random.sample(members, len(members) // 6)
     accounts = [company.account(company.people[key.removeprefix("user:")]) for key in kept]

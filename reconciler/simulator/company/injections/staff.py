@@ -67,4 +67,4 @@ def swappable(company: Company, push: Push) -> bool:
     members = [company.ledger.people[person] for person in company.ledger.members[push.group_id]]
     at_work = [entry for entry in members if _may_move(company, entry)]
     others = [name for name in fed_departments(company) if company.departments[name].id != push.group_id]
-    return healthy(company, push) and push.group_id in company.ledger.feeds and len(at_work) >= 5 and bool(others)
+    return healthy(company, push) and push.group_id in company.ledger.feeds and len(at_work) >= 3 and bool(others)

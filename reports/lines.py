@@ -1,0 +1,145 @@
+"""Findings made ready for the page: every text visible, every age counted, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from reconciler.findings import Fact
+from reports.report import Report, Row
+from reports.text import visible
+
+NAME, GROUP, OKTA_ID, KANDJI_ID = "\x01", "\x02", "\x03", "\x04"
+"""Stand for the line's own name, first group and ids inside of its texts. No visible text holds such a character."""
+SHORT = 3
+"""Shorter names are left in their sentences: they would be found inside of words."""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One finding as the page shows it."""
+
+    id: str
+    kind: str
+    title: str
+    severity: str
+    state: str
+    name: str
+    key: str
+    groups: tuple[tuple[str, str], ...]
+    """(id, visible name)."""
+    sentence: str
+    """With ``NAME`` and ``GROUP`` where they stand."""
+    confirm: str
+    facts: tuple[Fact, ...]
+    minutes: int
+    """Open for so long at the run's end; for settling ones, since the youngest change."""
+    first_seen: datetime
+    last_seen: datetime
+    first_run: int
+    times_seen: int
+    cause: str | None
+    explains: int
+    explains_people: int
+    mend: str
+
+    def told(self, text: str) -> str:
+        """``text`` with the stand-ins spelled out."""
+        group = self.groups[0][1] if self.groups else ""
+        return text.replace(NAME, self.name).replace(GROUP, group)
+
+
+class Lines(Struct, frozen=True, kw_only=True):
+    """All findings of a page. ``shown`` comes first, then ``folded`` (explained by a cause), then ``settling``."""
+
+    shown: tuple[Line, ...]
+    folded: tuple[Line, ...]
+    settling: tuple[Line, ...]
+    causes: int
+    explained_people: int
+
+    @property
+    def open(self) -> tuple[Line, ...]:
+        return self.shown + self.folded
+
+
+def lines(report: Report) -> Lines:
+    """Causes and what has no cause are shown; what a cause explains is folded, unless it is critical."""
+    make = _Maker(report)
+    shown: list[Line] = []
+    folded: list[Line] = []
+    settling: list[Line] = []
+    standing = {row.finding.id for row in report.rows if row.explains and row.life.state != "settling"}
+    people: set[str] = set()
+    for row in report.rows:
+        line = make(row)
+        explained = line.cause in standing
+        if line.state == "settling":
+            settling.append(line)
+            continue
+        if explained:
+            people.update(row.finding.people)
+        (folded if explained and line.severity != "critical" else shown).append(line)
+    return Lines(
+        shown=tuple(shown),
+        folded=tuple(folded),
+        settling=tuple(settling),
+        causes=len(standing),
+        explained_people=len(people),
+    )
+
+
+def some(report: Report, rows: Iterable[Row]) -> tuple[Line, ...]:
+    return tuple(map(_Maker(report), rows))
+
+
+class _Maker:
+    def __init__(self, report: Report) -> None:
+        self._kinds = {kind.slug: kind for kind in report.kinds}
+        self._end = report.data_age_end
+
+    def __call__(self, row: Row) -> Line:
+        finding, life = row.finding, row.life
+        kind = self._kinds.get(finding.kind)
+        name = visible(finding.person or finding.subject.name)
+        groups = tuple((group_id, visible(group)) for group_id, group in finding.groups)
+        since = finding.youngest if life.state == "settling" and finding.youngest else life.first_seen
+        return Line(
+            id=finding.id,
+            kind=finding.kind,
+            title=kind.title if kind else finding.kind,
+            severity=finding.severity,
+            state=life.state,
+            name=name,
+            key=finding.subject.key,
+            groups=groups,
+            sentence=_stand_in(visible(finding.sentence), name, groups),
+            confirm=_stand_in(visible(finding.confirm), name, groups) if finding.confirm else "",
+            facts=tuple(_fact(fact) for fact in finding.evidence),
+            minutes=max(0, int((self._end - since).total_seconds() // 60)),
+            first_seen=life.first_seen,
+            last_seen=life.last_seen,
+            first_run=life.first_run,
+            times_seen=life.times_seen,
+            cause=finding.cause,
+            explains=row.explains,
+            explains_people=row.explains_people,
+            mend=kind.mend if kind else "",
+        )
+
+
+def _stand_in(text: str, name: str, groups: tuple[tuple[str, str], ...]) -> str:
+    if len(name) >= SHORT:
+        text = text.replace(name, NAME)
+    if groups and len(groups[0][1]) >= SHORT:
+        text = text.replace(groups[0][1], GROUP)
+    return text
+
+
+def _fact(fact: Fact) -> Fact:
+    value = visible(fact.value) if fact.value else ""
+    label = visible(fact.label)
+    if (value, label) == (fact.value, fact.label):
+        return fact
+    return Fact(side=fact.side, label=label, value=value, good=fact.good)

@@ -1,0 +1,84 @@
+"""``Report``: what every format shows. A pure value; formats only spell it differently."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from reconciler.findings import Finding, Kind, Life, PushedGroup, Severity, Stage
+from reconciler.model import Note, Run, Source
+
+SCHEMA_VERSION = 1
+
+
+class Tile(Struct, frozen=True, kw_only=True):
+    severity: Severity
+    count: int
+    change: int | None
+    """Against the last complete run before this one; None where there was none."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A finding with its life. ``life.state`` tells open, new, settling, …"""
+
+    finding: Finding
+    life: Life
+    explains: int = 0
+    """How many findings it is the cause of."""
+    explains_people: int = 0
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """Findings by state. ``open`` holds new, back again and first sight too; settling ones stand apart."""
+
+    open: int
+    new: int
+    back: int
+    fixed: int
+    settling: int
+    accepted: int
+    people: int
+    """Distinct people that open findings concern."""
+    causes: int
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    schema_version: int
+    title: str
+    """Name of the integration: ``acme.okta.com → acme.api.kandji.io``."""
+    state: Literal["in-step", "drift", "incomplete", "failed"]
+    sentence: str
+    run: Run
+    """The run this page is about."""
+    data_run: Run | None
+    """The complete run whose data is shown: ``run`` itself, or the last complete one before it, or none."""
+    counts: Counts
+    tiles: tuple[Tile, ...]
+    strip: tuple[Run, ...]
+    """The last runs up to this one, oldest first, at most thirty."""
+    do_next: str | None
+    """A command to type."""
+    new: tuple[Row, ...]
+    back: tuple[Row, ...]
+    fixed: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    """Open and settling findings: causes first, then by severity, kind and name."""
+    stages: tuple[Stage, ...]
+    groups: tuple[PushedGroup, ...]
+    kinds: tuple[Kind, ...]
+    """Every kind that was judged, in the order of the catalogue."""
+    sources: tuple[Source, ...]
+    notes: tuple[Note, ...]
+    outside_scope: int
+    admin_url: str | None
+    """Okta's admin console, for links; None when there is none to link to."""
+    console_url: str | None
+    """Kandji's console."""
+    redacted: bool = False
+
+    @property
+    def data_age_end(self) -> datetime:
+        """The moment ages are counted to: the run's end."""
+        return self.run.finished

@@ -1,0 +1,183 @@
+"""The report on one screen: the sentence first, the counts, what to look at, what was not checked, what to type next.
+
+Colour is written as plain SGR sequences; names can add none, for every control character in them is written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
+from reconciler.findings import SEVERITIES
+from reconciler.model import COMPLETE
+from reports import file_name
+from reports.report import Report, Row
+from reports.text import cells, clip, visible
+from reports.words import STATES, age, count, listing, moment, number, signed
+
+SIGNS = {"in-step": "✓", "drift": "▲", "incomplete": "◐", "failed": "✗"}
+COLORS = {
+    "in-step": "32", "drift": "33", "incomplete": "35", "failed": "31",
+    "critical": "31;1", "high": "33", "medium": "36", "low": "2", "strong": "1", "quiet": "2",
+}  # fmt: skip
+KINDS_SHOWN = 12
+NAMES_SHOWN = 5
+NARROW = 28
+
+
+def render(report: Report, *, width: int = 80, color: bool = False) -> str:
+    """Lines of at most ``width`` columns (28 at least), each ended with a line feed."""
+    page = _Page(max(width, NARROW), color)
+    parts = (_head, _tiles, _causes, _findings, _settling, _trust, _next)
+    return "".join(f"{line.rstrip()}\n" for part in parts for line in part(report, page))
+
+
+class _Page:
+    def __init__(self, width: int, color: bool) -> None:
+        self.width = width
+        self._color = color
+
+    def ink(self, text: str, name: str) -> str:
+        return f"\x1b[{COLORS[name]}m{text}\x1b[0m" if self._color and text else text
+
+    def fold(self, text: str, first: str = "", rest: str = "") -> list[str]:
+        """``text`` over as many lines as it needs."""
+        room = self.width - max(cells(first), cells(rest))
+        lines = [piece for line in wrap(text, room, break_on_hyphens=False) for piece in _chunks(line, room)] or [""]
+        return [(first if at == 0 else rest) + line for at, line in enumerate(lines)]
+
+    def head(self, text: str) -> list[str]:
+        return ["", *(self.ink(line, "strong") for line in self.fold(text))]
+
+    def line(self, left: str, right: str) -> str:
+        """One line: ``left``, clipped, and ``right`` at the edge."""
+        room = self.width - cells(right) - 1
+        left = clip(left, max(room, 1))
+        return left + " " * (self.width - cells(left) - cells(right)) + right
+
+
+def _chunks(line: str, room: int) -> Iterator[str]:
+    """Wide letters take two columns, which ``textwrap`` does not know."""
+    while cells(line) > room:
+        cut = len(line)
+        while cells(line[:cut]) > room:
+            cut -= 1
+        yield line[: max(cut, 1)]
+        line = line[max(cut, 1) :]
+    yield line
+
+
+def _head(report: Report, page: _Page) -> Iterator[str]:
+    for line in page.fold(visible(report.sentence)):
+        yield page.ink(line, "strong")
+    sign = f"{SIGNS[report.state]} {STATES[report.state]}"
+    about = f"{visible(report.title)} · run {report.run.id} · {moment(report.run.finished)}"
+    first, *rest = page.fold(f"{sign} · {about}")
+    yield page.ink(sign, report.state) + page.ink(first[len(sign) :], "quiet")
+    yield from (page.ink(line, "quiet") for line in rest)
+    if report.run.reason:
+        yield from page.fold(f"why: {visible(report.run.reason)}", "  ", "       ")
+    if report.redacted:
+        yield from page.fold("Names, addresses and hosts are masked in this report.", "  ", "  ")
+    if report.data_run is None:
+        yield from page.fold("There are no data yet: nothing below says anything about people.", "  ", "  ")
+    elif report.data_run.id != report.run.id:
+        old = age(report.data_run.finished, report.data_age_end)
+        yield from page.fold(f"What follows was true at run {report.data_run.id}, {old} earlier.", "  ", "  ")
+
+
+def _tiles(report: Report, page: _Page) -> Iterator[str]:
+    if report.data_run is None:
+        return
+    yield ""
+    have = report.counts
+    fresh = report.data_run.id == report.run.id
+    moved = (("new", have.new), ("back again", have.back), ("fixed", have.fixed)) if fresh else ()
+    parts = (("open", have.open), *moved, ("settling", have.settling), ("accepted", have.accepted))
+    words = [f"{number(size)} {what}" for what, size in parts]
+    yield from page.fold(" · ".join(words), "  ", "  ")
+    for tile in report.tiles:
+        change = "" if tile.change is None else f"{signed(tile.change):>8}"
+        yield page.ink(f"  {tile.severity:<9}", tile.severity) + f"{number(tile.count):>8}" + page.ink(change, "quiet")
+
+
+def _causes(report: Report, page: _Page) -> Iterator[str]:
+    causes = [row for row in report.rows if row.explains and row.life.state != "settling"]
+    if not causes:
+        return
+    yield from page.head(f"{count(len(causes), 'cause')}, and what they explain")
+    for row in causes[:KINDS_SHOWN]:
+        yield from page.fold(visible(row.finding.sentence), "  ◆ ", "    ")
+        what = f"explains {count(row.explains, 'finding')}, {count(row.explains_people, 'person', 'people')}"
+        yield from page.fold(f"{row.finding.severity} · {row.finding.id} · {what}", "    ", "    ")
+    yield from _more(len(causes) - KINDS_SHOWN, "cause", page)
+
+
+def _findings(report: Report, page: _Page) -> Iterator[str]:
+    by_kind: dict[str, list[Row]] = {}
+    open_rows = (row for row in report.rows if row.life.state != "settling" and not row.explains)
+    for row in sorted(open_rows, key=lambda row: SEVERITIES.index(row.finding.severity)):
+        by_kind.setdefault(row.finding.kind, []).append(row)
+    if not by_kind:
+        return
+    yield from page.head("Findings")
+    causes = {row.finding.id for row in report.rows if row.explains}
+    titles = {kind.slug: kind.title for kind in report.kinds}
+    for slug, rows in list(by_kind.items())[:KINDS_SHOWN]:
+        severity = rows[0].finding.severity
+        text = page.line(f"  {severity:<8}  {titles.get(slug, slug)}", number(len(rows)))
+        yield page.ink(text, severity) if severity == "critical" else text
+        alone = [row for row in rows if row.finding.cause not in causes or severity == "critical"]
+        for row in alone[:NAMES_SHOWN]:
+            name = visible(row.finding.person or row.finding.subject.name)
+            yield page.line(f"            {name}", row.finding.id)
+        yield from _more(len(alone) - NAMES_SHOWN, "more of them", page, f": reconciler findings --kind {slug}")
+        if explained := len(rows) - len(alone):
+            yield from page.fold(f"{number(explained)} explained by a cause above", "            ", "            ")
+    yield from _more(len(by_kind) - KINDS_SHOWN, "kind", page)
+
+
+def _more(left: int, what: str, page: _Page, where: str = ": reconciler findings") -> Iterable[str]:
+    if left <= 0:
+        return ()
+    words = f"{number(left)} {what}" if what.startswith("more") else f"{count(left, 'more ' + what)}"
+    return (
+        page.fold(f"… {words}{where}", "            ", "            ") if page.width >= 60 else page.fold("… " + words)
+    )
+
+
+def _settling(report: Report, page: _Page) -> Iterator[str]:
+    if not report.counts.settling:
+        return
+    are = "finding is" if report.counts.settling == 1 else "findings are"
+    yield ""
+    yield from page.fold(
+        f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted."
+    )
+
+
+def _trust(report: Report, page: _Page) -> Iterator[str]:
+    broken = [source for source in report.sources if source.required and source.state != COMPLETE]
+    if broken:
+        yield from page.head("Not read whole")
+        for source in broken:
+            reason = f": {visible(source.reason)}" if source.reason else ""
+            yield from page.fold(f"{source.name}{reason}", "  ✗ ", "    ")
+    elif report.sources and report.data_run is not None:
+        need = [source.name.split(".")[0] for source in report.sources if source.required]
+        sides = listing(sorted({"Okta" if name == "okta" else "Kandji" for name in need}, reverse=True))
+        yield ""
+        yield from page.fold(
+            f"{count(len(need), 'list')} of {sides} were read whole, so what is missing is really missing."
+        )
+    if report.notes:
+        yield from page.head("Not checked, and why")
+        for note in report.notes[:KINDS_SHOWN]:
+            yield from page.fold(f"{visible(note.about)}: {visible(note.reason)}", "  · ", "    ")
+        yield from _more(len(report.notes) - KINDS_SHOWN, "note", page, f": in {file_name(report, 'html')}")
+
+
+def _next(report: Report, page: _Page) -> Iterator[str]:
+    if report.do_next:
+        yield ""
+        yield page.ink("next: ", "strong") + visible(report.do_next)

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+from msgspec.structs import replace
+
+from reports import html
+from reports.report import Report
+from tests.reports import factory
+from tests.reports.hostile import hostile
+
+KILOBYTE = 1000
+
+
+class Reader(HTMLParser):
+    """Start tags with their attributes, and the text of style and script elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inside: list[tuple[dict[str, str | None], str]] = []
+        self.text: list[str] = []
+        self._open: dict[str, str | None] | None = None
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = dict(attrs) | {"tag": tag} if tag in ("style", "script") else None
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script"):
+            self._open = None
+
+    def handle_data(self, data: str) -> None:
+        if self._open is None:
+            self.text.append(data)
+        else:
+            self.inside.append((self._open, data))
+
+
+@pytest.mark.parametrize("state", factory.FOUR)
+def test_the_page_begins_with_the_sentence_in_title_and_heading(state: str) -> None:
+    report = factory.FOUR[state]()
+    page = html.render(report)
+    assert f"<title>{report.sentence} · {report.title}</title>" in page
+    assert re.search(rf"<h1>{re.escape(report.sentence)}</h1>", page)
+
+
+def test_only_a_complete_run_in_step_is_green() -> None:
+    for state, make in factory.FOUR.items():
+        assert f'<body class="{state}">' in html.render(make())
+    sheet = files("reports").joinpath("templates", "page.css").read_text(encoding="utf-8")
+    assert re.search(r"\.in-step \{ --state: var\(--well\)", sheet)
+    assert len(re.findall(r"--state: var\(--well\)", sheet)) == 1
+
+
+def test_the_same_report_gives_the_same_bytes_whatever_the_clock_the_zone_and_the_hash_seed() -> None:
+    code = (
+        "import hashlib; from reports import html; from tests.reports import factory;"
+        "print(hashlib.sha256(html.render(factory.report(300)).encode()).hexdigest())"
+    )
+    here = sha256(html.render(factory.report(300)).encode()).hexdigest()
+    for seed, zone in (("1", "Asia/Tokyo"), ("2", "America/New_York")):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
+        made = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert made.stdout.strip() == here
+
+
+def test_the_policy_allows_nothing_but_the_own_style_and_script_by_their_hashes() -> None:
+    page = Reader(html.render(factory.report(40)))
+    policy = next(a["content"] for tag, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
+    style, script = (
+        b64encode(sha256(text.encode()).digest()).decode()
+        for a, text in page.inside
+        if a.get("type") != "application/json"
+    )
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@pytest.mark.parametrize("report", [factory.report(120), factory.incomplete(), hostile(factory.report(120))])
+def test_there_is_no_inline_handler_no_style_attribute_and_nothing_to_load(report: Report) -> None:
+    page = Reader(html.render(report))
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on") or name in ("style", "src", "srcset", "data")]
+        assert tag not in ("img", "iframe", "link", "object", "embed", "base", "use")
+    assert [tag for tag, _ in page.tags].count("script") == 4
+
+
+@pytest.mark.parametrize("report", [factory.report(120), hostile(factory.report(120))])
+def test_links_lead_into_the_page_or_to_the_two_consoles(report: Report) -> None:
+    page = Reader(html.render(report))
+    addresses = [attributes["href"] or "" for tag, attributes in page.tags if "href" in attributes]
+    outside = {re.match(r"https?://[^/]+", address)[0] for address in addresses if not address.startswith("#")}  # type: ignore[index] # all others are absolute
+    assert outside == {"https://acme-admin.okta.com", "https://acme.kandji.io"}
+
+
+def test_an_identifier_stands_once_and_every_link_in_the_page_has_its_place() -> None:
+    page = Reader(html.render(factory.report(60)))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    inner = {(a["href"] or "")[1:] for _, a in page.tags if (a.get("href") or "").startswith("#")}
+    settling = {row.finding.id for row in factory.report(60).rows if row.life.state == "settling"}
+    assert inner - set(ids) <= settling
+
+
+def test_the_first_hundred_findings_are_plain_html_and_the_rest_is_said_with_number_and_file() -> None:
+    page = html.render(factory.report(500))
+    assert len(re.findall(r'<tr id="F-', page)) == 100
+    assert "first 100 of 475 open findings. All of them are in 2026-11-23-run-41.csv (or type" in page
+
+
+def test_findings_that_do_not_fit_are_said_with_number_and_files() -> None:
+    page = html.render(factory.report(500), room=5_000)
+    found = re.search(
+        r"(\d+) findings of 500 do not fit in this page. All of them are in 2026-11-23-run-41.csv and", page
+    )
+    assert found is not None
+    assert 0 < int(found[1]) < 500
+
+
+def test_evidence_that_does_not_fit_is_said_with_number_and_file() -> None:
+    page = html.render(factory.report(500), room=38_000)
+    found = re.search(r"The evidence of (\d+) findings, the last in this order, does not fit", page)
+    assert found is not None
+    assert 0 < int(found[1]) < 500
+    assert "do not fit in this page. All of them" not in page
+
+
+def test_causes_come_first_and_what_they_explain_is_folded_behind_the_rest() -> None:
+    report = factory.report(40)
+    page = html.render(report)
+    order = re.findall(r'<tr id="(F-\w+)"', page)
+    by_id = {row.finding.id: row for row in report.rows}
+    assert by_id[order[0]].explains
+    folded = [bool(by_id[one].finding.cause) for one in order]
+    assert folded == sorted(folded)
+    assert "1 cause explains what 15 people suffer" in page
+
+
+def test_every_kind_says_what_it_means_why_it_matters_and_how_to_mend_it() -> None:
+    report = factory.report(40)
+    page = html.render(report)
+    for slug in {row.finding.kind for row in report.rows}:
+        kind = factory.KIND[slug]
+        assert f'id="kind-{slug}"' in page
+        assert all(text.replace("'", "&#39;") in page for text in (kind.means, kind.matters, kind.mend))
+
+
+def test_a_baseline_calls_nothing_new() -> None:
+    page = html.render(factory.baseline())
+    assert "first complete run: everything is at first sight, nothing is new" in page
+    assert "<small>first sight</small>" in page
+
+
+def test_an_incomplete_run_says_how_old_the_data_are_and_what_is_missing() -> None:
+    page = html.render(factory.incomplete())
+    assert "Data of run 41, read Sun 22 Nov 2026, 06:02 UTC: 24 h old" in page
+    assert "okta.app_users was not read whole (1 of 7 lists): no verdict" in page
+    assert "really missing" not in page
+
+
+def test_a_run_without_data_shows_no_empty_sections() -> None:
+    page = html.render(factory.failed())
+    assert "There are no data yet" in page
+    assert not re.search(r'id="(findings|groups|changed|fall-out)"', page)
+
+
+def test_leaks_are_scaled_to_the_largest_and_told_in_a_table_too() -> None:
+    page = html.render(factory.report(40))
+    widths = re.findall(r'class="leak"><svg[^>]*><rect class="track"[^>]*/><rect width="([\d.]+)%"', page)
+    assert widths == ["43.8", "6.8", "2.7", "1.4", "100.0"]
+    assert '<th scope="row">In Kandji<td class="n">4,775<td>2 deleted in Kandji; 1 inactive in Kandji' in page
+
+
+def test_sources_say_how_they_are_known_to_be_whole_and_notes_what_was_not_checked() -> None:
+    report = factory.report(1)
+    page = html.render(report)
+    for source in report.sources:
+        assert (source.reason or source.how_known).replace("'", "&#39;") in page
+    for note in report.notes:
+        assert note.reason in page
+
+
+def test_a_group_bar_shows_even_one_person_and_never_leaves_its_track() -> None:
+    group = replace(factory.groups()[0], should=10_000, in_step=9_996, missing=1, not_assigned=1, stuck=1, extra=1)
+    page = html.prepared(replace(factory.report(1), groups=(group,)))
+    bar = page.bar(group)
+    assert [part for part, _, _ in bar] == ["in-step", "missing", "not-assigned", "stuck", "extra"]
+    assert min(width for _, _, width in bar) >= 1.5
+    assert sum(width for _, _, width in bar) == pytest.approx(100, abs=0.1)
+
+
+def test_five_hundred_findings_stay_under_three_hundred_kilobytes() -> None:
+    assert len(html.render(factory.report(500)).encode()) < 300 * KILOBYTE
+
+
+@pytest.mark.prove
+def test_a_hundred_thousand_findings_stay_under_seven_megabytes() -> None:
+    assert len(html.render(factory.report(100_000)).encode()) < 7_000 * KILOBYTE
+
+
+def test_every_number_of_findings_makes_a_page() -> None:
+    for size in (0, 1, 2, 9, 10, 99, 100, 101):
+        assert html.render(factory.report(size)).endswith("</html>\n")
