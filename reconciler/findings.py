@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.model import Memory, Note
+from reconciler.model import Note
 
 if TYPE_CHECKING:
     from reconciler.world import World
@@ -143,6 +143,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
     groups: tuple[PushedGroup, ...]
     outside_scope: int = 0
     """People in pushed groups that are outside ``[scope]``: counted, never findings."""
+    skipped: tuple[str, ...] = ()
+    """Slugs of kinds that were not judged at all (switched off): their earlier findings are not called fixed."""
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -161,66 +163,71 @@ def with_severity(finding: Finding, severity: Severity | None) -> Finding:
     return finding if severity is None else replace(finding, severity=severity)
 
 
-def settle(finding: Finding, now: datetime, grace_minutes: int, before: Memory) -> Finding:
+def settle(
+    finding: Finding, now: datetime, grace_minutes: int, *, seen: Mapping[str, datetime], first: bool = False
+) -> Finding:
     """Marks a finding whose cause may still be on its way as settling.
 
-    A change of the person or mapping itself counts for the whole grace. A change of a group may concern somebody else:
-    it counts only until the finding was seen a grace ago, and not on the first run, so that a group that changes every
-    hour hides nothing.
+    ``seen`` tells since when findings have stood, and what has stood for a grace settles no more. Until then a change
+    of the person or mapping counts while it is younger than the grace. So does a change of the group, but not on the
+    first run: it may concern somebody else, and a group that changes every hour hides nothing. A change further in the
+    future than the grace is a wrong clock, and counts for nothing.
     """
     grace = timedelta(minutes=grace_minutes)
-    if finding.youngest is not None and now - finding.youngest < grace:
-        return replace(finding, settling=True)
-    if before.first or finding.group_changed is None or now - finding.group_changed >= grace:
+    since = seen.get(finding.id)
+    if since is not None and now - since >= grace:
         return finding
-    first = dict(before.seen).get(finding.id)
-    return finding if first is not None and now - first >= grace else replace(finding, settling=True)
+    changes = (finding.youngest, None if first else finding.group_changed)
+    young = any(change is not None and abs(now - change) < grace for change in changes)
+    return replace(finding, settling=True) if young else finding
 
 
 def fold_causes(findings: Iterable[Finding], kinds: Mapping[str, Kind], causes: Iterable[str]) -> list[Finding]:
     """Gives each finding its cause: the first kind of ``causes`` that has a finding which explains it.
 
-    Among several of one kind, the one whose group comes first by name. A cause may itself be explained.
+    Among several of one kind, the one whose group comes first by name. A cause may itself be explained, but not by one
+    of its own kind. What settles explains nothing.
     """
-    by_kind: dict[str, list[_Cause]] = {slug: [] for slug in causes}
     every = list(findings)
-    for finding in every:
-        if finding.kind in by_kind and not finding.settling:
-            by_kind[finding.kind].append(_Cause.of(finding, kinds[finding.kind]))
-    for found in by_kind.values():
-        found.sort(key=lambda cause: (cause.finding.subject.name.casefold(), cause.finding.subject.key))
-    ordered = [cause for slug in by_kind for cause in by_kind[slug]]
-    return [
-        replace(finding, cause=next((c.finding.id for c in ordered if c.applies_to(finding)), None))
-        for finding in every
-    ]
+    rank = {slug: position for position, slug in enumerate(causes)}
+    known = [finding for finding in every if finding.kind in rank and not finding.settling]
+    known.sort(key=lambda f: (rank[f.kind], f.subject.name.casefold(), f.subject.key))
+    explained = _Explained(known, kinds)
+    return [replace(finding, cause=explained.cause_of(finding)) for finding in every]
 
 
-class _Cause:
-    """A finding that may explain others, with its groups and people as sets."""
+class _Explained:
+    """What each cause explains, looked up by kind, group and person: findings may be many, and causes too."""
 
-    __slots__ = ("by", "explains", "finding", "groups", "people")
+    __slots__ = ("causes", "first")
 
-    def __init__(self, finding: Finding, explains: frozenset[str], by: str) -> None:
-        self.finding = finding
-        self.explains = explains
-        self.by = by
-        self.groups = frozenset(group_id for group_id, _ in finding.groups)
-        self.people = frozenset(finding.people)
+    def __init__(self, causes: list[Finding], kinds: Mapping[str, Kind]) -> None:
+        self.causes = causes
+        self.first: dict[tuple[str, str, str], int] = {}
+        """(kind explained, way, group id or person's key) → position of the first cause that explains it."""
+        for position, cause in enumerate(causes):
+            kind = kinds[cause.kind]
+            way = cause.explains_by or kind.explains_by
+            for slug in kind.explains if cause.explains is None else cause.explains:
+                if slug != cause.kind:
+                    for about in _concerned(cause, way):
+                        self.first.setdefault((slug, way, about), position)
 
-    @classmethod
-    def of(cls, finding: Finding, kind: Kind) -> _Cause:
-        explains = kind.explains if finding.explains is None else finding.explains
-        return cls(finding, frozenset(explains), finding.explains_by or kind.explains_by)
+    def cause_of(self, finding: Finding) -> str | None:
+        """Id of the first cause that explains a finding."""
+        positions = [
+            self.first[finding.kind, way, about]
+            for way in ("everything", "group", "people")
+            for about in _concerned(finding, way)
+            if (finding.kind, way, about) in self.first
+        ]
+        return self.causes[min(positions)].id if positions else None
 
-    def applies_to(self, finding: Finding) -> bool:
-        if finding.kind not in self.explains or finding.id == self.finding.id:
-            return False
-        if self.by == "group":
-            return any(group_id in self.groups for group_id, _ in finding.groups)
-        if self.by == "people":
-            return any(key in self.people for key in finding.people)
-        return True
+
+def _concerned(finding: Finding, way: str) -> tuple[str, ...]:
+    if way == "group":
+        return tuple(group_id for group_id, _ in finding.groups)
+    return finding.people if way == "people" else ("",)
 
 
 def order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -262,6 +269,15 @@ def sentence(state: str, findings: Iterable[Finding], *, unread: Iterable[str] =
         people_count = _count(len(differing), "person has", "people have")
         return f"{people_count} other attributes in Kandji than in Okta."
     return "Okta and Kandji are in step."
+
+
+def headline(findings: Iterable[Finding]) -> frozenset[str]:
+    """The kinds that the sentence about these findings speaks of; empty where it speaks of none in particular."""
+    standing = {finding.kind for finding in findings if not finding.settling}
+    for slugs in (*(slugs for slugs, _, _ in _SENTENCES), _GROUP_KINDS):
+        if standing & slugs:
+            return slugs
+    return frozenset()
 
 
 _SENTENCES: tuple[tuple[frozenset[str], str, str], ...] = (

@@ -141,8 +141,7 @@ class Verbs(Session):
             options = self.frame.options
             if not options.get("format") and not options.get("output"):
                 mode = int(wanted.mode, 8)
-                name = "redacted" if redact else None
-                for path in pages.write(report, wanted.folder, formats=wanted.formats, mode=mode, name=name):
+                for path in pages.write(report, wanted.folder, formats=wanted.formats, mode=mode):
                     self.screen.say(f"page: {path}")
             self._put_out(report)
         return 0

@@ -7,7 +7,7 @@ from a snapshot; nothing changes it afterwards.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
+from reconciler import evidence as said
 from reconciler.findings import Fact, Finding, Kind, Severity, Subject
 from reconciler.model import (
     AppUser,
@@ -43,6 +44,8 @@ EMPTY = FrozenBitMap()
 
 def fold(text: str) -> str:
     """The form in which names and addresses are compared: NFC, case-folded, without surrounding space."""
+    if text.isascii():
+        return text.lower().strip()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).strip()
 
 
@@ -73,6 +76,10 @@ class Person(Struct, frozen=True, kw_only=True):
     """How the account was joined: ``external id``, ``earlier run``, ``account's external id`` or ``user name``."""
     candidates: tuple[str, ...] = ()
     """Logins of the Okta people it could also be: more than one, or one who has another account."""
+    candidate_ids: tuple[str, ...] = ()
+    """The same by Okta id."""
+    candidates_left: bool = False
+    """Whether every one of them was deactivated or deleted in Okta."""
     likely: tuple[str, ...] = ()
     """Logins with the same e-mail address: a hint, never a verdict."""
     deleted_user_id: str | None = None
@@ -97,10 +104,16 @@ class Push(Struct, frozen=True, kw_only=True):
     name: str
     """Of the source group; its id where it is not visible."""
     source: Group | None
+    readable: bool = True
+    """Whether the members of the Okta group were read. Not read is not empty."""
     target_name: str | None
+    told: bool = True
+    """Whether the target's name is known, not presumed to be that of the source group."""
     kandji_group: ScimGroup | None
+    absent: bool = False
+    """Whether Kandji has no group of that name: none in the list, and none found by a filtered read."""
     problem: str | None = None
-    """Why the Kandji end can't be told: two groups of that name, or two mappings to one group."""
+    """Why the Kandji end can't be told: two groups of that name, two mappings to one group, a target not visible."""
 
     @property
     def group_id(self) -> str:
@@ -112,8 +125,24 @@ class Push(Struct, frozen=True, kw_only=True):
 
     @property
     def comparable(self) -> bool:
-        """Whether the Kandji group's members are known and are this mapping's alone."""
-        return self.problem is None and self.kandji_group is not None and self.kandji_group.member_ids is not None
+        """Whether both groups' members are known, and the Kandji group's are this mapping's alone."""
+        known = self.kandji_group is not None and self.kandji_group.member_ids is not None
+        return known and self.readable and self.problem is None and self.mapping.status in MAPPING_STATES
+
+    @property
+    def target_missing(self) -> bool:
+        """Whether an active or failed mapping pushes to a Kandji group that does not exist."""
+        return self.absent and self.mapping.status in ("ACTIVE", "ERROR")
+
+    @property
+    def changed(self) -> datetime | None:
+        """The youngest change known of the mapping itself."""
+        return youngest(self.mapping.created, self.mapping.last_updated)
+
+    @property
+    def group_changed(self) -> datetime | None:
+        """When somebody last joined or left the Okta group."""
+        return self.source.last_membership_updated if self.source else None
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -138,12 +167,12 @@ class World:
     must_be_in: FrozenBitMap
     may_be_in: FrozenBitMap
     left: FrozenBitMap
-    """Deactivated in Okta, or deleted there since an earlier run."""
+    """Deactivated in Okta, or deleted there since an earlier run; whoever of several it is."""
     assigned: FrozenBitMap
     provisioned: FrozenBitMap
     """Assigned, and Okta has learnt an external id."""
     present: FrozenBitMap
-    """Provisioned, and that id exists in Kandji."""
+    """Provisioned, and the account of that id is in Kandji."""
     absent: FrozenBitMap
     """Provisioned, and Kandji answers 404 for that id."""
     has_account: FrozenBitMap
@@ -152,9 +181,13 @@ class World:
     scope: FrozenBitMap
     fed_by_others: FrozenBitMap
     """Declared as fed by another directory."""
+    shared: tuple[FrozenBitMap, ...]
+    """People to whom Okta gave one and the same account."""
     notes: tuple[Note, ...]
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
+    _pushes_of: tuple[tuple[int, ...], ...] = field(repr=False)
+    _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
 
     def members(self, group_id: str) -> FrozenBitMap:
         """Members of an assigned or pushed Okta group."""
@@ -177,29 +210,34 @@ class World:
         """Whom a push of this group would carry: in the group, must be in, assigned, provisioned, known in Kandji."""
         return self.members(push.group_id) & self.must_be_in & self.assigned & self.provisioned & self.present
 
+    def wanted(self, push: Push) -> FrozenBitMap:
+        """Of the expected, those in scope and active in Kandji: whom the Kandji group must hold."""
+        return self.expected(push) & self.scope & self.account_active
+
     def lacking(self, push: Push) -> FrozenBitMap:
-        """Expected and active in Kandji, but not in the Kandji group. Empty where that can't be compared."""
+        """Wanted, but not in the Kandji group. Empty where that can't be compared."""
         if not push.comparable or push.kandji_group is None:
             return EMPTY
-        return (self.expected(push) & self.account_active) - self.kandji_members(push.kandji_group)
+        return self.wanted(push) - self.kandji_members(push.kandji_group)
 
     def surplus(self, push: Push) -> FrozenBitMap:
         """Active in Kandji and in the Kandji group, but neither in the Okta group and assigned, nor perhaps in."""
         if not push.comparable or push.kandji_group is None:
             return EMPTY
-        entitled = self.members(push.group_id) & self.assigned - self.left
-        return (
-            (self.kandji_members(push.kandji_group) & self.account_active)
-            - entitled
-            - self.may_be_in
-            - self.fed_by_others
-        )
+        entitled = (self.members(push.group_id) & self.assigned) - self.left | self.may_be_in
+        for people in self.shared:
+            if people & entitled:
+                entitled |= people
+        inside = self.kandji_members(push.kandji_group) & self.account_active
+        extra = inside - entitled - self.fed_by_others
+        if not self._could_be:
+            return extra
+        return extra - FrozenBitMap([number for number in extra if self._could_be.get(number, EMPTY) & entitled])
 
     def not_pushed(self, push: Push) -> bool:
-        """Whether the mapping is active and the Kandji group lacks at least half, and at least three, of expected."""
+        """Whether the mapping is active and the Kandji group lacks at least half, and at least three, of its people."""
         lacking = len(self.lacking(push))
-        wanted = len(self.expected(push) & self.account_active)
-        return push.mapping.status == "ACTIVE" and lacking >= 3 and lacking * 2 >= wanted
+        return push.mapping.status == "ACTIVE" and lacking >= 3 and lacking * 2 >= len(self.wanted(push))
 
     def subject(self, number: int) -> Subject:
         person = self.people[number]
@@ -207,24 +245,33 @@ class World:
 
     def pushes_of(self, number: int, *, paused: bool = False) -> tuple[Push, ...]:
         """The pushed groups somebody is in."""
-        return tuple(
-            push for push in self.pushes if (paused or not push.paused) and number in self.members(push.group_id)
-        )
+        found = (self.pushes[position] for position in self._pushes_of[number])
+        return tuple(push for push in found if paused or not push.paused)
 
     def youngest_of(self, number: int) -> datetime | None:
-        """The youngest change known of the person or their assignment.
+        """The youngest change known of the person, their assignment or their account.
 
         ``lastUpdated`` is left out: it moves with every profile push.
         """
         person = self.people[number]
-        user, app_user = person.user, person.app_user
+        user, app_user, account = person.user, person.app_user, person.account
         return youngest(
             user.created if user else None,
             user.activated if user else None,
             user.status_changed if user else None,
             app_user.created if app_user else None,
             app_user.status_changed if app_user else None,
+            account.created if account else None,
         )
+
+    def quiet_since(self, people: FrozenBitMap, count: int) -> datetime | None:
+        """Since when at least ``count`` of these people have not changed; None where no change of theirs is known.
+
+        Whoever changed later does not matter to a finding that needs ``count`` people.
+        """
+        moments = sorted(moment for moment in map(self.youngest_of, people) if moment is not None)
+        unknown = len(people) - len(moments)
+        return moments[count - unknown - 1] if count > unknown else None
 
     def chain(self, number: int, push: Push) -> tuple[Link, ...]:
         """The links from the Okta group to the Kandji group for one person, in order, with evidence.
@@ -233,53 +280,10 @@ class World:
         """
         links: list[Link] = []
         broken = False
-        for name, holds, evidence in self._links(number, push):
+        for name, holds, evidence in said.links(self, number, push):
             links.append(Link(name=name, holds=None if broken else holds, evidence=evidence))
             broken = broken or holds is False
         return tuple(links)
-
-    def _links(self, number: int, push: Push) -> Iterator[tuple[str, bool | None, str]]:
-        person = self.people[number]
-        app_user, account = person.app_user, person.account
-        member = number in self.members(push.group_id)
-        in_group = f"{'in' if member else 'not in'} {push.name}, Okta status {_status(person)}"
-        if number not in self.scope:
-            in_group += ", outside the scope"
-        may = number in self.may_be_in
-        must = member and number in self.must_be_in and number in self.scope
-        yield "in the Okta group, must be in", None if member and may else must, in_group
-        told = f"app user {app_user.status}, scope {app_user.scope}" if app_user else "no app user"
-        yield "assigned to the app", number in self.assigned, told
-        external = app_user.external_id if app_user else None
-        yield "provisioned", number in self.provisioned, f"external id {external}" if external else "no external id"
-        yield "present in Kandji", self._is_present(number), self._presence(number)
-        active = account.active if account else None
-        yield "active in Kandji", active, "active not told" if active is None else f"active: {str(active).lower()}"
-        status = push.mapping.status
-        healthy = status == "ACTIVE" and push.kandji_group is not None
-        target = "" if push.kandji_group else f", no Kandji group named {push.target_name}"
-        yield "mapping healthy", None if push.problem else healthy, push.problem or f"mapping {status}{target}"
-        if not push.comparable or push.kandji_group is None:
-            yield "in the Kandji group", None, push.problem or "members of the Kandji group are not known"
-        else:
-            inside = number in self.kandji_members(push.kandji_group)
-            words = f"{'in' if inside else 'not in'} {push.kandji_group.display_name} ({push.kandji_group.id})"
-            yield "in the Kandji group", inside, words
-
-    def _is_present(self, number: int) -> bool | None:
-        if number in self.present:
-            return True
-        return False if number in self.absent or number not in self.provisioned else None
-
-    def _presence(self, number: int) -> str:
-        person = self.people[number]
-        external = person.app_user.external_id if person.app_user else None
-        if number in self.present:
-            return f"account {external} found"
-        if number in self.absent:
-            told = f"no account {external}: not in the list, 404 when read by id"
-            return f"{told}; re-created as {person.account.id}" if person.account else told
-        return "not known" if external else "no account to look for"
 
     def about_person(
         self,
@@ -290,7 +294,6 @@ class World:
         pushes: tuple[Push, ...] = (),
         severity: Severity | None = None,
         evidence: tuple[Fact, ...] = (),
-        explains: tuple[str, ...] | None = None,
         group_changed: datetime | None = None,
     ) -> Finding:
         """A finding about one person, with both records as evidence before ``evidence``."""
@@ -303,8 +306,6 @@ class World:
             groups=tuple((push.group_id, push.name) for push in pushes),
             people=(self.people[number].key,),
             evidence=(*self.person_facts(number), *evidence),
-            explains=explains,
-            explains_by="people" if explains else None,
             youngest=self.youngest_of(number),
             group_changed=group_changed,
         )
@@ -319,14 +320,14 @@ class World:
         people: FrozenBitMap = EMPTY,
         evidence: tuple[Fact, ...] = (),
         confirm: str | None = None,
-        moved: bool = True,
+        changed: datetime | None = None,
+        group_changed: datetime | None = None,
     ) -> Finding:
         """A finding about a pushed group (or its mapping), with the people it concerns.
 
-        ``moved``: whether a recent change of the mapping may still be on its way to Kandji.
+        ``changed`` is the youngest change that may still be on its way to Kandji.
         """
         key = f"mapping:{push.mapping.id}" if by_mapping else f"group:{push.group_id}"
-        changed = youngest(push.mapping.created, push.mapping.last_updated) if moved else None
         return Finding(
             kind=kind.slug,
             severity=kind.severity,
@@ -334,8 +335,9 @@ class World:
             sentence=sentence,
             groups=((push.group_id, push.name),),
             people=tuple(self.people[number].key for number in people),
-            evidence=(*_push_facts(push), *evidence),
+            evidence=(*said.of_push(push), *evidence),
             youngest=changed,
+            group_changed=group_changed,
             confirm=confirm,
         )
 
@@ -360,66 +362,9 @@ class World:
 
     def person_facts(self, number: int) -> tuple[Fact, ...]:
         """What each side says of a person, side by side."""
-        return tuple(_person_facts(self.people[number]))
-
-
-def _push_facts(push: Push) -> tuple[Fact, ...]:
-    mapping = push.mapping
-    pushed = f"{mapping.last_push:%Y-%m-%d %H:%M} UTC" if mapping.last_push else "not told"
-    facts = [
-        Fact(side="okta", label="group", value=f"{push.name} ({push.group_id})"),
-        Fact(side="okta", label="push mapping", value=f"{mapping.status} ({mapping.id})"),
-        Fact(side="okta", label="last push", value=pushed),
-        Fact(side="okta", label="pushes to", value=push.target_name or "not known"),
-    ]
-    if mapping.error_summary:
-        facts.append(Fact(side="okta", label="error", value=mapping.error_summary))
-    group = push.kandji_group
-    told = f"{group.display_name} ({group.id})" if group else "no group of that name"
-    facts.append(Fact(side="kandji", label="group", value=told))
-    if group is not None and group.member_ids is not None:
-        facts.append(Fact(side="kandji", label="members", value=str(len(group.member_ids))))
-    return tuple(facts)
+        return tuple(said.of_person(self.people[number]))
 
 
 def youngest(*moments: datetime | None) -> datetime | None:
     known = [moment for moment in moments if moment is not None]
     return max(known) if known else None
-
-
-def _status(person: Person) -> str:
-    if person.user is not None:
-        return person.user.status
-    return "deleted" if person.deleted_user_id else "not known to Okta"
-
-
-def _person_facts(person: Person) -> Iterator[Fact]:
-    user, app_user, account, row = person.user, person.app_user, person.account, person.row
-    if user is not None:
-        yield Fact(side="okta", label="user", value=f"{user.login} ({user.id})")
-        since = f" since {user.status_changed:%Y-%m-%d %H:%M} UTC" if user.status_changed else ""
-        yield Fact(side="okta", label="status", value=f"{user.status}{since}")
-    elif person.deleted_user_id:
-        yield Fact(side="okta", label="user", value=f"{person.deleted_user_id}, deleted in Okta")
-    else:
-        yield Fact(side="okta", label="user", value="found nowhere in Okta")
-    if app_user is not None:
-        yield Fact(side="okta", label="assignment", value=f"{app_user.status}, scope {app_user.scope or 'not told'}")
-        yield Fact(side="okta", label="external id", value=app_user.external_id or "none")
-    elif user is not None:
-        yield Fact(side="okta", label="assignment", value="none")
-    if account is None:
-        yield Fact(side="kandji", label="account", value="none")
-    else:
-        yield Fact(side="kandji", label="account", value=f"{account.user_name} ({account.id})")
-        told = {True: "yes", False: "no", None: "not told"}[account.active]
-        yield Fact(side="kandji", label="active", value=told)
-        if person.joined_by:
-            yield Fact(side="kandji", label="joined by", value=person.joined_by)
-    if row is not None:
-        where = f" ({row.integration_name})" if row.integration_name else ""
-        yield Fact(side="kandji", label="directory row", value=f"{row.email}{where}, devices: {row.device_count or 0}")
-    if person.likely:
-        yield Fact(side="okta", label="same e-mail address", value=", ".join(person.likely))
-    if person.candidates:
-        yield Fact(side="okta", label="could be", value=", ".join(person.candidates))

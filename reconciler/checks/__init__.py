@@ -5,7 +5,7 @@ The list is written out: a check is a module with ``KIND`` and ``find(world)``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from reconciler.checks import (
@@ -80,27 +80,47 @@ CAUSES: tuple[str, ...] = (
 
 def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
     """Asks every check that is not switched off. Pure: findings do not depend on the order of any input."""
+    asked = tuple(checks)
+    kinds = {check.KIND.slug: check.KIND for check in asked}
+    off = tuple(slug for slug in kinds if slug in world.settings.off)
     findings: list[Finding] = []
-    notes: list[Note] = list(world.notes)
-    graces = dict(world.settings.grace_minutes)
-    severities = dict(world.settings.severity)
-    kinds: dict[str, Kind] = {}
-    for check in checks:
-        kind = check.KIND
-        kinds[kind.slug] = kind
-        if kind.slug in world.settings.off:
-            notes.append(Note(kind="check-skipped", about=kind.slug, reason="switched off in the configuration"))
-            continue
-        for told in check.find(world):
+    notes = [*world.notes, *(_switched_off(slug) for slug in off)]
+    severities, graces, seen = dict(world.settings.severity), _graces(world, kinds), dict(world.before.seen)
+    for check in asked:
+        slug = check.KIND.slug
+        for told in () if slug in off else check.find(world):
             if isinstance(told, Note):
                 notes.append(told)
-            else:
-                findings.append(settle(told, world.now, graces.get(kind.slug, kind.grace_minutes), world.before))
-    findings = [with_severity(finding, severities.get(finding.kind)) for finding in findings]
+                continue
+            settled = settle(told, world.now, graces[slug], seen=seen, first=world.before.first)
+            findings.append(with_severity(settled, severities.get(slug)))
     return Judgement(
         findings=order(fold_causes(findings, kinds, CAUSES)),
         notes=tuple(sorted(set(notes))),
         stages=stages(world),
         groups=pushed_groups(world),
         outside_scope=outside_scope(world),
+        skipped=tuple(sorted({*off, *_unjudged(world)})),
     )
+
+
+def _switched_off(slug: str) -> Note:
+    return Note(kind="check-skipped", about=slug, reason="switched off in the configuration")
+
+
+def _graces(world: World, kinds: Mapping[str, Kind]) -> dict[str, int]:
+    """Minutes of grace by kind: what the configuration says, else the kind's own."""
+    own = {slug: kind.grace_minutes for slug, kind in kinds.items()}
+    return own | {slug: minutes for slug, minutes in world.settings.grace_minutes if slug in own}
+
+
+def _unjudged(world: World) -> Iterator[str]:
+    """Kinds that this world can't tell the absence of: what earlier runs found of them is not called fixed."""
+    if unmanaged_in_kandji.not_looked_up(world):
+        yield from ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "foreign-people")
+    if any(note.about == foreign_people.API for note in world.snapshot.notes):
+        yield "foreign-people"
+    if missing_in_kandji.unread(world):
+        yield "missing-in-kandji"
+    if group_unmanaged.hidden(world):
+        yield "group-unmanaged"

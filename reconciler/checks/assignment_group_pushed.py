@@ -39,5 +39,4 @@ def find(world: World) -> Iterator[Finding]:
             by_mapping=False,
             people=world.members(push.group_id) & world.must_be_in,
             evidence=(Fact(side="okta", label="assigned to the app", value="yes"),),
-            moved=False,
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyroaring import FrozenBitMap
-
 from reconciler.findings import Fact, Finding, Kind
 from reconciler.model import Note
 from reconciler.world import World
@@ -24,7 +22,7 @@ WAITING = frozenset({"ACTIVE", "STAGED", "APPROVED", "PENDING"})
 
 def find(world: World) -> Iterator[Finding | Note]:
     odd: dict[str, int] = {}
-    for number in (world.assigned & world.must_be_in) - world.provisioned:
+    for number in (world.assigned & world.must_be_in & world.scope) - world.provisioned:
         person = world.people[number]
         app_user = person.app_user
         if app_user is None:
@@ -49,8 +47,3 @@ def find(world: World) -> Iterator[Finding | Note]:
             about=KIND.slug,
             reason=f"{count} app users are {status} without an external id: whether they wait can't be told",
         )
-
-
-def stuck(world: World) -> FrozenBitMap:
-    """Assigned and must be in, but without an account that is present and active."""
-    return (world.assigned & world.must_be_in) - (world.present & world.account_active)

@@ -13,7 +13,7 @@ from pyroaring import FrozenBitMap
 
 from reconciler.findings import Fact, Finding, Kind
 from reconciler.model import Note, ScimUser
-from reconciler.world import Person, World, fold
+from reconciler.world import EMPTY, Person, World, fold
 
 KIND = Kind(
     slug="attribute-differs",
@@ -25,14 +25,17 @@ KIND = Kind(
     "nearly everybody, look at the attribute mappings instead.",
 )
 MEDIUM = frozenset({"title", "department"})
+NEVER_EMPTY = frozenset({"userName", "name"})
+"""Attributes without which nobody is provisioned: where Okta does not tell them, they are unknown."""
 
 
 def tidy(text: str | None) -> str:
     """NFC, without control and format characters, white space folded; empty and absent are alike."""
     if text is None:
         return ""
-    kept = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in ("Cc", "Cf"))
-    return " ".join(kept.split())
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _profile(person: Person) -> dict[str, str | None]:
@@ -52,7 +55,10 @@ def _kandji_names(account: ScimUser) -> tuple[str, ...]:
 
 
 def _okta_values(person: Person, attribute: str) -> tuple[str, ...] | None:
-    """What Okta sends, each spelling that would be right; None where the app profile does not have it."""
+    """What Okta sends, each spelling that would be right; None where the app profile does not have it.
+
+    Somebody without a key that the profiles of others have is somebody without a value: see ``differing``.
+    """
     if attribute == "userName":
         sent = person.app_user.user_name if person.app_user else None
         return None if sent is None else (fold(tidy(sent)),)
@@ -65,25 +71,34 @@ def _okta_values(person: Person, attribute: str) -> tuple[str, ...] | None:
     return (fold(value) if attribute == "email" else value,)
 
 
+PLAIN: dict[str, Callable[[ScimUser], str]] = {
+    "userName": lambda account: fold(tidy(account.user_name)),
+    "email": lambda account: fold(tidy(account.email)),
+    "title": lambda account: tidy(account.title),
+    "department": lambda account: tidy(account.department),
+}
+
+
 def _kandji_values(account: ScimUser, attribute: str) -> tuple[str, ...]:
     if attribute == "name":
         return _kandji_names(account)
-    plain: dict[str, Callable[[ScimUser], str]] = {
-        "userName": lambda a: fold(tidy(a.user_name)),
-        "email": lambda a: fold(tidy(a.email)),
-        "title": lambda a: tidy(a.title),
-        "department": lambda a: tidy(a.department),
-    }
-    return (plain[attribute](account),)
+    return (PLAIN[attribute](account),)
 
 
 def differing(person: Person, attributes: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    """(attribute, what Okta sends, what Kandji has) where they differ after normalising."""
+    """(attribute, what Okta sends, what Kandji has) where they differ after normalising.
+
+    ``attributes`` are those that both sides tell for somebody: absent for one person is then empty.
+    """
     if person.account is None:
         return
     for attribute in attributes:
         sent, held = _okta_values(person, attribute), _kandji_values(person.account, attribute)
-        if sent is None or set(sent) & set(held) or not (set(sent) | set(held)) - {""}:
+        if sent is None:
+            if attribute in NEVER_EMPTY:
+                continue
+            sent = ("",)
+        if set(sent) & set(held) or not (set(sent) | set(held)) - {""}:
             continue
         yield attribute, " / ".join(filter(None, sent)), " / ".join(filter(None, held))
 
@@ -92,8 +107,8 @@ def comparable(world: World, people: FrozenBitMap) -> tuple[tuple[str, ...], tup
     """Attributes that both sides tell for somebody, and those that they do not."""
     both: list[str] = []
     skipped: list[str] = []
+    persons = [world.people[number] for number in people]
     for attribute in world.settings.compare:
-        persons = [world.people[number] for number in people]
         sent = any(_okta_values(person, attribute) is not None for person in persons)
         held = any(any(_kandji_values(person.account, attribute)) for person in persons if person.account is not None)
         (both if sent and held else skipped).append(attribute)
@@ -101,7 +116,7 @@ def comparable(world: World, people: FrozenBitMap) -> tuple[tuple[str, ...], tup
 
 
 def find(world: World) -> Iterator[Finding | Note]:
-    people = world.present & world.must_be_in
+    people = (world.present & world.must_be_in) - FrozenBitMap.union(EMPTY, *world.shared)
     attributes, skipped = comparable(world, people)
     if people:
         for attribute in skipped:

@@ -29,6 +29,9 @@ KIND = Kind(
     explains_by="people",
 )
 
+API = "Kandji's REST API"
+"""What a note is about when that source was asked and could not be read."""
+
 
 def elsewhere(world: World) -> FrozenBitMap:
     """Active people whom Kandji's API shows under another integration than most assigned people."""
@@ -44,19 +47,30 @@ def elsewhere(world: World) -> FrozenBitMap:
     ) - world.assigned
 
 
+def never_pointed_to(world: World) -> FrozenBitMap:
+    """Active people who are found nowhere in Okta, and to whom no app user pointed as far as any run knows."""
+    known = {scim_id for scim_id, _ in world.before.pointers()}
+    alone = ((number, world.people[number].account) for number in strangers(world))
+    return FrozenBitMap([number for number, account in alone if account is not None and account.id not in known])
+
+
+def many(world: World, people: FrozenBitMap) -> bool:
+    """More than a tenth of the active people, and at least five."""
+    return len(people) >= 5 and len(people) * 10 > len(world.account_active)
+
+
 def find(world: World) -> Iterator[Finding | Note]:
     shown = elsewhere(world) - world.fed_by_others
-    unknown = strangers(world)
-    foreign = shown | unknown
-    if len(foreign) < 5 or len(foreign) * 10 <= len(world.account_active):
-        return
-    if world.before.first and (len(shown) < 5 or len(shown) * 10 <= len(world.account_active)):
-        yield Note(
-            kind="check-skipped",
-            about=KIND.slug,
-            reason=f"{len(unknown)} active people in Kandji are found nowhere in Okta; whether this app ever pointed "
-            "to them can't be known on a first run",
-        )
+    unknown = never_pointed_to(world)
+    foreign = shown if world.before.first else shown | unknown
+    if not many(world, foreign):
+        if world.before.first and many(world, shown | unknown):
+            yield Note(
+                kind="check-skipped",
+                about=KIND.slug,
+                reason=f"{len(unknown)} active people in Kandji are found nowhere in Okta; whether this app ever "
+                "pointed to them can't be known on a first run",
+            )
         return
     app = world.snapshot.okta.app
     yield Finding(

@@ -45,5 +45,6 @@ def find(world: World) -> Iterator[Finding]:
                 Fact(side="okta", label="not assigned", value=world.names(left_out)),
             ),
             confirm=question,
-            moved=False,
+            changed=world.quiet_since(left_out, max(3, len(should) // 2 + 1)),
+            group_changed=push.group_changed,
         )

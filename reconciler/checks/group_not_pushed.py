@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, Kind
-from reconciler.world import World
+from reconciler.world import World, youngest
 
 KIND = Kind(
     slug="group-not-pushed",
@@ -22,14 +22,17 @@ KIND = Kind(
 
 def find(world: World) -> Iterator[Finding]:
     for push in world.pushes:
-        if world.not_pushed(push):
-            lacking = world.lacking(push)
-            wanted = len(world.expected(push) & world.account_active)
-            yield world.about_push(
-                KIND,
-                push,
-                f"{len(lacking)} of {wanted} people are missing in the Kandji group {push.target_name}",
-                by_mapping=True,
-                people=lacking,
-                evidence=(Fact(side="kandji", label="missing", value=world.names(lacking)),),
-            )
+        if not world.not_pushed(push):
+            continue
+        lacking, wanted = world.lacking(push), len(world.wanted(push))
+        enough = max(3, (wanted + 1) // 2)
+        yield world.about_push(
+            KIND,
+            push,
+            f"{len(lacking)} of {wanted} people are missing in the Kandji group {push.target_name}",
+            by_mapping=True,
+            people=lacking,
+            evidence=(Fact(side="kandji", label="missing", value=world.names(lacking)),),
+            changed=youngest(push.changed, world.quiet_since(lacking, enough)),
+            group_changed=push.group_changed,
+        )

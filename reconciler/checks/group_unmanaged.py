@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, Kind, Subject
-from reconciler.world import World
+from reconciler.model import Note, ScimGroup
+from reconciler.world import Push, World, fold
 
 KIND = Kind(
     slug="group-unmanaged",
@@ -18,12 +19,29 @@ KIND = Kind(
 )
 
 
-def find(world: World) -> Iterator[Finding]:
+def hidden(world: World) -> tuple[Push, ...]:
+    """Mappings of which neither the target nor its name is known: any group could be theirs."""
+    return tuple(push for push in world.pushes if push.kandji_group is None and not push.told)
+
+
+def unreached(world: World) -> Iterator[ScimGroup]:
+    """Kandji groups that no mapping of any status reaches, and that do not hold another directory's people alone."""
     reached = {push.kandji_group.id for push in world.pushes if push.kandji_group is not None}
-    unclear = {push.target_name for push in world.pushes if push.problem is not None}
+    unclear = {fold(push.target_name) for push in world.pushes if push.problem is not None and push.target_name}
     for group in sorted(world.snapshot.scim.groups, key=lambda group: group.id):
-        if group.id in reached or group.display_name in unclear:
-            continue
+        inside = world.kandji_members(group)
+        foreign = bool(inside) and not inside - world.fed_by_others
+        if group.id not in reached and fold(group.display_name or "") not in unclear and not foreign:
+            yield group
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    unseen = hidden(world)
+    if unseen:
+        reason = f"{len(unseen)} mappings push to groups that are not visible in Okta: which they reach can't be told"
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
+        return
+    for group in unreached(world):
         inside = world.kandji_members(group) & world.account_active
         size = "not told" if group.member_ids is None else str(len(group.member_ids))
         name = group.display_name or group.id

@@ -19,7 +19,7 @@ KIND = Kind(
 
 
 def find(world: World) -> Iterator[Finding]:
-    for number in world.must_be_in & world.present & world.account_inactive:
+    for number in world.must_be_in & world.scope & world.present & world.account_inactive:
         pushes = world.pushes_of(number)
         yield world.about_person(
             KIND,

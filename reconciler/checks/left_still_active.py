@@ -20,17 +20,18 @@ KIND = Kind(
     mend="Deactivate the account in Kandji: Users → the person → Archive. Then see whether Deactivate Users is "
     "switched on in Okta under Provisioning → To App.",
     grace_minutes=15,
+    explains=("member-extra",),
+    explains_by="people",
 )
 
 
 def find(world: World) -> Iterator[Finding]:
     for number in (world.left & world.account_active) - world.fed_by_others:
         person = world.people[number]
-        how = "deleted" if person.deleted_user_id else "deactivated"
+        how = "deleted" if person.deleted_user_id else "deactivated" if person.user else "deactivated or deleted"
         yield world.about_person(
             KIND,
             number,
             f"{person.name} was {how} in Okta, but is still active in Kandji",
             pushes=world.pushes_of(number, paused=True),
-            explains=("member-extra",),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.checks.mapping_target_missing import target_missing
 from reconciler.findings import Fact, Finding, Kind
 from reconciler.world import World
 
@@ -24,7 +23,7 @@ KIND = Kind(
 
 def find(world: World) -> Iterator[Finding]:
     for push in world.pushes:
-        if push.mapping.status != "ERROR" or target_missing(world, push):
+        if push.mapping.status != "ERROR" or push.target_missing:
             continue
         lacking = world.lacking(push)
         evidence = (Fact(side="chain", label="missing because of it", value=world.names(lacking)),) if lacking else ()
@@ -36,5 +35,4 @@ def find(world: World) -> Iterator[Finding]:
             by_mapping=True,
             people=lacking,
             evidence=evidence,
-            moved=False,
         )

@@ -25,5 +25,10 @@ def find(world: World) -> Iterator[Finding]:
     for push in world.pushes:
         if push.paused:
             yield world.about_push(
-                KIND, push, f"The push of {push.name} is paused", by_mapping=True, people=world.surplus(push)
+                KIND,
+                push,
+                f"The push of {push.name} is paused",
+                by_mapping=True,
+                people=world.surplus(push),
+                changed=push.changed,
             )

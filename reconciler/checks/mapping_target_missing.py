@@ -1,6 +1,7 @@
 """A mapping pushes to a Kandji group that no longer exists.
 
-Absence from a list proves nothing: the name is looked up once more by a filter before anybody is told.
+Absence from a list proves nothing: the name is looked up once more by a filter before anybody is told. A name that is
+only presumed, because the target is not visible in Okta, proves nothing either.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Finding, Kind
-from reconciler.world import Push, World, fold
+from reconciler.world import World
 
 KIND = Kind(
     slug="mapping-target-missing",
@@ -24,25 +25,14 @@ KIND = Kind(
 )
 
 
-def target_missing(world: World, push: Push) -> bool:
-    """Whether an active or failed mapping has no Kandji group, by learnt id, by name and by a filtered read."""
-    absent = {fold(name) for name in world.snapshot.scim.absent_group_names}
-    return (
-        push.mapping.status in ("ACTIVE", "ERROR")
-        and push.kandji_group is None
-        and push.problem is None
-        and push.target_name is not None
-        and fold(push.target_name) in absent
-    )
-
-
 def find(world: World) -> Iterator[Finding]:
     for push in world.pushes:
-        if target_missing(world, push):
+        if push.target_missing:
             yield world.about_push(
                 KIND,
                 push,
                 f"{push.name} is pushed to {push.target_name}, which does not exist in Kandji",
                 by_mapping=True,
-                people=world.expected(push),
+                people=world.wanted(push),
+                changed=push.changed,
             )

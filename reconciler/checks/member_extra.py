@@ -35,6 +35,6 @@ def find(world: World) -> Iterator[Finding]:
                 f"{person.name} is in the Kandji group {push.target_name}, but {why}",
                 pushes=(push,),
                 evidence=(Fact(side="chain", label="why not entitled", value=why, good=False),),
-                group_changed=push.source.last_membership_updated if push.source else None,
+                group_changed=push.group_changed,
             )
             yield world.in_group(told, push)

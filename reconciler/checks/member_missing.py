@@ -31,6 +31,6 @@ def find(world: World) -> Iterator[Finding]:
                 f"{person.name} is missing in the Kandji group {push.target_name}",
                 pushes=(push,),
                 evidence=world.chain_facts(number, push),
-                group_changed=push.source.last_membership_updated if push.source else None,
+                group_changed=push.group_changed,
             )
             yield world.in_group(told, push)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import FrozenBitMap
 
 from reconciler.findings import Finding, Kind
-from reconciler.world import World, youngest
+from reconciler.world import EMPTY, World, youngest
 
 KIND = Kind(
     slug="member-not-assigned",
@@ -26,10 +26,8 @@ KIND = Kind(
 
 def missing(world: World) -> FrozenBitMap:
     """Everybody in a live pushed group who must be in, is in scope, and is not assigned."""
-    wanted = BitMap()
-    for push in world.live_pushes:
-        wanted |= world.should(push)
-    return FrozenBitMap(wanted) - world.assigned
+    wanted = FrozenBitMap.union(EMPTY, *(world.should(push) for push in world.live_pushes))
+    return wanted - world.assigned
 
 
 def find(world: World) -> Iterator[Finding]:
@@ -42,5 +40,5 @@ def find(world: World) -> Iterator[Finding]:
             f"{world.people[number].name} is in {names}, but not assigned to the app",
             pushes=pushes,
             evidence=world.chain_facts(number, pushes[0]),
-            group_changed=youngest(*(push.source.last_membership_updated for push in pushes if push.source)),
+            group_changed=youngest(*(push.group_changed for push in pushes)),
         )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyroaring import FrozenBitMap
+
 from reconciler.findings import Fact, Finding, Kind
 from reconciler.model import Note
 from reconciler.world import World
@@ -23,8 +25,13 @@ KIND = Kind(
 )
 
 
+def unread(world: World) -> FrozenBitMap:
+    """People whose account is not in the list and was not read by id: there or gone, nobody knows."""
+    return (world.provisioned & world.must_be_in & world.scope) - world.present - world.absent
+
+
 def find(world: World) -> Iterator[Finding | Note]:
-    for number in world.absent & world.must_be_in:
+    for number in world.absent & world.must_be_in & world.scope:
         person = world.people[number]
         pushes = world.pushes_of(number)
         facts: tuple[Fact, ...] = ()
@@ -37,10 +44,10 @@ def find(world: World) -> Iterator[Finding | Note]:
             pushes=pushes,
             evidence=(*facts, *(world.chain_facts(number, pushes[0]) if pushes else ())),
         )
-    unread = (world.provisioned & world.must_be_in) - world.present - world.absent
-    if unread:
+    unknown = unread(world)
+    if unknown:
         yield Note(
             kind="check-skipped",
             about=KIND.slug,
-            reason=f"{len(unread)} accounts are not in Kandji's list and were not read by id",
+            reason=f"{len(unknown)} accounts are not in Kandji's list and were not read by id",
         )

@@ -5,75 +5,68 @@ Counted from the same sets as the findings, so that they can't disagree.
 
 from __future__ import annotations
 
-from pyroaring import BitMap, FrozenBitMap
+from collections.abc import Iterable, Iterator
+
+from pyroaring import FrozenBitMap
 
 from reconciler.findings import PushedGroup, Stage
-from reconciler.world import Push, World
+from reconciler.world import EMPTY, Push, World
 
 
-def _wanted(world: World) -> FrozenBitMap:
-    """Everybody in a live pushed group who must be in and is in scope."""
-    return FrozenBitMap(BitMap.union(BitMap(), *(BitMap(world.should(push)) for push in world.live_pushes)))
+def _union(sets: Iterable[FrozenBitMap]) -> FrozenBitMap:
+    return FrozenBitMap.union(EMPTY, *sets)
 
 
 def stages(world: World) -> tuple[Stage, ...]:
     """How many people of the pushed groups reach each link of the chain, and who falls out before the next."""
-    wanted = _wanted(world)
+    wanted = _union(world.should(push) for push in world.live_pushes)
     assigned = wanted & world.assigned
     provisioned = assigned & world.provisioned
     present = provisioned & world.present
     active = present & world.account_active
-    lacking = FrozenBitMap(BitMap.union(BitMap(), *(BitMap(world.lacking(push)) for push in world.live_pushes)))
-    unreached = FrozenBitMap(
-        BitMap.union(
-            BitMap(),
-            *(
-                BitMap(world.should(push))
-                for push in world.live_pushes
-                if push.kandji_group is None or push.mapping.status != "ACTIVE"
-            ),
-        )
+    before = (
+        ("In a pushed group", wanted, ("member-not-assigned", "not assigned", len(wanted - assigned))),
+        ("Assigned to the app", assigned, ("assignment-stuck", "never provisioned", len(assigned - provisioned))),
+        (
+            "Provisioned by Okta",
+            provisioned,
+            ("missing-in-kandji", "gone from Kandji", len(provisioned & world.absent)),
+        ),
+        (
+            "Present in Kandji",
+            present,
+            ("inactive-in-kandji", "inactive", len(present & world.account_inactive)),
+        ),
     )
-    in_all = active - lacking - unreached
-    broken = (active & unreached) - lacking
-    rows = [
-        Stage(
-            name="In a pushed group",
-            people=len(wanted),
-            leaks=(("member-not-assigned", "not assigned", len(wanted - assigned)),),
-        ),
-        Stage(
-            name="Assigned to the app",
-            people=len(assigned),
-            leaks=(("assignment-stuck", "never provisioned", len(assigned - provisioned)),),
-        ),
-        Stage(
-            name="Provisioned by Okta",
-            people=len(provisioned),
-            leaks=(("missing-in-kandji", "gone from Kandji", len(provisioned - present)),),
-        ),
-        Stage(
-            name="Present in Kandji",
-            people=len(present),
-            leaks=(("inactive-in-kandji", "inactive", len(present - active)),),
-        ),
-        Stage(
-            name="Active in Kandji",
-            people=len(active),
-            leaks=(
-                ("member-missing", "missing in a group", len(active & lacking)),
-                ("mapping-error", "in a group whose push fails", len(broken)),
-            ),
-        ),
-        Stage(name="In every group", people=len(in_all)),
+    rows = [Stage(name=name, people=len(people), leaks=(leak,)) for name, people, leak in before]
+    return (*rows, *_groups_stages(world, active))
+
+
+def _groups_stages(world: World, active: FrozenBitMap) -> Iterator[Stage]:
+    """From active in Kandji to being in every group, and to having a Mac where Kandji's API tells."""
+    compared = [push for push in world.live_pushes if push.comparable and push.mapping.status == "ACTIVE"]
+    failing = [push for push in world.live_pushes if push.target_missing or push.mapping.status == "ERROR"]
+    failed = {push.mapping.id for push in failing}
+    unknown = [push for push in world.live_pushes if not push.comparable and push.mapping.id not in failed]
+    lacking = active & _union(world.lacking(push) for push in compared)
+    broken = active & _union(world.should(push) for push in failing)
+    untold = (active & _union(world.should(push) for push in unknown)) - lacking - broken
+    leaks = [
+        ("member-missing", "missing in a group", len(lacking)),
+        ("mapping-error", "in a group whose push fails", len(broken)),
     ]
-    if world.snapshot.kandji is not None:
-        macs = FrozenBitMap(
-            n for n, p in enumerate(world.people) if p.row is not None and (p.row.device_count or 0) > 0
-        )
-        rows[-1] = Stage(name="In every group", people=len(in_all), leaks=(("", "no Mac yet", len(in_all - macs)),))
-        rows.append(Stage(name="Has a Mac", people=len(in_all & macs)))
-    return tuple(rows)
+    if untold:
+        leaks.append(("", "in a group that can't be compared", len(untold)))
+    yield Stage(name="Active in Kandji", people=len(active), leaks=tuple(leaks))
+    in_all = active - lacking - broken - untold
+    if world.snapshot.kandji is None:
+        yield Stage(name="In every group", people=len(in_all))
+        return
+    macs = FrozenBitMap(
+        [number for number, person in enumerate(world.people) if person.row and (person.row.device_count or 0) > 0]
+    )
+    yield Stage(name="In every group", people=len(in_all), leaks=(("", "no Mac yet", len(in_all - macs)),))
+    yield Stage(name="Has a Mac", people=len(in_all & macs))
 
 
 def pushed_groups(world: World) -> tuple[PushedGroup, ...]:
@@ -84,9 +77,10 @@ def pushed_groups(world: World) -> tuple[PushedGroup, ...]:
 def _row(world: World, push: Push) -> PushedGroup:
     should = world.should(push)
     assigned = should & world.assigned
-    lacking = world.lacking(push) & should
+    lacking = world.lacking(push)
     stuck = assigned - (world.present & world.account_active)
     arrived = assigned - stuck - lacking if push.comparable else FrozenBitMap()
+    missing = assigned - stuck if push.absent else lacking
     return PushedGroup(
         group_id=push.group_id,
         mapping_id=push.mapping.id,
@@ -99,7 +93,7 @@ def _row(world: World, push: Push) -> PushedGroup:
         members=len(world.members(push.group_id)),
         should=len(should),
         in_step=len(arrived),
-        missing=len(assigned - stuck - arrived),
+        missing=len(missing),
         not_assigned=len(should - assigned),
         stuck=len(stuck),
         extra=len(world.surplus(push)),
@@ -108,5 +102,5 @@ def _row(world: World, push: Push) -> PushedGroup:
 
 def outside_scope(world: World) -> int:
     """People of live pushed groups who must be in, but stand outside the scope."""
-    inside = BitMap.union(BitMap(), *(BitMap(world.members(push.group_id)) for push in world.live_pushes))
-    return len((inside & BitMap(world.must_be_in)) - BitMap(world.scope))
+    inside = _union(world.members(push.group_id) for push in world.live_pushes)
+    return len((inside & world.must_be_in) - world.scope)

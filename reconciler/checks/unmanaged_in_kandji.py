@@ -22,18 +22,27 @@ KIND = Kind(
 )
 
 
+def unjoined(world: World) -> FrozenBitMap:
+    """Accounts that belong to nobody in Okta, and could belong to nobody there."""
+    return FrozenBitMap(
+        [
+            number
+            for number, person in enumerate(world.people)
+            if person.user is None and person.deleted_user_id is None and not person.candidates
+        ]
+    )
+
+
+def not_looked_up(world: World) -> FrozenBitMap:
+    """Those of them whose look-up in Okta did not come to an end: nothing is known of them."""
+    looked_up = set(world.snapshot.okta.looked_up_scim_ids)
+    alone = ((number, world.people[number].account) for number in unjoined(world))
+    return FrozenBitMap([number for number, account in alone if account is None or account.id not in looked_up])
+
+
 def strangers(world: World) -> FrozenBitMap:
     """Active accounts that were looked up in Okta and found nowhere."""
-    looked_up = set(world.snapshot.okta.looked_up_scim_ids)
-    alone = (
-        number
-        for number, person in enumerate(world.people)
-        if person.key.startswith("account:")
-        and not person.candidates
-        and person.account is not None
-        and person.account.id in looked_up
-    )
-    return (FrozenBitMap(alone) & world.account_active) - world.fed_by_others
+    return (unjoined(world) & world.account_active) - not_looked_up(world) - world.fed_by_others
 
 
 def find(world: World) -> Iterator[Finding | Note]:
@@ -42,23 +51,15 @@ def find(world: World) -> Iterator[Finding | Note]:
         person = world.people[number]
         hint = f"; perhaps {person.likely[0]}, who has the same e-mail address" if len(person.likely) == 1 else ""
         yield world.about_person(KIND, number, f"{person.name} is active in Kandji, but unknown to Okta{hint}")
-    alone = sum(1 for person in world.people if person.key.startswith("account:") and not person.candidates)
-    judged = set(world.snapshot.okta.looked_up_scim_ids)
-    unread = [
-        person
-        for person in world.people
-        if person.key.startswith("account:")
-        and not person.candidates
-        and person.account
-        and person.account.id not in judged
-    ]
+    alone = unjoined(world)
+    unread = not_looked_up(world)
     if unread:
         yield Note(
             kind="check-skipped",
             about=KIND.slug,
-            reason=f"{len(unread)} of {alone} accounts nobody points to could not be looked up in Okta",
+            reason=f"{len(unread)} of {len(alone)} accounts nobody points to could not be looked up in Okta",
         )
-    unclear = sum(1 for person in world.people if person.candidates)
+    unclear = sum(1 for person in world.people if person.candidates and not person.candidates_left)
     if unclear:
         yield Note(
             kind="check-skipped",

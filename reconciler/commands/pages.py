@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reconciler.commands.screen import write_whole
 from reconciler.errors import UsageError
+from reports import file_name
 from reports.report import Report
 
 ENDINGS = {"html": "html", "json": "json", "csv": "csv"}
@@ -43,16 +44,14 @@ def write(
 ) -> tuple[Path, ...]:
     """Writes the pages of a run and, beside them, the same as ``latest``; returns the paths of the run's own files.
 
-    ``name`` is put behind the file names, and such pages do not become ``latest``. Each file is whole or not there.
-    Raises StoreError.
+    Redacted pages do not become ``latest``. Each file is whole or not there. Raises StoreError.
     """
-    stem = f"{report.run.started:%Y-%m-%d}-run-{report.run.id}" + (f"-{name}" if name else "")
     written = []
     for form in formats:
         text = text_of(report, form)
-        path = folder / f"{stem}.{ENDINGS[form]}"
+        path = folder / file_name(report, ENDINGS[form])
         write_whole(path, text, mode=mode)
-        if name is None:
+        if not report.redacted:
             write_whole(folder / f"latest.{ENDINGS[form]}", text, mode=mode)
         written.append(path)
     return tuple(written)

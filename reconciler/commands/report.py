@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
 from reconciler.errors import NotKnown
-from reconciler.findings import SEVERITIES, Finding, Kind, Life
+from reconciler.findings import SEVERITIES, Finding, Kind, Life, headline
 from reconciler.model import Run
 from reconciler.store import Store
 from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile
@@ -64,7 +64,7 @@ def _rows(lives: Lives, kinds: Sequence[Kind]) -> tuple[Row, ...]:
     explained: dict[str, int] = {}
     people: dict[str, set[str]] = {}
     for finding, life in lives:
-        if finding.cause is not None and life.state != "fixed":
+        if finding.cause is not None and life.state not in ("settling", "fixed"):
             explained[finding.cause] = explained.get(finding.cause, 0) + 1
             people.setdefault(finding.cause, set()).update(finding.people)
     place = {kind.slug: number for number, kind in enumerate(kinds)}
@@ -124,10 +124,18 @@ def _tiles(store: Store, data_run: Run | None, standing: Sequence[Row]) -> tuple
 
 
 def _do_next(run: Run, standing: Sequence[Row]) -> str | None:
-    """The command that leads on: what to find out about a run without verdict, else what to look at first."""
+    """The command that leads on: what to find out about a run without verdict, else what its sentence speaks of."""
     if run.state not in COMPLETE_STATES:
         return "reconciler doctor"
     if not standing:
         return None
-    first = min(standing, key=lambda row: (SEVERITIES.index(row.finding.severity), row.explains == 0))
+    spoken_of = headline(row.finding for row in standing)
+    first = min(
+        standing,
+        key=lambda row: (
+            row.finding.kind not in spoken_of,
+            SEVERITIES.index(row.finding.severity),
+            row.explains == 0,
+        ),
+    )
     return f"reconciler findings --kind {first.finding.kind}"
