@@ -120,7 +120,6 @@ def _sets(snapshot: Snapshot, settings: Settings, everybody: tuple[Person, ...])
         "provisioned": provisioned,
         "present": provisioned & where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id),
         "absent": provisioned & where(lambda p: points_to(p.app_user) in missing),
-        "has_account": where(lambda p: p.account is not None),
         "account_active": where(lambda p: p.account is not None and p.account.active is True),
         "account_inactive": where(lambda p: p.account is not None and p.account.active is False),
         "fed_by_others": where(_Declared(settings.also_fed_by).feeds),

@@ -175,7 +175,6 @@ class World:
     """Provisioned, and the account of that id is in Kandji."""
     absent: FrozenBitMap
     """Provisioned, and Kandji answers 404 for that id."""
-    has_account: FrozenBitMap
     account_active: FrozenBitMap
     account_inactive: FrozenBitMap
     scope: FrozenBitMap

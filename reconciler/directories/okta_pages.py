@@ -35,6 +35,8 @@ _READS = 3
 _SLOW = 20.0
 """A page that took this many seconds is followed by smaller ones."""
 _STILL_LARGE = 200
+_LEAST = 20
+"""The smallest page that every list gives: assigned groups come in no smaller ones."""
 
 
 class Item(Protocol):
@@ -132,7 +134,7 @@ async def _read_once(
     url = f"{path}?{httpx.QueryParams(dict(parameters))}"
     rows: dict[str, ItemT] = {}
     places: set[_Place] = set()
-    empty = 0
+    empty = fullest = 0
     while True:
         answer = await fetch(url)
         here = _place(str(answer.url))
@@ -148,7 +150,10 @@ async def _read_once(
         if following is None or _place(following) == here or empty > 1:
             if count != len(rows):
                 _doubt_full_page(answer, len(page), len(rows))
+                if following is not None:
+                    _doubt_own_next(len(page), fullest, len(rows))
             return rows
+        fullest = max(fullest, len(page))
         url = carry(following, parameters)
         if _place(url) in places:
             raise Torn("a next link leads back to a page already read")
@@ -161,6 +166,14 @@ def _doubt_full_page(answer: Answer, page: int, rows: int) -> None:
     limit = int(answer.url.params.get("limit") or 0)
     if limit > 1 and page >= limit:
         raise Torn("it ends with a full page", rows=rows, limit=limit // 2 + 1)
+
+
+def _doubt_own_next(page: int, fullest: int, rows: int) -> None:
+    """A page that names itself as the next is the last one, unless no page was fuller: services give out fewer rows
+    than they are asked for, and then it may stand anywhere. Read in portions that make it two pages."""
+    portion = max(_LEAST, page // 2 + 1)
+    if page >= fullest and portion < page:
+        raise Torn("a page as full as any names itself as the next", rows=rows, limit=portion)
 
 
 def _doubt(rows: int, least: int, count: int | None) -> str | None:

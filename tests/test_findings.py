@@ -1,0 +1,248 @@
+"""Ids, settling, causes, order, and the one sentence."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reconciler.checks import KINDS
+from reconciler.findings import Finding, Kind, Subject, finding_id, fold_causes, order, sentence, settle, with_severity
+from tests.worlds import NOW, ago
+
+
+def kind(slug: str, **more: Any) -> Kind:
+    return Kind(slug=slug, title=slug, severity="high", means="", matters="", mend="", **more)
+
+
+def finding(slug: str = "lack", key: str = "user:1", name: str = "", **more: Any) -> Finding:
+    subject = Subject(type="person", key=key, name=name or key)
+    told: dict[str, Any] = {"kind": slug, "severity": "high", "subject": subject, "sentence": key, "people": (key,)}
+    return Finding(**(told | more))
+
+
+# --- ids -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_id_is_the_same_on_every_machine_and_run() -> None:
+    assert finding_id("member-not-assigned", "user:00u1") == "F-1338e6f6d8"
+
+
+def test_the_id_depends_on_kind_and_subject_alone() -> None:
+    first = finding(name="Ana", severity="low", sentence="a", people=("user:1", "user:2"), youngest=NOW)
+    assert first.id == finding(name="Zoë").id
+    assert len({finding().id, finding("other").id, finding(key="user:2").id}) == 3
+
+
+# --- settling --------------------------------------------------------------------------------------------------------
+
+
+def settling(seen_minutes_ago: int | None = None, *, first: bool = False, **changes: Any) -> bool:
+    told = finding(**changes)
+    seen = {} if seen_minutes_ago is None else {told.id: ago(minutes=seen_minutes_ago)}
+    return settle(told, NOW, 45, seen=seen, first=first).settling
+
+
+def test_a_finding_of_which_no_change_is_known_does_not_settle() -> None:
+    assert not settling()
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, True), (44.99, True), (45, False), (1000, False)])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_finding_settles_while_its_youngest_change_is_younger_than_the_grace(
+    minutes: float, expected: bool, first: bool
+) -> None:
+    assert settling(youngest=ago(minutes=minutes), first=first) is expected
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(44.99, True), (45, False)])
+def test_a_change_of_the_group_counts_alike_but_not_on_the_first_run(minutes: float, expected: bool) -> None:
+    assert settling(group_changed=ago(minutes=minutes)) is expected
+    assert not settling(group_changed=ago(minutes=minutes), first=True)
+
+
+@pytest.mark.parametrize("change", ["youngest", "group_changed"])
+@pytest.mark.parametrize(("seen", "expected"), [(44, True), (45, False)])
+def test_what_has_stood_for_a_grace_settles_no_more_however_often_its_group_changes(
+    change: str, seen: int, expected: bool
+) -> None:
+    changes: dict[str, Any] = {change: ago(minutes=1)}
+    assert settling(seen, **changes) is expected
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(5, True), (45, False), (500_000, False)])
+def test_a_clock_that_is_a_little_ahead_settles_and_one_that_is_far_ahead_hides_nothing(
+    minutes: int, expected: bool
+) -> None:
+    assert settling(youngest=NOW + timedelta(minutes=minutes)) is expected
+
+
+# --- causes ----------------------------------------------------------------------------------------------------------
+
+ALL = {
+    "lack": kind("lack"),
+    "app": kind("app", explains=("lack", "group")),
+    "group": kind("group", explains=("lack", "extra"), explains_by="group"),
+    "left": kind("left", explains=("extra",), explains_by="people"),
+    "extra": kind("extra"),
+}
+ORDER = ("app", "left", "group")
+
+
+def causes(*findings: Finding) -> dict[str, str | None]:
+    """Subject → subject of the finding that explains it."""
+    folded = fold_causes(findings, ALL, ORDER)
+    subjects = {told.id: told.subject.key for told in folded}
+    return {told.subject.key: subjects[told.cause] if told.cause else None for told in folded}
+
+
+def test_without_a_cause_nothing_is_explained() -> None:
+    assert causes(finding(), finding("extra", "user:2")) == {"user:1": None, "user:2": None}
+
+
+def test_a_cause_of_everything_explains_every_finding_of_its_kinds_and_no_other() -> None:
+    told = causes(finding("app", "app:1"), finding(), finding("extra", "user:2"))
+    assert told == {"app:1": None, "user:1": "app:1", "user:2": None}
+
+
+def test_a_cause_by_group_explains_who_shares_the_group() -> None:
+    sales, design = ("g1", "Sales"), ("g2", "Design")
+    told = causes(
+        finding("group", "group:g1", groups=(sales,)),
+        finding(groups=(design, sales)),
+        finding(key="user:2", groups=(design,)),
+        finding(key="user:3"),
+    )
+    assert told == {"group:g1": None, "user:1": "group:g1", "user:2": None, "user:3": None}
+
+
+def test_a_cause_by_people_explains_what_concerns_them() -> None:
+    told = causes(
+        finding("left", "user:1"), finding("extra", "group:g user:1", people=("user:1",)), finding("extra", "user:2")
+    )
+    assert told == {"user:1": None, "group:g user:1": "user:1", "user:2": None}
+
+
+def test_the_first_kind_in_the_order_of_causes_explains_and_may_itself_be_explained() -> None:
+    sales = ("g1", "Sales")
+    told = causes(finding("group", "group:g1", groups=(sales,)), finding("app", "app:1"), finding(groups=(sales,)))
+    assert told == {"group:g1": "app:1", "app:1": None, "user:1": "app:1"}
+
+
+def test_among_several_causes_of_one_kind_the_first_by_name_explains() -> None:
+    one, two, three = ("g1", "b"), ("g2", "A"), ("g3", "c")
+    found = [
+        finding("group", "group:g1", "b", groups=(one,)),
+        finding("group", "group:g2", "A", groups=(two,)),
+        finding("group", "group:g3", "a", groups=(three,)),
+        finding(groups=(one, three, two)),
+    ]
+    assert causes(*found)["user:1"] == causes(*reversed(found))["user:1"] == "group:g2"
+
+
+def test_what_settles_explains_nothing_but_is_explained() -> None:
+    assert causes(finding("app", "app:1", settling=True), finding())["user:1"] is None
+    assert causes(finding("app", "app:1"), finding(settling=True))["user:1"] == "app:1"
+
+
+def test_a_finding_says_itself_what_it_explains_where_its_kind_explains_more() -> None:
+    narrow = finding("group", "group:g1", explains=("lack",), explains_by="everything")
+    assert causes(narrow, finding(), finding("extra", "user:2")) == {
+        "group:g1": None,
+        "user:1": "group:g1",
+        "user:2": None,
+    }
+
+
+def test_nothing_explains_its_own_kind() -> None:
+    kinds = {"loop": kind("loop", explains=("loop",))}
+    folded = fold_causes([finding("loop", "a"), finding("loop", "b")], kinds, ("loop",))
+    assert [told.cause for told in folded] == [None, None]
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+def test_findings_come_by_severity_kind_and_name_whatever_order_they_had() -> None:
+    expected = [
+        finding("z", "1", severity="critical"),
+        finding("a", "3", "Ana"),
+        finding("a", "2", "ben"),
+        finding("b", "0"),
+        finding("a", "9", severity="low"),
+    ]
+    for seed in range(5):
+        shuffled = list(expected)
+        random.Random(seed).shuffle(shuffled)
+        assert order(shuffled) == tuple(expected)
+
+
+def test_a_finding_that_is_told_twice_stands_once() -> None:
+    assert len(order([finding(sentence="a"), finding(sentence="b")])) == 1
+    assert order([finding(sentence="a"), finding(sentence="b")]) == order(
+        [finding(sentence="b"), finding(sentence="a")]
+    )
+
+
+def test_an_admin_may_give_a_kind_another_severity() -> None:
+    assert with_severity(finding(), "low").severity == "low"
+    assert with_severity(finding(), None).severity == "high"
+
+
+# --- the sentence ----------------------------------------------------------------------------------------------------
+
+
+def said(*findings: Finding) -> str:
+    return sentence("drift", findings, kinds=KINDS)
+
+
+def test_without_findings_both_sides_are_in_step() -> None:
+    assert sentence("in-step", ()) == "Okta and Kandji are in step."
+
+
+def test_a_run_that_failed_or_read_in_part_says_so_first() -> None:
+    leaver = finding("left-still-active")
+    assert sentence("failed", [leaver]) == "The check did not run."
+    assert sentence("incomplete", [leaver]) == "Could not read a source: no verdict."
+    unread = ("scim.users", "okta.members", "okta.app", "okta.app")
+    assert sentence("incomplete", [], unread=unread) == (
+        "Could not read okta.app, okta.members and scim.users: no verdict."
+    )
+
+
+def test_people_who_left_come_first_even_where_something_explains_them() -> None:
+    leaver = finding("left-still-active", cause="F-0")
+    assert said(finding("member-not-assigned"), leaver) == "1 person who left is still active in Kandji."
+
+
+def test_people_are_counted_once_however_many_findings_they_have() -> None:
+    left_out = [finding("member-not-assigned", f"user:{number}") for number in range(1200)]
+    assert said(*left_out) == "1,200 people in pushed groups are not assigned."
+    assert said(left_out[0]) == "1 person in pushed groups is not assigned."
+    arrived = [finding("assignment-stuck"), finding("missing-in-kandji"), finding("missing-in-kandji", "user:2")]
+    assert said(*arrived) == "2 people never arrived in Kandji."
+
+
+def test_groups_out_of_step_are_counted_once() -> None:
+    sales, design = (("g1", "Sales"),), (("g2", "Design"),)
+    told = [finding("member-missing", "a", groups=sales), finding("mapping-error", "b", groups=sales)]
+    assert said(*told) == "1 group is out of step."
+    assert said(*told, finding("group-unmanaged", "c", groups=design)) == "2 groups are out of step."
+
+
+def test_other_findings_are_told_by_the_title_of_the_gravest() -> None:
+    others = [finding("unmanaged-in-kandji"), finding("app-inactive", "app", severity="critical", people=())]
+    assert said(*others) == "The app in Okta is not active and 1 more."
+    assert said(others[1]) == "The app in Okta is not active."
+
+
+def test_attributes_that_differ_come_last() -> None:
+    assert said(finding("attribute-differs")) == "1 person has other attributes in Kandji than in Okta."
+    two = [finding("attribute-differs"), finding("attribute-differs", "user:2")]
+    assert said(*two) == "2 people have other attributes in Kandji than in Okta."
+
+
+def test_settling_findings_are_silent() -> None:
+    assert said(finding("left-still-active", settling=True)) == "Okta and Kandji are in step."
