@@ -86,12 +86,20 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """``F-`` and ten hexadecimal digits of a hash over kind and subject: the same on every machine and run."""
+        """``F-`` and twelve hexadecimal digits of a hash over kind and subject: the same on every machine and run."""
         return finding_id(self.kind, self.subject.key)
 
 
+def skips(kind: str, key: str) -> tuple[str, str]:
+    """Two ways to say that a finding was not judged: its whole kind, or its kind for the first id of its subject.
+
+    ``("member-missing", "member-missing group:00g1")`` for somebody missing in that group.
+    """
+    return kind, f"{kind} {key.split(' ', 1)[0]}"
+
+
 def finding_id(kind: str, key: str) -> str:
-    return "F-" + sha256(f"{kind}\n{key}".encode()).hexdigest()[:10]
+    return "F-" + sha256(f"{kind}\n{key}".encode()).hexdigest()[:12]
 
 
 class Check(Protocol):
@@ -144,7 +152,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
     outside_scope: int = 0
     """People in pushed groups that are outside ``[scope]``: counted, never findings."""
     skipped: tuple[str, ...] = ()
-    """Slugs of kinds that were not judged at all (switched off): their earlier findings are not called fixed."""
+    """What was not judged, as ``skips`` names it: earlier findings of it are not called fixed."""
 
 
 class Life(Struct, frozen=True, kw_only=True):

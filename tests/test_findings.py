@@ -27,7 +27,7 @@ def finding(slug: str = "lack", key: str = "user:1", name: str = "", **more: Any
 
 
 def test_an_id_is_the_same_on_every_machine_and_run() -> None:
-    assert finding_id("member-not-assigned", "user:00u1") == "F-1338e6f6d8"
+    assert finding_id("member-not-assigned", "user:00u1") == "F-1338e6f6d8a1"
 
 
 def test_the_id_depends_on_kind_and_subject_alone() -> None:

@@ -115,11 +115,16 @@ def _graces(world: World, kinds: Mapping[str, Kind]) -> dict[str, int]:
 
 
 def _unjudged(world: World) -> Iterator[str]:
-    """Kinds that this world can't tell the absence of: what earlier runs found of them is not called fixed."""
+    """Kinds, or kinds in one group, that this world can't tell the absence of: what earlier runs found of them is not
+    called fixed."""
     if unmanaged_in_kandji.not_looked_up(world):
         yield from ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "foreign-people")
     if any(note.about == foreign_people.API for note in world.snapshot.notes):
         yield "foreign-people"
+    for push in world.live_pushes:
+        if not push.comparable:
+            yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
+            yield f"group-not-pushed mapping:{push.mapping.id}"
     if missing_in_kandji.unread(world):
         yield "missing-in-kandji"
     if group_unmanaged.hidden(world):

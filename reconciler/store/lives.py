@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.findings import Judgement, Life
+from reconciler.findings import Judgement, Life, skips
 from reconciler.store.rows import Table, versions
 
 State = Literal["first sight", "new", "back again", "open", "settling", "settling again", "fixed", "not judged"]
@@ -113,9 +113,9 @@ def next_states(connection: sqlite3.Connection, run: int, judgement: Judgement) 
             seen_before=_times(calendar, began, old, run),
         )
     skipped = frozenset(judgement.skipped)
-    kinds = _kinds(connection) if skipped else {}
+    scopes = _scopes(connection) if skipped else {}
     for finding_id, (began, old) in before.items():
-        left = _gone(old, skipped=kinds.get(finding_id) in skipped)
+        left = _gone(old, skipped=not skipped.isdisjoint(scopes.get(finding_id, ())))
         if left == old.state:
             yield old
         elif left is not None:
@@ -181,5 +181,7 @@ def _times(calendar: Calendar, began: int, old: StateRow, run: int) -> int:
     return old.seen_before + (calendar.between(began, run) if old.state in SEEN else 0)
 
 
-def _kinds(connection: sqlite3.Connection) -> dict[str, str]:
-    return dict(connection.execute("SELECT DISTINCT id, kind FROM findings").fetchall())
+def _scopes(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Of each finding ever: how ``Judgement.skipped`` would name it, by its kind and by kind and subject."""
+    rows = connection.execute("SELECT DISTINCT id, kind, subject_key FROM findings").fetchall()
+    return {finding_id: skips(kind, key) for finding_id, kind, key in rows}

@@ -2,6 +2,8 @@
 /* Search, filters, sort, paging and evidence over the data in the page. Text goes in by textContent alone. */
 (() => {
   const PAGE = 100;
+  /* Hexadecimal digits of a finding id. */
+  const DIGITS = 12;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const root = document.documentElement;
   const at = (id) => document.getElementById(id);
@@ -87,12 +89,12 @@
     const size = data.size;
     const row = {};
     for (const name of ["kind", "severity", "state", "name", "group", "minutes", "cause"]) row[name] = column(data[name], size);
-    const idOf = (n) => "F-" + data.ids.slice(n * 10, n * 10 + 10);
+    const idOf = (n) => "F-" + data.ids.slice(n * DIGITS, (n + 1) * DIGITS);
     const placeOf = (id) => {
-      if (!/^F-[0-9a-f]{10}$/.test(id)) return -1;
+      if (!/^F-[0-9a-f]{12}$/.test(id)) return -1;
       let from = data.ids.indexOf(id.slice(2));
-      while (from > 0 && from % 10) from = data.ids.indexOf(id.slice(2), from + 1);
-      return from < 0 ? -1 : from / 10;
+      while (from > 0 && from % DIGITS) from = data.ids.indexOf(id.slice(2), from + 1);
+      return from < 0 ? -1 : from / DIGITS;
     };
     const kinds = new Map(settings.kinds.map(([slug, title, mend]) => [slug, { title, mend }]));
     const titleOf = (n) => (kinds.get(row.kind[n]) || { title: row.kind[n] }).title;
@@ -107,7 +109,7 @@
       const inSeverity = new Set(Object.keys(RANK).filter((name) => name.includes(word)));
       const inGroup = groupText.map((name) => name.includes(word));
       const anyGroup = inGroup.includes(true);
-      const id = /^f?-?[0-9a-f]{1,10}$/.test(word);
+      const id = /^f?-?[0-9a-f]{1,12}$/.test(word);
       return (n) => nameText[n].includes(word) || inKind.has(row.kind[n]) || inSeverity.has(row.severity[n])
         || (anyGroup && row.group[n].some((g) => inGroup[g])) || (id && idOf(n).toLowerCase().includes(word));
     };

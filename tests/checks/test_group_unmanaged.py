@@ -40,7 +40,7 @@ def test_where_targets_are_not_visible_no_group_is_called_unmanaged() -> None:
     judged = company.judge()
     assert judged.findings == ()
     assert "1 mappings push to groups that are not visible" in about(judged, "group-unmanaged")[0]
-    assert judged.skipped == ("group-unmanaged",)
+    assert "group-unmanaged" in judged.skipped
 
 
 def test_a_group_that_no_mapping_reaches_is_unmanaged_with_its_active_people() -> None:

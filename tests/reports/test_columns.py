@@ -32,7 +32,7 @@ def test_rows_hold_every_finding_in_order() -> None:
     everything = found.open + found.settling
     rows, evidence = columns.blocks(everything, 100)
     ids = read(rows)["ids"]
-    assert [f"F-{ids[at : at + 10]}" for at in range(0, len(ids), 10)] == [line.id for line in everything]
+    assert [f"F-{ids[at : at + 12]}" for at in range(0, len(ids), 12)] == [line.id for line in everything]
     assert (rows.packed, rows.findings, evidence.findings) == (False, 500, 400)
 
 

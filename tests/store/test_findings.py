@@ -131,6 +131,14 @@ def test_findings_of_a_kind_that_was_not_judged_are_not_called_fixed(store: Stor
     assert [told(store, run) for run in (2, 3)] == [{"ana": "fixed"}, {"bob": "open"}]
 
 
+def test_a_finding_whose_own_subject_was_not_judged_is_not_called_fixed_while_others_of_its_kind_are(
+    store: Store,
+) -> None:
+    save(store, 0, finding("ana"), finding("bob"))
+    save(store, 1, skipped=("member-missing user:ana",))
+    assert told(store, 2) == {"bob": "fixed"}
+
+
 def test_a_finding_that_went_while_its_kind_was_not_judged_is_fixed_when_it_is_judged_again(store: Store) -> None:
     save(store, 0, finding("ana"))
     save(store, 1, skipped=("member-missing",))

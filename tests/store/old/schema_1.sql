@@ -48,12 +48,12 @@ CREATE TABLE "finding_states" (
    "began" INTEGER NOT NULL REFERENCES "runs"("id"),
    "ended" INTEGER REFERENCES "runs"("id")
 );
-INSERT INTO "finding_states" VALUES('F-0fc66825ca','first sight',1,1,NULL,NULL,0,1,2);
-INSERT INTO "finding_states" VALUES('F-e0a265d334','first sight',1,1,NULL,NULL,0,1,4);
-INSERT INTO "finding_states" VALUES('F-0fc66825ca','fixed',1,1,2,1,1,2,4);
-INSERT INTO "finding_states" VALUES('F-0fc66825ca','back again',1,4,2,NULL,1,4,NULL);
-INSERT INTO "finding_states" VALUES('F-973b22a7a0','settling',4,4,NULL,NULL,0,4,NULL);
-INSERT INTO "finding_states" VALUES('F-e0a265d334','fixed',1,1,4,2,2,4,NULL);
+INSERT INTO "finding_states" VALUES('F-0fc66825ca83','first sight',1,1,NULL,NULL,0,1,2);
+INSERT INTO "finding_states" VALUES('F-e0a265d33415','first sight',1,1,NULL,NULL,0,1,4);
+INSERT INTO "finding_states" VALUES('F-0fc66825ca83','fixed',1,1,2,1,1,2,4);
+INSERT INTO "finding_states" VALUES('F-0fc66825ca83','back again',1,4,2,NULL,1,4,NULL);
+INSERT INTO "finding_states" VALUES('F-973b22a7a00e','settling',4,4,NULL,NULL,0,4,NULL);
+INSERT INTO "finding_states" VALUES('F-e0a265d33415','fixed',1,1,4,2,2,4,NULL);
 CREATE TABLE "findings" (
    "id" TEXT NOT NULL,
    "kind" TEXT,
@@ -76,11 +76,11 @@ CREATE TABLE "findings" (
    "began" INTEGER NOT NULL REFERENCES "runs"("id"),
    "ended" INTEGER REFERENCES "runs"("id")
 );
-INSERT INTO "findings" VALUES('F-0fc66825ca','member-missing','high','person','user:ana','ana@acme.example','ana is missing','ana@acme.example','[["00g0","Team 0"]]','["user:ana"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,1,2);
-INSERT INTO "findings" VALUES('F-e0a265d334','member-missing','high','person','user:bob','bob@acme.example','bob is missing','bob@acme.example','[["00g0","Team 0"]]','["user:bob"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,1,2);
-INSERT INTO "findings" VALUES('F-e0a265d334','member-missing','high','person','user:bob','bob@acme.example','bob is still missing','bob@acme.example','[["00g0","Team 0"]]','["user:bob"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,2,4);
-INSERT INTO "findings" VALUES('F-0fc66825ca','member-missing','high','person','user:ana','ana@acme.example','ana is missing','ana@acme.example','[["00g0","Team 0"]]','["user:ana"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,4,NULL);
-INSERT INTO "findings" VALUES('F-973b22a7a0','member-missing','high','person','user:cy','cy@acme.example','cy is missing','cy@acme.example','[["00g0","Team 0"]]','["user:cy"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',1,NULL,4,NULL);
+INSERT INTO "findings" VALUES('F-0fc66825ca83','member-missing','high','person','user:ana','ana@acme.example','ana is missing','ana@acme.example','[["00g0","Team 0"]]','["user:ana"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,1,2);
+INSERT INTO "findings" VALUES('F-e0a265d33415','member-missing','high','person','user:bob','bob@acme.example','bob is missing','bob@acme.example','[["00g0","Team 0"]]','["user:bob"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,1,2);
+INSERT INTO "findings" VALUES('F-e0a265d33415','member-missing','high','person','user:bob','bob@acme.example','bob is still missing','bob@acme.example','[["00g0","Team 0"]]','["user:bob"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,2,4);
+INSERT INTO "findings" VALUES('F-0fc66825ca83','member-missing','high','person','user:ana','ana@acme.example','ana is missing','ana@acme.example','[["00g0","Team 0"]]','["user:ana"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,4,NULL);
+INSERT INTO "findings" VALUES('F-973b22a7a00e','member-missing','high','person','user:cy','cy@acme.example','cy is missing','cy@acme.example','[["00g0","Team 0"]]','["user:cy"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',1,NULL,4,NULL);
 CREATE TABLE "judgement_notes" (
    "kind" TEXT NOT NULL,
    "about" TEXT NOT NULL,
