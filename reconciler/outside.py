@@ -168,7 +168,10 @@ def _told(frame: Frame, error: ReconcilerError, code: int | None = None) -> int:
     if frame.format == "json":
         import json
 
-        frame.outside.stdout.write(frame.clean(json.dumps(error_document((error,), code), ensure_ascii=False)) + "\n")
+        from reports.text import escaped
+
+        told = escaped(json.dumps(error_document((error,), code), ensure_ascii=False))
+        frame.outside.stdout.write(frame.clean(told) + "\n")
     return code
 
 

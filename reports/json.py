@@ -17,7 +17,7 @@ from msgspec import Struct
 from reconciler.findings import Fact, Kind, PushedGroup, Severity
 from reconciler.model import Note, Source
 from reports.report import Counts, Report, Row, Tile
-from reports.text import ODD
+from reports.text import escaped
 
 SCHEMA_ID = "urn:okta-kandji-reconciler:report:1"
 
@@ -114,8 +114,7 @@ class Document(Struct, frozen=True, kw_only=True):
 def render(report: Report) -> str:
     """The document as one line of JSON, with a line feed."""
     value = msgspec.to_builtins(document(report))
-    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return ODD.sub(_escape, plain) + "\n"
+    return escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def schema() -> dict[str, Any]:
@@ -192,11 +191,6 @@ def _finding(row: Row) -> FindingLine:
         times_seen=life.times_seen,
         fixed_run=life.fixed_run,
     )
-
-
-def _escape(match: Any) -> str:
-    units = match.group().encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def published() -> str:

@@ -44,6 +44,21 @@ def _mark(match: re.Match[str]) -> str:
     return f"⟨U+{ord(character):04X}⟩"
 
 
+def escaped(document: str) -> str:
+    """A JSON document with everything odd in its strings as JSON's own escapes; it reads back as the same value.
+
+    Line feeds stay: in a string, JSON has escaped them already.
+    """
+    return ODD.sub(_escape, document)
+
+
+def _escape(match: re.Match[str]) -> str:
+    if match.group() == "\n":
+        return "\n"
+    units = match.group().encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def _unstack(text: str) -> str:
     """Marks beyond ``STACK`` in a row as one sign that counts them."""
     if not any(map(combining, text)):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reconciler.errors import ReconcilerError, StoreError
-from reports.text import visible
+from reports.text import escaped, visible
 
 SCHEMA_VERSION = 1
 
@@ -42,8 +42,8 @@ class Screen:
             write_whole(self.output, text, mode=0o600)
 
     def document(self, value: Any) -> None:
-        """The result as one JSON document."""
-        self.result(json.dumps(value, ensure_ascii=False, indent=2))
+        """The result as one JSON document, which does nothing to a terminal it is printed on."""
+        self.result(escaped(json.dumps(value, ensure_ascii=False, indent=2)))
 
     def say(self, words: str) -> None:
         """A line for the person in front of it; silent with ``-q``."""

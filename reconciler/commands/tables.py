@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 
 Rows = Sequence[Sequence[str]]
 
+_FORMULA = tuple("=+-@|%＝＋－＠")
+"""What a spreadsheet would calculate, in full width too."""
+
 
 def tsv(heading: Sequence[str], rows: Rows, visible: Callable[[str], str]) -> str:
     """One line a row; tabs and line breaks inside a value become spaces, formulas are kept from being run."""
@@ -14,7 +17,7 @@ def tsv(heading: Sequence[str], rows: Rows, visible: Callable[[str], str]) -> st
 
 def _cell(value: str, visible: Callable[[str], str]) -> str:
     flat = visible(" ".join(value.split()))
-    return "'" + flat if flat[:1] in ("=", "+", "-", "@") else flat
+    return "'" + flat if flat.startswith(_FORMULA) else flat
 
 
 def markdown(heading: Sequence[str], rows: Rows, visible: Callable[[str], str]) -> str:

@@ -170,6 +170,28 @@ def test_a_next_link_that_names_its_own_full_page_is_not_believed() -> None:
         read(respond)
 
 
+def test_a_next_link_that_names_its_own_page_is_not_believed_where_the_service_gives_fewer_rows_than_asked() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        most = min(30, int(request.url.params["limit"]))
+        return answer(rows(*range(most)), headers=links(next=f"{ORG}{PATH}?limit=500"))
+
+    with pytest.raises(IncompleteRead):
+        read(respond, limit=500)
+
+
+def test_a_whole_list_whose_one_page_names_itself_is_confirmed_in_two_portions() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        limit, start = int(request.url.params["limit"]), int(request.url.params.get("after", 0))
+        here = f"{ORG}{PATH}?limit={limit}" + (f"&after={start}" if start else "")
+        following = f"{ORG}{PATH}?limit={limit}&after={start + limit}"
+        is_last = start + limit >= 45
+        return answer(rows(*range(start, min(start + limit, 45))), headers=links(next=here if is_last else following))
+
+    service = Service(respond)
+    assert ids(read(service, limit=500)) == list(range(45))
+    assert len(service.requests) == 3
+
+
 def test_a_full_last_page_is_confirmed_by_reading_in_other_portions() -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         if request.url.params["limit"] == "3":

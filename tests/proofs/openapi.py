@@ -72,6 +72,9 @@ class Description:
         for name, value in asked:
             if self._documented(method, template, name, value) is not None:
                 continue
+            if name in allowed and _is_bounded(method, template, name):
+                yield f"{method} {template}: {name}={value} is beyond what is documented"
+                continue
             if name not in allowed:
                 yield f"{method} {template}: unknown parameter {name}={value}"
                 continue
@@ -85,6 +88,11 @@ class Description:
                 self.used.add(entry)
                 return entry
         return None
+
+
+def _is_bounded(method: str, template: str, name: str) -> bool:
+    """Whether ``DOCUMENTED`` gives bounds for a parameter to which the description gives none."""
+    return any((entry.method, entry.template, entry.parameter) == (method, template, name) for entry in DOCUMENTED)
 
 
 def _misfit(schema: dict[str, Any], value: str) -> Iterator[str]:

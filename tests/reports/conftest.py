@@ -23,9 +23,12 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """The system's Chromium, driven by playwright; no browser is ever downloaded."""
+    """The system's Chromium, driven by playwright; no browser is ever downloaded.
+
+    While it runs, an event loop runs in this thread: it must end before tests that start their own.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:

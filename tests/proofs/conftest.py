@@ -1,0 +1,49 @@
+"""Whatever a proof is about: each request that left the program in it was a read, and valid by Okta's description."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from reconciler.simulator.server import IN_MEMORY, TENANT_HOST
+from tests.conftest import REPOSITORY
+from tests.proofs import harness
+from tests.proofs.harness import Asked
+from tests.proofs.openapi import Description
+
+TOKEN_URL = f"{IN_MEMORY.okta}/oauth2/v1/token"
+
+
+@cache
+def okta_description(folder: Path) -> Description | None:
+    """Okta's description; None where the facts are not beside this checkout (then ``test_requests`` skips or fails)."""
+    return Description(folder) if folder.is_dir() else None
+
+
+def trouble(asked: list[Asked]) -> list[str]:
+    """What was wrong with these requests, in words."""
+    description = okta_description(Path(os.environ.get("FACTS", REPOSITORY.parent / "shared" / "facts")))
+    found = []
+    for method, url in sorted({(one.method, one.url) for one in asked}):
+        if method != "GET" and (method, url) != ("POST", TOKEN_URL):
+            found.append(f"{method} {url}: not a read")
+        if url.startswith(f"{IN_MEMORY.okta}/"):
+            found += [] if description is None else description.violations(method, url)
+        elif not url.startswith(f"https://{TENANT_HOST}/"):
+            found.append(f"{method} {url}: neither Okta nor Kandji")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _every_request_is_a_valid_read() -> Iterator[None]:
+    seen: list[Asked] = []
+    harness.WATCHERS.append(seen.append)
+    try:
+        yield
+    finally:
+        harness.WATCHERS.remove(seen.append)
+    assert trouble(seen) == []
