@@ -5,7 +5,7 @@ The list is written out: a check is a module with ``KIND`` and ``find(world)``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from reconciler.checks import (
@@ -31,6 +31,7 @@ from reconciler.checks import (
     unmanaged_in_kandji,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
+from reconciler.checks.unjudged import unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, settle, with_severity
 from reconciler.model import Note
 from reconciler.world import World
@@ -100,7 +101,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         stages=stages(world),
         groups=pushed_groups(world),
         outside_scope=outside_scope(world),
-        skipped=tuple(sorted({*off, *_unjudged(world)})),
+        skipped=tuple(sorted({*off, *unjudged(world)})),
     )
 
 
@@ -112,20 +113,3 @@ def _graces(world: World, kinds: Mapping[str, Kind]) -> dict[str, int]:
     """Minutes of grace by kind: what the configuration says, else the kind's own."""
     own = {slug: kind.grace_minutes for slug, kind in kinds.items()}
     return own | {slug: minutes for slug, minutes in world.settings.grace_minutes if slug in own}
-
-
-def _unjudged(world: World) -> Iterator[str]:
-    """Kinds, or kinds in one group, that this world can't tell the absence of: what earlier runs found of them is not
-    called fixed."""
-    if unmanaged_in_kandji.not_looked_up(world):
-        yield from ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "foreign-people")
-    if any(note.about == foreign_people.API for note in world.snapshot.notes):
-        yield "foreign-people"
-    for push in world.live_pushes:
-        if not push.comparable:
-            yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
-            yield f"group-not-pushed mapping:{push.mapping.id}"
-    if missing_in_kandji.unread(world):
-        yield "missing-in-kandji"
-    if group_unmanaged.hidden(world):
-        yield "group-unmanaged"

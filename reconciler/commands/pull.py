@@ -120,11 +120,11 @@ async def _read(
     if okta is None or scim is None:
         return None
     kandji = None if directories.kandji is None else await _kandji(directories.kandji, reading, progress)
-    okta = await _with_strangers(directories.okta, okta, scim, memory, reading)
-    if okta is None:
-        return None
     scim = await _with_disputed_users(directories.scim, okta, scim, reading, progress)
     if scim is None:
+        return None
+    okta = await _with_strangers(directories.okta, okta, scim, memory, reading)
+    if okta is None:
         return None
     scim = await _with_disputed_groups(directories.scim, okta, scim, settings, reading)
     if scim is None:

@@ -35,11 +35,19 @@ class Screen:
         """The result of the command: to stdout, or to the file of ``-o``."""
         text = self.clean(text)
         text = text if text.endswith("\n") or not text else text + "\n"
-        if self.output is None:
+        if self.output is not None:
+            write_whole(self.output, text, mode=0o600)
+            return
+        try:
             self.stdout.write(text)
             self.stdout.flush()
-        else:
-            write_whole(self.output, text, mode=0o600)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise StoreError(
+                f"The result can't be written to stdout: {error.strerror or error}.",
+                next="make room where it goes, then type the same command again",
+            ) from error
 
     def document(self, value: Any) -> None:
         """The result as one JSON document, which does nothing to a terminal it is printed on."""
@@ -93,10 +101,15 @@ def error_line(error: ReconcilerError) -> dict[str, Any]:
 def write_whole(path: Path, text: str, *, mode: int, newline: str = "") -> None:
     """Writes a file whole or not at all: beside its place first, then moved there. Raises StoreError.
 
-    ``newline`` as in ``open``: "" writes line ends as they are.
+    ``newline`` as in ``open``: "" writes line ends as they are. A symbolic link keeps leading to its file; a device or
+    a pipe is written to and never replaced.
     """
     temporary: str | None = None
     try:
+        path = path.resolve()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8", newline=newline)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline=newline) as file:

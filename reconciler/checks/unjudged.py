@@ -1,0 +1,56 @@
+"""What a world can't tell the absence of: earlier findings of it are not called fixed.
+
+Each entry is named as ``findings.skips`` does: a whole kind, or a kind for one person, group or mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.checks import foreign_people, group_unmanaged, missing_in_kandji, unmanaged_in_kandji
+from reconciler.world import Person, World
+
+ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji")
+LACKING_KINDS = ("member-not-assigned", "assignment-stuck", "missing-in-kandji", "inactive-in-kandji")
+
+
+def unjudged(world: World) -> Iterator[str]:
+    """Kinds, or kinds of one subject, that were not judged for want of knowledge."""
+    if unmanaged_in_kandji.not_looked_up(world):
+        yield from (*ACCOUNT_KINDS, "foreign-people")
+    if any(note.about == foreign_people.API for note in world.snapshot.notes):
+        yield "foreign-people"
+    if missing_in_kandji.unread(world):
+        yield "missing-in-kandji"
+    if group_unmanaged.hidden(world):
+        yield "group-unmanaged"
+    if not world.snapshot.okta.app.features:
+        yield "provisioning-off"
+    yield from _pushes(world)
+    for person in world.people:
+        yield from _person(person)
+
+
+def _pushes(world: World) -> Iterator[str]:
+    """Kinds of mappings whose ends are not both known."""
+    for push in world.live_pushes:
+        if not push.readable:
+            yield "member-not-assigned"
+            yield f"group-feeds-no-assignment group:{push.group_id}"
+        if push.comparable:
+            continue
+        yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
+        yield f"group-not-pushed mapping:{push.mapping.id}"
+        if push.kandji_group is None and not push.target_missing:
+            yield f"mapping-target-missing mapping:{push.mapping.id}"
+
+
+def _person(person: Person) -> Iterator[str]:
+    """Kinds about somebody whose status, activity or identity is not told."""
+    account = person.account
+    if account is not None and account.active is None:
+        yield from (f"{slug} {person.key}" for slug in (*ACCOUNT_KINDS, "inactive-in-kandji"))
+    for user_id in person.candidate_ids:
+        yield from (f"{slug} user:{user_id}" for slug in ACCOUNT_KINDS)
+    if person.user is not None and not person.user.status:
+        yield from (f"{slug} {person.key}" for slug in (*ACCOUNT_KINDS, *LACKING_KINDS))
