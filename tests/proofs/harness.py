@@ -242,6 +242,8 @@ def installed(
         yield installation
     finally:
         installation.close()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(20)  # one that waits for the end of a browser may outlive it for a moment
     assert set(threading.enumerate()) <= before, "a thread is left behind"
 
 
