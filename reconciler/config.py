@@ -6,6 +6,7 @@ about a key never repeats its value, because somebody may have written a token w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -45,6 +46,12 @@ def _org(value: str) -> str:
     return value.rstrip("/")
 
 
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        raise ValueError("must be the name of an environment variable, and this can be none: is it the secret itself?")
+    return value
+
+
 def _mode(value: str) -> str:
     try:
         bits = int(value, 8)
@@ -60,6 +67,7 @@ File = Annotated[Path, BeforeValidator(_in_folder)]
 Address = Annotated[str, AfterValidator(_address)]
 Org = Annotated[str, AfterValidator(_org)]
 Mode = Annotated[str, AfterValidator(_mode)]
+Variable = Annotated[str, AfterValidator(_variable)]
 Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 
 
@@ -72,7 +80,7 @@ class Reference(Table):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    env: str | None = Field(default=None, description="name of an environment variable")
+    env: Variable | None = Field(default=None, description="name of an environment variable")
     file: File | None = Field(default=None, description="a file that holds nothing but the secret")
     credential: str | None = Field(default=None, description="a systemd credential (in $CREDENTIALS_DIRECTORY)")
     keyring: str | None = Field(

@@ -126,7 +126,11 @@ class _Checker:
         if field is not None and field.secret and known in ("model_type", "model_attributes_type", "dict_type"):
             text = f'is a secret: never write it here, say where it is kept: {path[-1]} = {{ env = "NAME" }}'
         elif known == "extra_forbidden":
-            text = "is no key" + _mean(str(path[-1]), keys_below(path[:-1]))
+            mean = _mean(str(path[-1]), keys_below(path[:-1]))
+            above = field_of(path[:-1])
+            if above is not None and above.secret and not mean:  # the unknown key may be the secret itself
+                return self.at(path[:-1], "holds a key that none of its kind has")
+            text = "is no key" + mean
         elif known == "missing":
             text = "is missing"
         elif known == "literal_error":

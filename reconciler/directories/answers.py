@@ -119,13 +119,16 @@ def complaint(response: httpx.Response) -> Complaint:
     if looks_like_html(response):
         title = re.search(rb"<title[^>]*>(.*?)</title>", response.content[:65536], re.IGNORECASE | re.DOTALL)
         text = unescape(title[1].decode("utf-8", "replace")) if title else ""
-        return Complaint(text=without_credential(clean(text, 120), response.request), html=True)
+        return Complaint(text=clean(without_credential(text, response.request), 120), html=True)
     try:
         body = msgspec.json.decode(response.content)
     except msgspec.MsgspecError:
         body = response.content.decode("utf-8", "replace")
-    code, text = _read(body)
-    return Complaint(code=code, text=without_credential(clean(text), response.request))
+    code, said = _read(body)
+    return Complaint(
+        code=None if code is None else clean(without_credential(code, response.request), 60),
+        text=clean(without_credential(said, response.request)),
+    )
 
 
 def _read(body: Any) -> tuple[str | None, str]:
@@ -141,7 +144,7 @@ def _read(body: Any) -> tuple[str | None, str]:
         texts += [
             one["errorSummary"] for one in causes if isinstance(one, dict) and isinstance(one.get("errorSummary"), str)
         ]
-    return (None if code is None else clean(code, 60)), "; ".join(text.rstrip(".") for text in texts)
+    return code, "; ".join(text.rstrip(".") for text in texts)
 
 
 def without_credential(text: str, request: httpx.Request) -> str:

@@ -147,9 +147,12 @@ def nothing_called_fixed(proven: Proven, outcome: Outcome) -> str | None:
         return same_or_incomplete(proven, outcome, (4, 5))
     with Store.open(proven.installation.database) as store:
         fixed = [finding.sentence for finding, life in store.findings(2) if life.state == "fixed"]
+        skipped = [note for note in store.notes(2) if note.kind == "check-skipped"]
     if fixed:
         return f"called fixed: {fixed}"
-    more = proven.installation.told() - proven.told
+    more, fewer = proven.installation.told() - proven.told, proven.told - proven.installation.told()
+    if fewer and not skipped:
+        return f"not judged, and not said: {sorted(fewer, key=str)}"
     return f"invented: {sorted(more, key=str)}" if more else None
 
 
@@ -290,6 +293,15 @@ def test_a_page_that_lies_gives_the_same_findings_or_no_verdict(proven: Proven, 
 @pytest.mark.parametrize("name", LIES)
 def test_any_page_that_lies_gives_the_same_findings_or_no_verdict(proven: Proven, name: str) -> None:
     assert lying(proven, name, places(proven.undisturbed)) == {}
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", LIES)
+def test_each_lie_is_told_on_several_pages_and_noticed(proven: Proven, name: str) -> None:
+    calm = proven.undisturbed
+    outcomes = [proven.again(LIES[name](calm, place)) for place in places(calm)]
+    assert sum(outcome.code != 0 or len(outcome.asked) != len(calm.asked) for outcome in outcomes) >= 4
+    assert sum(outcome.code == 5 for outcome in outcomes) >= 2
 
 
 def test_no_page_of_any_list_is_left_out_of_the_faults(proven: Proven) -> None:

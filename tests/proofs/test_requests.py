@@ -138,11 +138,20 @@ def test_every_proof_fails_where_such_a_request_leaves(facts: Path, asked: Asked
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "QUERY")
 
 
+def guarded() -> tuple[list[httpx.Request], ReadOnlyTransport]:
+    """What comes through, and the guard before it."""
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    return sent, ReadOnlyTransport(httpx.MockTransport(answer), token_url=f"{ORG}/oauth2/v1/token")
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_the_transport_refuses_every_method_but_get_before_it_is_sent(method: str) -> None:
-    sent: list[httpx.Request] = []
-    inner = httpx.MockTransport(lambda request: sent.append(request) or httpx.Response(200))
-    guard = ReadOnlyTransport(inner, token_url=f"{ORG}/oauth2/v1/token")
+    sent, guard = guarded()
     request = httpx.Request("GET", f"{ORG}/api/v1/groups")
     request.method = method
     with pytest.raises(WriteRefused):
@@ -163,9 +172,7 @@ def test_the_transport_refuses_every_method_but_get_before_it_is_sent(method: st
     ],
 )
 def test_the_transport_lets_a_post_go_to_the_token_endpoint_alone(url: str) -> None:
-    sent: list[httpx.Request] = []
-    inner = httpx.MockTransport(lambda request: sent.append(request) or httpx.Response(200))
-    guard = ReadOnlyTransport(inner, token_url=f"{ORG}/oauth2/v1/token")
+    sent, guard = guarded()
     with pytest.raises(WriteRefused):
         asyncio.run(guard.handle_async_request(httpx.Request("POST", url)))
     assert sent == []
