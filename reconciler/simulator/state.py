@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.simulator.clock import Clock
+from reconciler.simulator.system_log import OKTA, SUCCESS, SystemLog, Target
 
 DEPROVISIONED = "DEPROVISIONED"
 STATUSES = ("STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", DEPROVISIONED)
@@ -203,6 +204,8 @@ class State:
 
     def __init__(self, clock: Clock, seed: int | str = 0) -> None:
         self.clock = clock
+        self.system_log = SystemLog()
+        self.actor = OKTA
         self._ids = random.Random(f"ids {seed}")
         self.users: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
@@ -221,6 +224,10 @@ class State:
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    def log(self, event_type: str, *targets: Target, outcome: str = SUCCESS, reason: str | None = None) -> None:
+        """Writes a line into the System Log, dated now, by whoever is at work (`actor`)."""
+        self.system_log.write(self.now(), event_type, targets, outcome=outcome, reason=reason, actor=self.actor)
 
     def post(self, task: Task) -> None:
         """Queues a task for the provisioner; the same task waits only once, at the end of the queue."""
