@@ -99,7 +99,7 @@ class Rules(Groups):
                 continue
             subject = self._subject(person)
             for rule, condition in active:
-                if user_id not in waiting and rule.id not in fresh:
+                if (user_id not in waiting and rule.id not in fresh) or (rule.id, user_id) in self.unevaluated:
                     continue
                 brings = user_id not in rule.excluded_user_ids and condition(subject)
                 for group_id in rule.target_group_ids:

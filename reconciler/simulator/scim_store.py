@@ -56,7 +56,14 @@ class ScimStore(InMemoryStorage):
 
     def users(self) -> list[Any]:
         """Every user resource, in the order in which they were made."""
-        found: list[Any] = [r for r in self.resources if r.meta is not None and r.meta.resource_type == "User"]
+        return self._all("User")
+
+    def groups(self) -> list[Any]:
+        """Every group resource, likewise."""
+        return self._all("Group")
+
+    def _all(self, resource_type: str) -> list[Any]:
+        found: list[Any] = [r for r in self.resources if r.meta is not None and r.meta.resource_type == resource_type]
         return sorted(found, key=lambda resource: self.numbers[resource.id])
 
 

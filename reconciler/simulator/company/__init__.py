@@ -7,8 +7,8 @@
 
 from reconciler.simulator.company.build import NOW, build, calm
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections import INJECTIONS
+from reconciler.simulator.company.injections import BEYOND, INJECTIONS
 from reconciler.simulator.company.odd import ODD
 from reconciler.simulator.company.truth import Expected, write_truth
 
-__all__ = ["INJECTIONS", "NOW", "ODD", "Company", "Expected", "build", "calm", "write_truth"]
+__all__ = ["BEYOND", "INJECTIONS", "NOW", "ODD", "Company", "Expected", "build", "calm", "write_truth"]

@@ -9,12 +9,13 @@ from typing import Any
 
 from reconciler.simulator.company import life
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections import IN_KANDJI, INJECTIONS
+from reconciler.simulator.company.injections import BEYOND, IN_KANDJI, INJECTIONS
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 """When a simulated company is looked at, unless told otherwise: a Monday."""
 
 Step = Callable[[Company], None]
+EVERY = INJECTIONS | BEYOND
 TRIES = 4
 QUIET = timedelta(hours=24)
 
@@ -34,7 +35,7 @@ def build(
     quiet: timedelta = QUIET,
     **tenant: Any,
 ) -> Company:
-    """A company in which these kinds of drift (slugs; None: every kind) have been caused, a day ago or longer.
+    """A company in which these kinds of drift (slugs; None: all of INJECTIONS) have been caused, a day ago or longer.
 
     `hostile` are strings to stand in every text field of both services. `founded` sets the integration up, `staffed`
     happens when the first people are there, `lived` after the busy weeks (so many working `days`); then come the
@@ -60,7 +61,7 @@ def build(
 
 def _inject(company: Company, slug: str) -> None:
     company.wait(hours=company.random.randint(1, 5))
-    company.expected += INJECTIONS[slug](company)
+    company.expected += EVERY[slug](company)
     company.settle()
 
 
@@ -74,10 +75,10 @@ def _hidden(company: Company, slugs: Collection[str]) -> Iterator[str]:
 
 def _in_turn(injections: Collection[str] | None) -> list[str]:
     """Slugs in the order in which they are carried out."""
-    unknown = set(injections or ()) - set(INJECTIONS)
+    unknown = set(injections or ()) - set(EVERY)
     if unknown:
         raise KeyError(f"no such injection: {', '.join(sorted(unknown))}")
-    return [slug for slug in INJECTIONS if injections is None or slug in injections]
+    return [slug for slug in EVERY if slug in (INJECTIONS if injections is None else injections)]
 
 
 def calm(seed: int, people: int = 300, groups: int = 12, **more: Any) -> Company:

@@ -43,11 +43,19 @@ class Personnel(Premises):
         """IT puts somebody into a group."""
         self.org.add_member(group, person)
         self.ledger.put_in(group.id, person.id)
+        if group.id in self.ledger.fed:
+            self.ledger.by_hand.setdefault(group.id, set()).add(person.id)
 
     def remove_member(self, group: Group, person: Person) -> None:
         """IT takes somebody out of a group."""
         self.org.remove_member(group, person)
         self.ledger.take_out(group.id, person.id)
+        self.ledger.by_hand.get(group.id, set()).discard(person.id)
+
+    def assign_directly(self, person: Person) -> None:
+        """IT assigns somebody to the app by hand, beside all groups."""
+        self.org.assign_user(person)
+        self.ledger.direct.add(person.id)
 
     # --- profiles
 

@@ -17,7 +17,12 @@ from reconciler.simulator.provisioner import Provisioner
 from reconciler.simulator.state import Group, GroupRule, Person, PushMapping
 from reconciler.simulator.tenant import Device, Tenant
 
-OPERATIONS = {"create": ("lookup", "create"), "deactivate": ("deactivate",), "push-members": ("push-members",)}
+OPERATIONS = {
+    "create": ("lookup", "create"),
+    "update": ("update",),
+    "deactivate": ("deactivate",),
+    "push-members": ("push-members",),
+}
 """What a deed that fails means to Okta's SCIM client."""
 
 
@@ -107,13 +112,18 @@ class Premises:
         self.provisioner.settle()
         self.ledger.settle()
 
+    def lose_pending(self) -> None:
+        """An outage of Okta's own: rules and assignments come to rest, and what was to be sent then is never sent."""
+        self.provisioner.drop_pending()
+        self.ledger.dirty.clear()
+
     def wait(self, **span: float) -> None:
         """Time passes: ``wait(hours=3)``."""
         self.clock.advance(timedelta(**span))
 
     @contextmanager
     def failing(self, operation: str, summary: str, who: Collection[str] | None = None) -> Iterator[None]:
-        """While this lasts, Kandji answers create, deactivate or push-members (for these ids) with an error."""
+        """While this lasts, Kandji answers create, update, deactivate or push-members (for these ids) with an error."""
         fault = self.provisioner.fail(OPERATIONS[operation], 503, self.ink("summary", summary), who=who)
         with self.ledger.failing(operation, who):
             yield
@@ -124,7 +134,13 @@ class Premises:
         """A new SCIM token was made in Kandji, and Okta holds the dead one all the while."""
         self.tenant.rotate_token()
         with ExitStack() as failing:
-            for operation in ("create", "deactivate", "update", "push-members"):
+            for operation in OPERATIONS:
                 failing.enter_context(self.ledger.failing(operation))
             yield
         self.provisioner.set_token(self.tenant.token)
+
+    def lose_token(self) -> None:
+        """A new SCIM token was made in Kandji, and nobody tells Okta."""
+        self.tenant.rotate_token()
+        for operation in OPERATIONS:
+            self.ledger.fail(operation)

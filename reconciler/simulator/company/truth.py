@@ -149,7 +149,8 @@ def _expected(ledger: Ledger, push: Push) -> set[str]:
 def _not_pushed(ledger: Ledger, push: Push) -> bool:
     expected = _expected(ledger, push)
     lacks = len(expected - push.held)
-    return push.status == "ACTIVE" and push.there and lacks >= 3 and 2 * lacks >= len(expected)
+    compared = push.status == "ACTIVE" and push.there and push.comparable
+    return compared and lacks >= 3 and 2 * lacks >= len(expected)
 
 
 def _trouble(ledger: Ledger, push: Push) -> str | None:
@@ -187,12 +188,12 @@ def _raced(ledger: Ledger, push: Push) -> Cause | None:
 def _members(ledger: Ledger) -> Iterator[Expected]:
     for push in ledger.pushes.values():
         trouble = _trouble(ledger, push)
-        if trouble is None:
+        if trouble is None and push.comparable:
             for key in _expected(ledger, push) - push.held:
                 if ledger.people[key.removeprefix("user:")].account == "active":
                     cause = _off(ledger, "GROUP_PUSH") or _raced(ledger, push)
                     yield Expected(kind="member-missing", subject=f"group:{push.group_id} {key}", cause=cause)
-        if push.there:
+        if push.there and push.comparable:
             yield from _extras(ledger, push, trouble)
 
 
