@@ -214,7 +214,7 @@ class State:
         self.outbox: dict[Task, None] = {}
         self._logins: dict[str, str] = {}
         self.unevaluated: set[tuple[str, str]] = set()
-        """(rule id, user id), a switch: Okta fails to evaluate that rule for that person and leaves them as they are."""
+        """(rule id, user id): a switch. Okta fails to evaluate the rule for them, and leaves their membership alone."""
         self._people_to_evaluate: dict[str, None] = {}
         self._rules_to_evaluate: dict[str, None] = {}
         self._people_to_assign: dict[str, None] = {}

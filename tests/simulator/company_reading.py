@@ -28,7 +28,11 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 @dataclass(kw_only=True)
 class Raw:
-    """Raw rows of both services."""
+    """Raw rows of both services.
+
+    ``members``: of the groups that are assigned or pushed (empty where one is deleted); ``rosters``: of all groups.
+    ``gone``: ids that an assignment or a Kandji group names, that no list has, and that answer 404 when read by id.
+    """
 
     app: Row
     users: dict[str, Row]
@@ -40,6 +44,11 @@ class Raw:
     accounts: dict[str, Row]
     kandji_groups: dict[str, Row]
     directory: list[Row]
+    devices: list[Row]
+    okta_groups: dict[str, Row]
+    rosters: dict[str, set[str]]
+    rules: list[Row]
+    gone: set[str]
 
 
 class _Reader:
@@ -74,6 +83,22 @@ class _Reader:
             if not page or len(rows) >= answer.json()["totalResults"]:
                 return rows
 
+    async def gone(self, app_users: list[Row], accounts: dict[str, Row], groups: dict[str, Row]) -> set[str]:
+        named = {str(row["externalId"]) for row in app_users if row.get("externalId")}
+        named |= {str(member["value"]) for row in groups.values() for member in row.get("members") or []}
+        gone = set()
+        for account in sorted(named - set(accounts)):
+            answer = await self.http.get(f"{IN_MEMORY.scim}/Users/{account}", headers=self.scim)
+            if answer.status_code == 404:
+                gone.add(account)
+        return gone
+
+    async def devices(self) -> list[Row]:
+        rows: list[Row] = []
+        while page := (await self.get(f"{IN_MEMORY.kandji}/api/v1/devices", self.rest, offset=len(rows))).json():
+            rows += page
+        return rows
+
     async def rows(self) -> list[Row]:
         rows: list[Row] = []
         query: str | None = ""
@@ -95,8 +120,14 @@ async def _read(company: Company) -> Raw:
         app_users = await reader.listed(f"apps/{app_id}/users", limit=500)
         app_groups = {row["id"] for row in await reader.listed(f"apps/{app_id}/groups", limit=200)}
         mappings = await reader.listed(f"apps/{app_id}/group-push/mappings", limit=1000)
+        okta_groups = {row["id"]: row for row in await reader.listed("groups", limit=1000, expand="stats")}
         named = app_groups | {row["sourceGroupId"] for row in mappings}
         targets = {row["targetGroupId"] for row in mappings}
+        rosters = {
+            group: {row["id"] for row in await reader.listed(f"groups/{group}/users", limit=1000)}
+            for group in sorted(okta_groups)
+        }
+        accounts, kandji_groups = await reader.resources("Users"), await reader.resources("Groups")
         raw = Raw(
             app=(await reader.get(f"{IN_MEMORY.okta}/api/v1/apps/{app_id}", reader.okta)).json(),
             users={row["id"]: row for row in users},
@@ -105,15 +136,17 @@ async def _read(company: Company) -> Raw:
             mappings=mappings,
             groups={
                 group: (await reader.get(f"{IN_MEMORY.okta}/api/v1/groups/{group}", reader.okta)).json()
-                for group in sorted(named | targets)
+                for group in sorted((named | targets) & set(okta_groups))
             },
-            members={
-                group: {row["id"] for row in await reader.listed(f"groups/{group}/users", limit=1000)}
-                for group in sorted(named)
-            },
-            accounts=await reader.resources("Users"),
-            kandji_groups=await reader.resources("Groups"),
+            members={group: rosters.get(group, set()) for group in sorted(named)},
+            accounts=accounts,
+            kandji_groups=kandji_groups,
             directory=await reader.rows(),
+            devices=await reader.devices(),
+            okta_groups=okta_groups,
+            rosters=rosters,
+            rules=await reader.listed("groups/rules", limit=50),
+            gone=await reader.gone(app_users, accounts, kandji_groups),
         )
         app.hosts["tenant.api.kandji.io"].close()  # type: ignore[attr-defined] # the tenant's threads
         return raw
@@ -132,6 +165,8 @@ class Reading:
         self.by_login = {row["profile"]["login"].casefold(): row["id"] for row in raw.users.values()}
         self.by_name = {(row.get("userName") or "").casefold(): row["id"] for row in raw.accounts.values()}
         self.pointed = {row["externalId"]: row["id"] for row in raw.app_users.values() if row.get("externalId")}
+        pointing = [row["externalId"] for row in raw.app_users.values() if row.get("externalId")]
+        self.shared = {account for account in pointing if pointing.count(account) > 1}
         self.owner = {account: self._owner(row) for account, row in raw.accounts.items()}
         self.targets: dict[str, list[str]] = defaultdict(list)
         for row in raw.kandji_groups.values():
@@ -156,9 +191,17 @@ class Reading:
         assigned = self.raw.app_users.get(user)
         return self.raw.accounts.get(assigned["externalId"]) if assigned and assigned.get("externalId") else None
 
+    def found(self, mapping: Row) -> list[str]:
+        """Kandji groups that have the name to which a mapping pushes."""
+        return self.targets.get(self.raw.groups[mapping["targetGroupId"]]["profile"]["name"].casefold(), [])
+
     def target(self, mapping: Row) -> str | None:
-        found = self.targets.get(self.raw.groups[mapping["targetGroupId"]]["profile"]["name"].casefold(), [])
+        found = self.found(mapping)
         return found[0] if found else None
+
+    def comparable(self, mapping: Row) -> bool:
+        """Whether the Okta group exists, and no other group in Kandji has its name."""
+        return mapping["sourceGroupId"] in self.raw.groups and len(self.found(mapping)) == 1
 
     def held(self, group: str) -> set[str]:
         return {str(member["value"]) for member in self.raw.kandji_groups[group].get("members") or []}
@@ -192,7 +235,7 @@ class Reading:
         counts: dict[str, int] = defaultdict(int)
         for row in scim:
             counts[row["integration"]["uuid"]] += 1
-        most = max(counts, key=lambda uuid: counts[uuid])
+        most = max(counts, key=lambda uuid: counts[uuid], default=None)
         strange = [row for row in scim if row["active"] and row["integration"]["uuid"] != most]
         if len(strange) >= 5 and 10 * len(strange) > sum(row["active"] for row in scim):
             seen.add(("foreign-people", f"app:{app['id']}"))
@@ -251,7 +294,7 @@ class Reading:
         if mapping["status"] == "ERROR":
             assert mapping["errorSummary"]
             return "mapping-error"
-        lacks = len(self._lacks(mapping))
+        lacks = len(self._lacks(mapping)) if self.comparable(mapping) else 0
         return "group-not-pushed" if lacks >= 3 and lacks >= len(self.expected(mapping)) / 2 else None
 
     def _mappings(self) -> Seen:
@@ -259,7 +302,7 @@ class Reading:
 
     def _groups(self, scope: set[str] | None) -> Seen:
         seen: Seen = set()
-        reached = {self.target(mapping) for mapping in self.raw.mappings}
+        reached = {group for mapping in self.raw.mappings for group in self.found(mapping)}
         for mapping in self.raw.mappings:
             group = mapping["sourceGroupId"]
             if group in self.raw.app_groups:
@@ -274,7 +317,7 @@ class Reading:
         seen: Seen = set()
         for mapping in self.raw.mappings:
             group, target = mapping["sourceGroupId"], self.target(mapping)
-            if target is None:
+            if target is None or not self.comparable(mapping):
                 continue
             if self.trouble(mapping) is None:
                 for account in self._lacks(mapping):
@@ -286,9 +329,10 @@ class Reading:
         return seen
 
     def _belongs(self, account: str, group: str) -> bool:
-        user = self.owner[account]
-        if user is None:
-            return False
+        holders = {user for user, row in self.raw.app_users.items() if row.get("externalId") == account}
+        return any(self._entitled(user, group) for user in holders | {self.owner[account]} if user is not None)
+
+    def _entitled(self, user: str, group: str) -> bool:
         if self.raw.users[user]["status"] not in MUST | {"DEPROVISIONED"}:
             return True
         return user in self.raw.members[group] and user in self.raw.app_users
@@ -297,7 +341,9 @@ class Reading:
         return {
             ("attribute-differs", f"user:{user}")
             for user in self.raw.app_users
-            if (account := self.account(user)) is not None and self._differs(user, account)
+            if (account := self.account(user)) is not None
+            and account["id"] not in self.shared
+            and self._differs(user, account)
         }
 
     def _differs(self, user: str, account: Row) -> bool:
