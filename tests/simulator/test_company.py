@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.simulator.company import INJECTIONS, NOW, Company, build, calm, write_truth
-from tests.simulator.company_reading import ENTERPRISE, Raw, Reading, read
+from tests.simulator.company_raw import Raw, read
+from tests.simulator.company_reading import ENTERPRISE, Reading
 
 
 @cache

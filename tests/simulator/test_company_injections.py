@@ -8,7 +8,8 @@ import pytest
 
 from reconciler.simulator.company import INJECTIONS, Company, Expected, build, calm
 from reconciler.simulator.company.injections.integration import SETTINGS, provisioning_off
-from tests.simulator.company_reading import Reading, read
+from tests.simulator.company_raw import read
+from tests.simulator.company_reading import Reading
 
 SLUGS = tuple(INJECTIONS)
 
