@@ -117,7 +117,7 @@ def test_the_rest_api_tells_what_scim_does_not() -> None:
 
 
 def test_numeric_scim_ids_are_the_rest_api_s_old_ids() -> None:
-    world = World(numeric_ids=True)
+    world = World(ids="decimal")
     scim_id = world.account(world.designer("ada"))["id"]
     (row,) = rows(world)
     assert scim_id.isdecimal()
