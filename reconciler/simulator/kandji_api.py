@@ -22,7 +22,8 @@ from starlette.types import Receive, Scope, Send
 from reconciler.simulator.kandji_budget import REFUSED
 from reconciler.simulator.scim_asked import STILL_OWNS
 from reconciler.simulator.scim_told import page
-from reconciler.simulator.tenant import Device, Tenant
+from reconciler.simulator.tenant import Tenant
+from reconciler.simulator.tenant_rows import Device
 
 MOST = 300
 CONSOLE = "https://tenant.kandji.io"

@@ -22,6 +22,7 @@ from reconciler.simulator.scim_store import PREFIX, ScimStore
 from reconciler.simulator.scim_told import Answer, page, told
 from reconciler.simulator.scim_ways import STRICT, Ways
 
+ENDPOINTS = frozenset({"Users", "Groups", "ServiceProviderConfig", "Schemas", "ResourceTypes", "Me", "Bulk", ".search"})
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
@@ -67,7 +68,8 @@ class ScimServer:
         request = app.read_request(_under_prefix(environ))
         if not self._is_let_in(request):
             return told(request, app.serve(request), ways, self._store)
-        if request.path.strip("/").partition("/")[0] in ways.missing:
+        endpoint = request.path.strip("/").partition("/")[0]
+        if endpoint in ways.missing or (ways.nowhere == "html" and endpoint not in ENDPOINTS):
             return page(404)
         answer = refused(request, ways, self._store, self._owns)
         if answer is None:

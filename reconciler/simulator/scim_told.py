@@ -62,14 +62,19 @@ def _resources(request: ScimRequest, body: Body, ways: Ways, store: ScimStore) -
     kind, _, resource_id = request.path.strip("/").partition("/")
     if kind not in ("Users", "Groups"):
         return body
-    if request.method != "GET" or resource_id:
-        return _resource(kind, body, ways, store, listed=False)
+    listed = request.method == "GET" and not resource_id
+    if not {"attributes", "excludedAttributes"} & set(request.query):
+        rows = body.get("Resources", []) if listed else [body]
+        rows = [_completed(kind, row, ways, store) for row in rows]
+        body = body | {"Resources": rows} if listed else rows[0]
+    if not listed:
+        return _resource(kind, body, ways, listed=False)
     rows = list(body.get("Resources") or ())
     name = literal(request.query.get("filter"), "userName")
     if name is not None and not ways.filters_fold:
         rows = [row for row in rows if row.get("userName") == name]
         body = body | {"totalResults": len(rows), "itemsPerPage": len(rows)}
-    return _counted(body | {"Resources": [_resource(kind, row, ways, store, listed=True) for row in rows]}, ways)
+    return _counted(body | {"Resources": [_resource(kind, row, ways, listed=True) for row in rows]}, ways)
 
 
 def _counted(body: Body, ways: Ways) -> Body:
@@ -80,11 +85,16 @@ def _counted(body: Body, ways: Ways) -> Body:
     return body | {"totalResults": body["totalResults"] + (ways.total == "high")}
 
 
-def _resource(kind: str, row: Body, ways: Ways, store: ScimStore, *, listed: bool) -> Body:
-    if kind == "Users" and ways.user_groups and "id" in row:
+def _completed(kind: str, row: Body, ways: Ways, store: ScimStore) -> Body:
+    """With what scim2-server leaves out of a whole resource."""
+    if kind == "Users" and ways.user_groups:
         groups = store.groups_of(row["id"])
-        row = row | {"groups": [{"value": group.id, "display": group.display_name} for group in groups]}
-    if kind == "Groups":
+        return row | {"groups": [{"value": group.id, "display": group.display_name} for group in groups]}
+    return {"members": []} | row if kind == "Groups" and ways.empty_members else row
+
+
+def _resource(kind: str, row: Body, ways: Ways, *, listed: bool) -> Body:
+    if kind == "Groups" and "members" in row:
         row = _with_members(row, ways, listed=listed)
     return _numbered(row) if ways.ids == "number" else row
 
@@ -93,9 +103,7 @@ def _with_members(row: Body, ways: Ways, *, listed: bool) -> Body:
     if listed and not ways.members_in_lists:
         return {name: value for name, value in row.items() if name != "members"}
     caps = [cap for cap in (ways.members_cap, ways.list_members_cap if listed else None) if cap is not None]
-    if not caps or "members" not in row:
-        return row
-    return row | {"members": row["members"][: min(caps)]}
+    return row | {"members": row["members"][: min(caps)]} if caps else row
 
 
 def _numbered(value: Any) -> Any:

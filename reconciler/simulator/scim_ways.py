@@ -17,86 +17,110 @@ HOUR_LIMIT = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:
-    """How a tenant's SCIM server, and the REST API where the two touch, behave. The defaults are scim2-server's.
+    """How a tenant's SCIM server behaves, and its REST API where the two touch. The defaults are scim2-server's."""
 
-    Pages. `page_cap`: the most rows on one. `page_default`: rows where no `count` is asked for. `count_honoured`:
-    otherwise every page is one of the default size. `start`: a startIndex below 1 is taken for 1, refused with 400, or
-    every page is the first. `total`: totalResults is right, absent, that of the page, or one too high.
-
-    Rows. `ids`: of new resources: UUIDs, decimals as text, or decimals as JSON numbers. `ignored`: attributes taken and
-    not kept, such as externalId. `lists_archived`, `lists_inactive`: whether such people stand in lists and filters
-    (to be read by id they are, always). `user_groups`: users name their groups. `members_in_lists`: groups in lists
-    have the key ``members``. `list_members_cap`, `members_cap`: members beyond are cut off in lists, and everywhere.
-    `attributes_honoured`: attributes and excludedAttributes are heeded.
-
-    Filters. `filters`: answered, ignored (every row comes), or refused with 501. `filterable`: the attributes that they
-    know, written exactly so; another gives 200 and no row. None is all of them, and 400 for an unknown one.
-    `filters_fold`, `names_fold`: a filter by userName, and its uniqueness, disregard case. `names_unique`: a second one
-    is refused with 409.
-
-    Elsewhere. `missing`: discovery endpoints that are a 404 in HTML. `errors`: as SCIM has them, with `status` as a
-    number, or a page of HTML. `refused_token`: what a 401 carries. `etags`: ETag, meta.version, If-Match.
-
-    Writes. `patch`: scim2-server's own (members are removed by a path filter), by a list of values alone, by either, or
-    501 or 405 to all. `patch_answers`: 204, or 200 and the resource. `put`: what it leaves out is cleared or kept.
-    `takes_members`: of POST and PUT, those which heed a group's members. `pretends`: of PUT, PATCH and DELETE, those
-    which are answered well and do nothing. `unknown_members`: ids that nobody has are kept, or refused with 400.
-    `cleans_references`: who is deleted leaves the groups. `deletes_owners`: somebody with a device can be deleted over
-    SCIM; otherwise 400, as the REST API always answers.
-    `slow`: methods for which Okta gives up after a minute, see Tenant.client. `late`: they took effect all the same.
-
-    REST. `archives_inactive`: active=false makes an account archived. `frees_devices`: it then has no device.
-
-    Budget. `limits_bite`: 429 where the tenant's `second_limit` or `hour_limit` is used up; otherwise headers alone,
-    always the same. `scim_counts`: SCIM requests count, too, and tell it. `retry_after`: how a 429 says when.
-    """
+    # Pages
 
     page_cap: int = 1000
+    """The most rows on a page."""
     page_default: int | None = None
+    """Rows on a page where no `count` is asked for; None: as many as there may be."""
     count_honoured: bool = True
+    """Otherwise every page is one of the default size."""
     start: Literal["lenient", "refused", "ignored"] = "lenient"
+    """A startIndex below 1 is taken for 1, or refused with 400 (so is a negative count), or every page is the first."""
     total: Literal["right", "absent", "page", "high"] = "right"
+    """totalResults: right, absent, of the page alone, one too high."""
+
+    # Rows
 
     ids: Literal["uuid", "decimal", "number"] = "uuid"
+    """Of new resources: UUIDs, decimals as text, decimals as JSON numbers."""
     ignored: Collection[str] = ()
+    """Attributes taken and not kept, such as externalId, department, givenName."""
     lists_archived: bool = True
+    """Archived people stand in lists and filters. To be read by id they are, always."""
     lists_inactive: bool = True
+    """The same of people who are not active."""
     user_groups: bool = False
+    """Users name their groups."""
     members_in_lists: bool = True
+    """Groups in lists name their members; otherwise the key is absent there."""
+    empty_members: bool = False
+    """A group with nobody in it says ``members: []``; otherwise the key is absent."""
     list_members_cap: int | None = None
+    """In lists, members beyond so many are cut off."""
     members_cap: int | None = None
+    """Everywhere, members beyond so many are cut off."""
     attributes_honoured: bool = True
+    """attributes and excludedAttributes are heeded."""
+
+    # Filters
 
     filters: Literal["answered", "ignored", "refused"] = "answered"
+    """Answered, or every row comes, or 501."""
     filterable: Collection[str] | None = None
+    """Attributes that filters know, written so; another gives 200 and no row. None: all, and 400 for another."""
     filters_fold: bool = True
+    """A filter by userName disregards case."""
     names_fold: bool = True
+    """userName is unique whatever its case."""
     names_unique: bool = True
+    """A userName that is taken is refused with 409."""
+
+    # Elsewhere
 
     missing: Collection[str] = ()
+    """Discovery endpoints that do not exist: a 404 in HTML."""
+    nowhere: Literal["scim", "html"] = "scim"
+    """How paths are refused that SCIM does not know. Outside of its prefix it is HTML, always."""
     errors: Literal["scim", "number", "html"] = "scim"
+    """As RFC 7644 has them, or with `status` as a number, or a page."""
     refused_token: Literal["scim", "empty"] = "scim"
+    """The body of a 401."""
     etags: bool = True
+    """ETag and meta.version are told, If-Match is heeded."""
+
+    # Writes
 
     patch: Literal["path", "values", "both", "501", "405"] = "path"
+    """Members are removed by a path with a filter, by a list of values (and never replaced), by both; or no PATCH."""
     patch_answers: Literal[200, 204] = 204
+    """200 comes with the resource."""
     put: Literal["replaces", "keeps"] = "replaces"
+    """What becomes of attributes that it leaves out."""
     takes_members: Collection[str] = ("POST", "PUT")
+    """Methods that heed a group's members. PATCH always does."""
     pretends: Collection[str] = ()
+    """Of PUT, PATCH and DELETE: those that are answered well, and do nothing."""
     unknown_members: Literal["kept", "refused"] = "kept"
+    """Ids that nobody has, as members: kept, or 400."""
     cleans_references: bool = False
+    """Who is deleted leaves the groups."""
     deletes_owners: bool = True
+    """Somebody with a device can be deleted over SCIM; otherwise 400, as the REST API always answers."""
     slow: Collection[str] = ()
+    """Methods that take longer than Okta waits, see Tenant.client."""
     late: bool = False
+    """What is slow takes effect all the same."""
+
+    # REST API
 
     archives_inactive: bool = False
+    """An account that is not active is archived."""
     frees_devices: bool = False
+    """A device of somebody who is not active is nobody's."""
+
+    # Budget
 
     limits_bite: bool = False
+    """What goes beyond the limits gets 429; otherwise they are told in headers, and never used up."""
     second_limit: int = SECOND_LIMIT
     hour_limit: int = HOUR_LIMIT
     scim_counts: bool = False
+    """SCIM requests count, too, and tell the budget."""
     retry_after: Literal["seconds", "date", "absent"] = "seconds"
+    """How a 429 says when to come again."""
 
 
 STRICT = Ways()
@@ -108,9 +132,11 @@ DJANGO = Ways(
     ids="decimal",
     ignored=("title", "department"),
     user_groups=True,
+    empty_members=True,
     attributes_honoured=False,
     filterable=("userName",),
     names_fold=False,
+    nowhere="html",
     errors="number",
     refused_token="empty",
     etags=False,
@@ -127,9 +153,11 @@ KANDJI = Ways(
     start="refused",
     ids="number",
     ignored=("externalId", "givenName", "familyName", "locale"),
+    empty_members=True,
     attributes_honoured=False,
     filterable=("userName", "displayName"),
     missing=("ServiceProviderConfig", "Schemas", "ResourceTypes"),
+    nowhere="html",
     errors="number",
     refused_token="empty",
     etags=False,

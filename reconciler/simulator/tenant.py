@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,8 +17,8 @@ from reconciler.simulator.scim_client import USER, ScimClient, ScimFailure, chan
 from reconciler.simulator.scim_server import ScimServer
 from reconciler.simulator.scim_store import PREFIX, ScimStore
 from reconciler.simulator.scim_ways import STRICT, Ways
+from reconciler.simulator.tenant_rows import OKTA_INTEGRATION, Beside, Device, DirectoryUser, Integration, Rows
 
-OKTA_INTEGRATION = "Okta"
 OKTA_WAITS = timedelta(seconds=60)
 """How long Okta's SCIM client waits for an answer."""
 NAMES = {
@@ -27,58 +27,6 @@ NAMES = {
     "given_name": "givenName",
     "family_name": "familyName",
 }
-
-
-@dataclass(kw_only=True)
-class Device:
-    """A Mac. `user_id` is the SCIM id of its user, or None."""
-
-    id: str
-    name: str
-    serial: str
-    user_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Integration:
-    """A directory that feeds Kandji. `type`: scim, google, office365."""
-
-    id: int
-    uuid: str
-    name: str
-    type: str
-
-
-@dataclass(kw_only=True)
-class DirectoryUser:
-    """A row of another directory, which the SCIM store does not know."""
-
-    uuid: str
-    number: int
-    email: str
-    name: str
-    integration: str
-    active: bool
-    created: datetime
-
-
-@dataclass(kw_only=True)
-class Beside:
-    """What the REST API adds to a SCIM user."""
-
-    uuid: str
-    archived: bool = False
-    integration: str = OKTA_INTEGRATION
-
-
-@dataclass(kw_only=True)
-class Rows:
-    """Everything the REST API knows beyond SCIM, by SCIM id, name or UUID."""
-
-    beside: dict[str, Beside] = field(default_factory=dict)
-    directory: dict[str, DirectoryUser] = field(default_factory=dict)
-    integrations: dict[str, Integration] = field(default_factory=dict)
-    devices: dict[str, Device] = field(default_factory=dict)
 
 
 class Tenant:

@@ -128,6 +128,13 @@ def test_lists_may_leave_members_out_where_the_group_itself_shows_them() -> None
     assert len(world.send("GET", f"Groups/{world.crew}").json()["members"]) == 2
 
 
+@pytest.mark.parametrize("empty", [True, False])
+def test_an_empty_group_may_say_so(empty: bool) -> None:
+    world = Asked(empty_members=empty)
+    world.tenant.set_members(world.crew, [])
+    assert ("members" in world.send("GET", f"Groups/{world.crew}").json()) is empty
+
+
 @pytest.mark.parametrize(("cap", "seen"), [("list_members_cap", (1, 2)), ("members_cap", (1, 1))])
 def test_long_lists_of_members_may_be_cut_off(cap: str, seen: tuple[int, int]) -> None:
     world = Asked(**{cap: 1})
@@ -190,6 +197,12 @@ def test_discovery_may_be_missing(endpoint: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html")
     world.switch(missing=())
     assert world.send("GET", endpoint).status_code == 200
+
+
+def test_where_nothing_is_may_be_a_page_of_html() -> None:
+    world = Asked(nowhere="html")
+    assert world.send("GET", "nowhere").headers["content-type"] == "text/html"
+    assert world.send("GET", "Users/none").json()["schemas"] == [ERROR]
 
 
 def test_the_status_in_an_error_is_text_or_a_number() -> None:

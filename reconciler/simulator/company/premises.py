@@ -15,7 +15,8 @@ from reconciler.simulator.company.people import DOMAIN, Profile, draw
 from reconciler.simulator.org import Org
 from reconciler.simulator.provisioner import Provisioner
 from reconciler.simulator.state import Group, GroupRule, Person, PushMapping
-from reconciler.simulator.tenant import Device, Tenant
+from reconciler.simulator.tenant import Tenant
+from reconciler.simulator.tenant_rows import Device
 
 OPERATIONS = {"create": ("lookup", "create"), "deactivate": ("deactivate",), "push-members": ("push-members",)}
 """What a deed that fails means to Okta's SCIM client."""
