@@ -13,7 +13,7 @@ from reconciler.simulator.company.settings import configuration
 from reconciler.simulator.company.truth import Expected, truth_of
 from reconciler.simulator.server import IN_MEMORY, Addresses
 from reconciler.simulator.state import Group, Person, PushMapping
-from reconciler.simulator.tenant import Device
+from reconciler.simulator.tenant_rows import Device
 
 ASSIGNMENT_GROUP = "kandji_apple_users"
 

@@ -15,7 +15,8 @@ from reconciler.simulator.company.people import DOMAIN, Profile, draw
 from reconciler.simulator.org import Org
 from reconciler.simulator.provisioner import Provisioner
 from reconciler.simulator.state import Group, GroupRule, Person, PushMapping
-from reconciler.simulator.tenant import Device, Tenant
+from reconciler.simulator.tenant import Tenant
+from reconciler.simulator.tenant_rows import Device
 
 OPERATIONS = {
     "create": ("lookup", "create"),
@@ -33,7 +34,7 @@ class Premises:
     """An org, its provisioner, a tenant, their shared clock, and the ledger of what was done.
 
     ``now`` is when it will be looked at; its clock begins HISTORY before. Further arguments are the tenant's:
-    page_cap, numeric_ids, ignored, lists_archived. ``departments`` and ``by_hand`` are the groups that exist for the
+    `ways`, or single switches of them. ``departments`` and ``by_hand`` are the groups that exist for the
     sake of Kandji, ``assignment`` is the group that the rule ``feeding`` fills, ``welcomes`` are further deeds for
     everybody who is hired, ``touched`` are people and mappings to whom something was done.
     """
