@@ -8,7 +8,7 @@ who are in the Okta group, assigned and provisioned. What rests on nothing bette
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import datetime
 
 import httpx
 
@@ -17,13 +17,7 @@ from reconciler.simulator.clock import Clock
 from reconciler.simulator.failures import OPERATIONS, FailedTask, Fault
 from reconciler.simulator.org import Org
 from reconciler.simulator.scim_client import ScimClient, ScimFailure
-from reconciler.simulator.state import AppUser, Person, PushMapping, Task
-
-RULES_LAG = timedelta(seconds=12)
-ASSIGNMENT_LAG = timedelta(seconds=5)
-ACCOUNT_LAG = timedelta(seconds=20)
-PUSH_LAG = timedelta(seconds=30)
-MOST_ROUNDS = 50
+from reconciler.simulator.state import PUSHES, AppUser, Person, PushMapping, Task
 
 
 class Provisioner:
@@ -46,6 +40,7 @@ class Provisioner:
         self.scim = ScimClient(scim, token)
         self._faults: list[Fault] = []
         self._failed: dict[Task, FailedTask] = {}
+        clock.employ(self)
         self._carry_out: dict[str, Callable[[Task], None]] = {
             "provision": self._provision,
             "profile": self._push_profile,
@@ -57,37 +52,35 @@ class Provisioner:
     # --- time
 
     def settle(self) -> int:
-        """Runs everything that lags until nothing is left to do: group rules → assignments → accounts → group pushes,
-        again while that brings more. About a minute of simulated time passes if there was anything to do, none
-        otherwise. Returns how many SCIM requests were sent. Raises RuntimeError when it never comes to rest."""
+        """Time moves from one job to the next until nothing is left to do: group rules → assignments → accounts → group
+        pushes, again while that brings more. About a minute of simulated time passes if there was anything to do, more
+        where the SCIM server asks for patience, none otherwise. Returns how many SCIM requests were sent. Raises
+        RuntimeError when it never comes to rest."""
         before = self.scim.requests
-        for _ in range(MOST_ROUNDS):
-            self._settle_org()
-            due = [task for task in self.org.outbox if not self._held(task)]
-            if not due:
-                return self.scim.requests - before
-            accounts = [task for task in due if task.kind in ("provision", "profile", "deprovision")]
-            for tasks, lag in ((accounts, ACCOUNT_LAG), ([t for t in due if t not in accounts], PUSH_LAG)):
-                if tasks:
-                    self.clock.lag(lag)
-                for task in tasks:
-                    self.org.outbox.pop(task, None)
-                    self._carry_out[task.kind](task)
-        raise RuntimeError("the org does not come to rest")
+        self.clock.settle()
+        return self.scim.requests - before
+
+    def catch_up(self) -> int:
+        """What is due by now is done, and no more. Returns how many SCIM requests were sent."""
+        before = self.scim.requests
+        self.clock.catch_up()
+        return self.scim.requests - before
 
     def drop_pending(self) -> None:
         """An outage eats what is queued: rules and assignments settle, and what then had to be sent is never sent."""
-        self._settle_org()
+        self.clock.settle(self.org.agenda)
         self.org.outbox.clear()
 
-    def _settle_org(self) -> None:
-        for _ in range(MOST_ROUNDS):
-            evaluated = self.org.evaluate_rules()
-            if evaluated:
-                self.clock.lag(RULES_LAG)
-            if not self.org.reconcile_assignments():
-                return
-            self.clock.lag(ASSIGNMENT_LAG)
+    def due(self) -> datetime | None:
+        """When the next task of the outbox is due."""
+        return min((waiting.due for task, waiting in self.org.outbox.items() if not self._held(task)), default=None)
+
+    def work(self, by: datetime) -> None:
+        """Carries out what is due by then: accounts first, so that groups are pushed with them."""
+        due = [task for task, waiting in self.org.outbox.items() if waiting.due <= by and not self._held(task)]
+        for task in sorted(due, key=lambda task: task.kind in PUSHES):
+            if self.org.outbox.pop(task, None) is not None:
+                self._carry_out[task.kind](task)
 
     def _held(self, task: Task) -> bool:
         if self.org.app.status == "ACTIVE":
