@@ -41,7 +41,7 @@ class Groups(State):
             last_membership_updated=now,
         )
         self.groups[group.id] = group
-        self._group_changed(group)
+        self.group_changed(group)
         return group
 
     def rename_group(self, group: Group, name: str) -> None:
@@ -49,7 +49,7 @@ class Groups(State):
         self._refuse_foreign(group)
         group.name = name
         group.last_updated = self.now()
-        self._group_changed(group)
+        self.group_changed(group)
         self._look_at(group.members)
         if self.app.rename_groups:
             self.post_pushes(group.id)
@@ -61,7 +61,7 @@ class Groups(State):
             raise OrgRefusal(403, "E0000006", "You do not have permission to perform the requested action")
         del self.groups[group.id]
         self.app.groups.pop(group.id, None)
-        self._group_changed(group)
+        self.group_changed(group)
         self._look_at(group.members)
         self.agenda.at(self.now() + self.lags.invalidation, partial(self._invalidate_rules, group.id))
 

@@ -273,14 +273,14 @@ class State:
             self._people_to_assign[user_id] = None
             self.agenda.at(self.now() + self.lags.search, partial(self._find_user, user_id), user_id)
 
-    def _group_changed(self, group: Group) -> None:
+    def group_changed(self, group: Group) -> None:
         """Marks a group: made, changed or deleted. `search` will find it as it is by then."""
         self.agenda.at(self.now() + self.lags.search, partial(self._find_group, group.id), group.id)
 
     def _members_changed(self, group: Group) -> None:
         """Marks a group: somebody joined or left it just now."""
         group.last_membership_updated = now = self.now()
-        self._group_changed(group)
+        self.group_changed(group)
         self.agenda.at(now + self.lags.membership_updated, partial(self._tell_members, group, now), f"{group.id} {now}")
 
     def _find_user(self, user_id: str) -> None:
