@@ -96,9 +96,8 @@ class Assignments(State):
 
     def reconcile_assignments(self) -> bool:
         """Assignments follow membership and status; queues what has to be sent. Returns whether one changed."""
-        waiting, self._people_to_assign = self._people_to_assign, {}
         changed = False
-        for user_id in waiting:
+        for user_id in self._people_to_assign.take():
             changed |= self._reconcile(user_id)
         return changed
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reconciler.simulator.rule_language import literals
 from reconciler.simulator.state import Group, Membership, OrgRefusal, Person, State
 
@@ -39,6 +41,7 @@ class Groups(State):
             last_membership_updated=now,
         )
         self.groups[group.id] = group
+        self.group_changed(group)
         return group
 
     def rename_group(self, group: Group, name: str) -> None:
@@ -46,20 +49,25 @@ class Groups(State):
         self._refuse_foreign(group)
         group.name = name
         group.last_updated = self.now()
+        self.group_changed(group)
         self._look_at(group.members)
         if self.app.rename_groups:
             self.post_pushes(group.id)
 
     def delete_group(self, group: Group) -> None:
-        """Rules that name it become INVALID, its assignment ends, a mapping from it stays behind, pointing nowhere.
+        """Rules that name it become INVALID soon, its assignment ends, a mapping from it stays, pointing nowhere.
         Raises OrgRefusal for the target of a mapping and for built-in groups."""
         if group.type == "BUILT_IN" or any(m.target_group_id == group.id for m in self.app.mappings.values()):
             raise OrgRefusal(403, "E0000006", "You do not have permission to perform the requested action")
         del self.groups[group.id]
         self.app.groups.pop(group.id, None)
+        self.group_changed(group)
         self._look_at(group.members)
+        self.agenda.at(self.now() + self.lags.invalidation, partial(self._invalidate_rules, group.id))
+
+    def _invalidate_rules(self, group_id: str) -> None:
         for rule in self.rules.values():
-            if group.id in rule.target_group_ids or group.id in literals(rule.expression):
+            if group_id in rule.target_group_ids or group_id in literals(rule.expression):
                 rule.status = "INVALID"
                 rule.all_groups_valid = False
                 rule.last_updated = self.now()
@@ -104,7 +112,7 @@ class Groups(State):
             self._membership_changed(group, user_id)
 
     def _membership_changed(self, group: Group, user_id: str) -> None:
-        group.last_membership_updated = self.now()
+        self._members_changed(group)
         self._look_at([user_id])
         self.post_pushes(group.id)
 

@@ -36,8 +36,8 @@ MOST_BY_Q = 300
 
 
 def groups(asked: Asked) -> Listing:
-    """GET /api/v1/groups: search, filter, q (begins the name, one page); expand=stats embeds counts."""
-    rows = list(asked.org.groups.values())
+    """GET /api/v1/groups: search (which is late), filter, q (begins the name, one page); expand=stats embeds counts."""
+    rows = list((asked.org.found_groups if asked.query.get("search") else asked.org.groups).values())
     for wanted in (asked.query.get("search"), asked.query.get("filter")):
         if wanted:
             condition = parsed(wanted, GROUP_ATTRIBUTES)
@@ -101,8 +101,8 @@ def rule(asked: Asked) -> Body:
 
 
 def users(asked: Asked) -> Listing:
-    """GET /api/v1/users: nobody deactivated, unless a filter asks by status, login or id."""
-    rows = list(asked.org.users.values())
+    """GET /api/v1/users: nobody deactivated, unless a filter asks by status, login or id. `search` is late."""
+    rows = list((asked.org.found_users if asked.query.get("search") else asked.org.users).values())
     named: set[str] = set()
     for wanted in (asked.query.get("search"), asked.query.get("filter")):
         if wanted:
@@ -153,7 +153,7 @@ def _group_row(row: Group) -> Callable[[str], str | None]:
         "source.id": row.source_id,
         "created": okta_shapes.moment(row.created),
         "lastUpdated": okta_shapes.moment(row.last_updated),
-        "lastMembershipUpdated": okta_shapes.moment(row.last_membership_updated),
+        "lastMembershipUpdated": okta_shapes.moment(row.membership_told),
         "profile.name": row.name,
         "profile.description": row.description,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.agenda import Lags
 from reconciler.simulator.assignments import Assignments
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.mappings import Mappings
@@ -14,14 +15,22 @@ class Org(People, Rules, Assignments, Mappings):
     """An Okta org with one app that provisions to Kandji (`org.app`, made with the app wizard, all features on).
 
     Verbs act at once and take and return records (Person, Group, …). What Okta does later (rules, assignments,
-    provisioning, pushes) happens in ``Provisioner.settle``. A verb that Okta would refuse raises OrgRefusal.
-    `everyone` is the built-in group of all people. The same seed gives the same ids.
+    provisioning, pushes) happens when the clock comes to it, `lags` behind. A verb that Okta would refuse raises
+    OrgRefusal. `everyone` is the built-in group of all people. The same seed gives the same ids.
 
     `shows_sync_state` and `shows_last_push`: whether the API tells them; orgs are known that do not.
     """
 
-    def __init__(self, clock: Clock, seed: int | str = 0, *, name: str = "acme", label: str = "Kandji SCIM") -> None:
-        super().__init__(clock, seed)
+    def __init__(
+        self,
+        clock: Clock,
+        seed: int | str = 0,
+        *,
+        name: str = "acme",
+        label: str = "Kandji SCIM",
+        lags: Lags | None = None,
+    ) -> None:
+        super().__init__(clock, seed, lags)
         self.name = name
         self.id = self.new_id("00o")
         self.realm_id = self.new_id("guo")

@@ -52,7 +52,7 @@ class People(State):
         self.users[person.id] = person
         self._logins[login.casefold()] = person.id
         self.everyone.members[person.id] = Membership()
-        self.everyone.last_membership_updated = now
+        self._members_changed(self.everyone)
         self._look_at([person.id])
         return person
 
@@ -117,7 +117,7 @@ class People(State):
         self._expect(person, DEPROVISIONED)
         for group in self.groups.values():
             if group.members.pop(person.id, None) is not None:
-                group.last_membership_updated = self.now()
+                self._members_changed(group)
         for rule in self.rules.values():
             if person.id in rule.excluded_user_ids:
                 rule.excluded_user_ids.remove(person.id)

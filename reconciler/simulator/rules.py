@@ -83,8 +83,7 @@ class Rules(Groups):
         """
         changed = False
         for _ in range(MOST_ROUNDS):
-            waiting, self._people_to_evaluate = self._people_to_evaluate, {}
-            fresh, self._rules_to_evaluate = self._rules_to_evaluate, {}
+            waiting, fresh = self._people_to_evaluate.take(), self._rules_to_evaluate.take()
             if not waiting and not fresh:
                 return changed
             changed |= self._evaluate(waiting, fresh)
@@ -107,7 +106,10 @@ class Rules(Groups):
         return changed
 
     def _apply(self, rule: GroupRule, group_id: str, user_id: str, brings: bool) -> bool:
-        group = self.groups[group_id]
+        group = self.groups.get(group_id)
+        if group is None:
+            # Deleted just now; in a moment the rule will be INVALID.
+            return False
         membership = group.members.get(user_id)
         if brings:
             self._join(group, user_id).rules.add(rule.id)

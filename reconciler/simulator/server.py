@@ -45,6 +45,7 @@ class Tenancy:
                 message["headers"] = [*message.get("headers", ()), (b"date", date)]
             await send(message)
 
+        self.api.tenant.clock.catch_up()
         here = self._scim if scope.get("path", "").startswith(PREFIX) else self.api
         await here(scope, receive, dated)
 

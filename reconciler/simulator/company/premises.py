@@ -119,8 +119,10 @@ class Premises:
         self.ledger.dirty.clear()
 
     def wait(self, **span: float) -> None:
-        """Time passes: ``wait(hours=3)``."""
-        self.clock.advance(timedelta(**span))
+        """Time passes: ``wait(hours=3)``. Meanwhile everything that lags comes to rest, in the ledger too."""
+        before = self.clock.now()
+        self.settle()
+        self.clock.advance(max(before + timedelta(**span) - self.clock.now(), timedelta(0)))
 
     @contextmanager
     def failing(self, operation: str, summary: str, who: Collection[str] | None = None) -> Iterator[None]:
