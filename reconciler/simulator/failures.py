@@ -11,8 +11,6 @@ from reconciler.simulator.state import Task
 OPERATIONS = frozenset(
     {"lookup", "create", "update", "activate", "deactivate", "push-group", "push-members", "delete-group"}
 )
-PATIENCE = timedelta(seconds=60)
-"""A server that has not answered by then is given up. Okta's SCIM frequently asked questions."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,10 @@ import httpx
 from reconciler.simulator import scim_client as wire
 from reconciler.simulator.account_tasks import AccountTasks
 from reconciler.simulator.clock import Clock
-from reconciler.simulator.failures import OPERATIONS, PATIENCE, FailedTask, Fault
+from reconciler.simulator.failures import OPERATIONS, FailedTask, Fault
 from reconciler.simulator.group_pushes import GroupPushes
 from reconciler.simulator.org import Org
-from reconciler.simulator.scim_client import ScimFailure
+from reconciler.simulator.scim_client import PATIENCE, ScimFailure
 from reconciler.simulator.state import PUSHES, Person, PushMapping, Task, Waiting
 
 

@@ -18,6 +18,9 @@ USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
+PATIENCE = timedelta(seconds=60)
+"""A server that has not answered by then is given up. Okta's SCIM frequently asked questions."""
+
 Body = dict[str, Any]
 
 
@@ -79,6 +82,8 @@ class ScimClient:
         }
         try:
             answer = self._http.request(method, path, params=params, json=json, headers=headers)
+        except httpx.ReadTimeout as error:
+            raise ScimFailure(0, "Read timed out", lasted=PATIENCE) from error
         except httpx.TransportError as error:
             raise ScimFailure(0, f"Error while connecting: {type(error).__name__}") from error
         if not answer.is_success:

@@ -9,6 +9,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from reconciler.simulator.agenda import Agenda, Lags, Marks
 from reconciler.simulator.clock import Clock
@@ -153,6 +154,7 @@ class AppGroup:
 
     group_id: str
     priority: int
+    profile: dict[str, Any] = field(default_factory=dict)
     last_updated: datetime
 
 
@@ -173,7 +175,9 @@ class PushMapping:
 @dataclass(kw_only=True)
 class App:
     """An app of the org. `rename_groups`: "Rename app groups to match group name in Okta". `attributes`: those of its
-    user profile; `direct`: Okta user ids assigned by hand."""
+    user profile; `direct`: Okta user ids assigned by hand; `own_values`: by user id, what stands in their app profile
+    (or as `userName`) instead of what is mapped; `catalogue`: it was taken out of Okta's
+    catalogue, not made with the wizard; `given`: its settings, in Okta's words."""
 
     id: str
     name: str
@@ -185,7 +189,10 @@ class App:
     created: datetime
     last_updated: datetime
     attributes: tuple[str, ...] = ()
+    catalogue: bool = False
+    given: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)
+    own_values: dict[str, dict[str, str | None]] = field(default_factory=dict)
     users: dict[str, AppUser] = field(default_factory=dict)
     groups: dict[str, AppGroup] = field(default_factory=dict)
     mappings: dict[str, PushMapping] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -326,10 +325,8 @@ def test_somebody_with_a_device_may_not_be_deletable() -> None:
 @pytest.mark.parametrize("late", [True, False])
 def test_okta_may_give_up_after_a_minute_on_what_took_effect_or_did_not(late: bool) -> None:
     world = Asked(slow=("POST",), late=late)
-    before = world.clock.now()
     with pytest.raises(httpx.ReadTimeout):
         world.send("POST", "Users", user("eve@acme.test"))
-    assert world.clock.now() - before == timedelta(seconds=60)
     assert ("eve@acme.test" in world.listed("Users")) is late
 
 
