@@ -45,13 +45,14 @@ class Groups(State):
         return group
 
     def rename_group(self, group: Group, name: str) -> None:
-        """Renames it; where target groups follow, the new name goes out with a membership push."""
+        """Renames it; where target groups follow, the new name goes out with a push of members: at once,
+        or (`renames_at_once` off) the next one."""
         self._refuse_foreign(group)
         group.name = name
         group.last_updated = self.now()
         self.group_changed(group)
         self._look_at(group.members)
-        if self.app.rename_groups:
+        if self.app.rename_groups and self.renames_at_once:
             self.post_pushes(group.id)
 
     def delete_group(self, group: Group) -> None:
