@@ -51,8 +51,8 @@ class Groups(State):
         return group
 
     def rename_group(self, group: Group, name: str) -> None:
-        """Renames it; where target groups follow, the new name goes out with a membership push. Raises OrgRefusal for a
-        name that is taken and for groups of other types."""
+        """Renames it; where target groups follow, the new name goes out with a push of members: at once,
+        or (`renames_at_once` off) the next one. Raises OrgRefusal for a name that is taken and for other types."""
         self._refuse_foreign(group)
         if name == group.name:
             return
@@ -60,7 +60,7 @@ class Groups(State):
         group.name = name
         self._profile_changed(group)
         self._look_at(group.members)
-        if self.app.rename_groups:
+        if self.app.rename_groups and self.renames_at_once:
             self.post_pushes(group.id)
 
     def describe_group(self, group: Group, description: str | None) -> None:

@@ -242,6 +242,7 @@ class State:
         self.groups: dict[str, Group] = {}
         self.rules: dict[str, GroupRule] = {}
         self.apps: dict[str, App] = {}
+        self.renames_at_once = True
         self.outbox: dict[Task, Waiting] = {}
         self.found_users: dict[str, Person] = {}
         self.found_groups: dict[str, Group] = {}

@@ -64,7 +64,12 @@ READING: dict[str, Switches] = {
     "inactive means archived": {"archives_inactive": True, "frees_devices": True},
     "limits bite": {"limits_bite": True, "scim_counts": True},
     "tight limits": {"limits_bite": True, "scim_counts": True, "second_limit": 2},
-    "tight limits without a word": {"limits_bite": True, "scim_counts": True, "second_limit": 2, "retry_after": "absent"},
+    "tight limits without a word": {
+        "limits_bite": True,
+        "scim_counts": True,
+        "second_limit": 2,
+        "retry_after": "absent",
+    },
     "hour used up": {"limits_bite": True, "scim_counts": True, "hour_limit": 5},
 }
 """What a reader meets, one way at a time."""
@@ -94,7 +99,9 @@ def test_x(company: Company, name: str, tmp_path: Path) -> None:
     if outcome.code == 0:
         with Store.open(installation.database) as store:
             notes = [n for n in store.notes(store.last().id)] if hasattr(store, "notes") else None
-        print("EXTRA", installation.told() - truth(company)); print("MISSING", truth(company) - installation.told()); print("NOTES", notes)
+        print("EXTRA", installation.told() - truth(company))
+        print("MISSING", truth(company) - installation.told())
+        print("NOTES", notes)
         print([d for d in dir(store) if not d.startswith("_")])
     else:
         print(outcome.err[-600:])
