@@ -59,6 +59,8 @@ WHOLE: dict[str, Switches] = {
     "no versions": {"etags": False},
     "no PATCH": {"patch": "501"},
     "inactive means archived": {"archives_inactive": True, "frees_devices": True},
+    "another word for SCIM": {"integration_type": "custom"},
+    "rows in any order": {"steady_order": False},
     "limits bite": {"limits_bite": True, "scim_counts": True},
     "tight limits": {"limits_bite": True, "scim_counts": True, "second_limit": 2},
     "tight limits with a date": {"limits_bite": True, "scim_counts": True, "second_limit": 2, "retry_after": "date"},
@@ -68,6 +70,7 @@ WHOLE: dict[str, Switches] = {
 INCOMPLETE: dict[str, Switches] = {
     "every page the first": {"start": "ignored", "page_cap": ROWS_A_PAGE},
     "no total": {"total": "absent"},
+    "pages in any order": {"steady_order": False, "page_cap": ROWS_A_PAGE},
     "the total of a page": {"total": "page", "page_cap": ROWS_A_PAGE},
     "a total too high": {"total": "high"},
     "pages of HTML as errors": {"errors": "html"},
