@@ -156,7 +156,8 @@ class KandjiApi:
 
     def _integration(self, name: str) -> Body:
         found = self.tenant.integration(name)
-        return {"id": found.id, "name": found.name, "uuid": found.uuid, "type": found.type}
+        kind = self.tenant.ways.integration_type if found.type == "scim" else found.type
+        return {"id": found.id, "name": found.name, "uuid": found.uuid, "type": kind}
 
     def _device(self, device: Device, people: dict[str, Body]) -> Body:
         user_id = self.tenant.owner(device)

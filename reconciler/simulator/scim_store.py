@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from scim2_server.memory import InMemoryStorage
+from scim2_server.storage import SearchPage
 
 from reconciler.simulator.scim_ways import STRICT, Ways
 
@@ -27,6 +28,7 @@ class ScimStore(InMemoryStorage):
     def __init__(self, clock: Callable[[], datetime], seed: int | str, ways: Ways = STRICT) -> None:
         super().__init__(clock=clock)
         self._random = random.Random(f"scim ids {seed}")
+        self._order = random.Random(f"scim order {seed}")
         self._next = dict(FIRST_NUMBER)
         self.ways = ways
         self.numbers: dict[str, int] = {}
@@ -44,7 +46,7 @@ class ScimStore(InMemoryStorage):
         super().delete(resource_type, resource_id, expected_version=expected_version)
         if self.ways.cleans_references and resource_type.name == "User":
             with self.lock:
-                for group in self.groups_of(resource_id):
+                for group in self.memberships().get(resource_id, ()):
                     self._without(group, resource_id)
 
     def _without(self, group: Any, user_id: str) -> None:
@@ -52,6 +54,16 @@ class ScimStore(InMemoryStorage):
         meta = group.meta.model_copy(update={"last_modified": self.clock(), "version": self.next_version()})
         changed = group.model_copy(update={"members": left, "meta": meta})
         self._store(changed, self._values_of(changed))
+
+    def search(self, resource_types: Any, search_request: Any, *, position: Any = None) -> SearchPage:
+        if self.ways.steady_order:
+            return super().search(resource_types, search_request, position=position)
+        start, count = search_request.start_index_0 or 0, search_request.count
+        whole = search_request.model_copy(update={"start_index": 1, "count": None})
+        page = super().search(resource_types, whole, position=position)
+        self._order.shuffle(page.resources)
+        page.resources = page.resources[start : None if count is None else start + count]
+        return page
 
     def _candidates(self, names: Any, scim_filter: Any) -> list[Any]:
         return [resource for resource in super()._candidates(names, scim_filter) if not self.hides(resource)]
@@ -66,13 +78,13 @@ class ScimStore(InMemoryStorage):
         """Every user resource, in the order in which they were made."""
         return sorted(self._of("User"), key=lambda resource: self.numbers[resource.id])
 
-    def groups(self) -> list[Any]:
-        """Every group resource, likewise."""
-        return sorted(self._of("Group"), key=lambda resource: self.numbers[resource.id])
-
-    def groups_of(self, user_id: str) -> list[Any]:
-        """The group resources that name a user id among their members."""
-        return [group for group in self._of("Group") if any(one.value == user_id for one in group.members or ())]
+    def memberships(self) -> dict[str, list[Any]]:
+        """The group resources that name a user id among their members, by user id."""
+        groups: dict[str, list[Any]] = {}
+        for group in self._of("Group"):
+            for user_id in dict.fromkeys(member.value for member in group.members or ()):
+                groups.setdefault(user_id, []).append(group)
+        return groups
 
     def has_user(self, user_id: str) -> bool:
         """Whether there is a user with that SCIM id."""

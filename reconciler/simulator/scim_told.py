@@ -65,7 +65,8 @@ def _resources(request: ScimRequest, body: Body, ways: Ways, store: ScimStore) -
     listed = request.method == "GET" and not resource_id
     if not {"attributes", "excludedAttributes"} & set(request.query):
         rows = body.get("Resources", []) if listed else [body]
-        rows = [_completed(kind, row, ways, store) for row in rows]
+        groups = store.memberships() if kind == "Users" and ways.user_groups else None
+        rows = [_completed(kind, row, ways, groups) for row in rows]
         body = body | {"Resources": rows} if listed else rows[0]
     if not listed:
         return _resource(kind, body, ways, listed=False)
@@ -85,10 +86,10 @@ def _counted(body: Body, ways: Ways) -> Body:
     return body | {"totalResults": body["totalResults"] + (ways.total == "high")}
 
 
-def _completed(kind: str, row: Body, ways: Ways, store: ScimStore) -> Body:
-    """With what scim2-server leaves out of a whole resource."""
-    if kind == "Users" and ways.user_groups:
-        groups = store.groups_of(row["id"])
+def _completed(kind: str, row: Body, ways: Ways, memberships: dict[str, list[Any]] | None) -> Body:
+    """With what scim2-server leaves out of a whole resource. `memberships`: group resources by user id, to be told."""
+    if memberships is not None:
+        groups = memberships.get(row["id"], ())
         return row | {"groups": [{"value": group.id, "display": group.display_name} for group in groups]}
     return {"members": []} | row if kind == "Groups" and ways.empty_members else row
 

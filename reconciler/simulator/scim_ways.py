@@ -31,6 +31,8 @@ class Ways:
     """A startIndex below 1 is taken for 1, or refused with 400 (so is a negative count), or every page is the first."""
     total: Literal["right", "absent", "page", "high"] = "right"
     """totalResults: right, absent, of the page alone, one too high."""
+    steady_order: bool = True
+    """Otherwise each answer has the rows in another order, so that pages overlap and leave rows out."""
 
     # Rows
 
@@ -110,6 +112,8 @@ class Ways:
     """An account that is not active is archived."""
     frees_devices: bool = False
     """A device of somebody who is not active is nobody's."""
+    integration_type: str = "scim"
+    """What it calls a directory that feeds Kandji over SCIM."""
 
     # Budget
 

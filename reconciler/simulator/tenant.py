@@ -29,7 +29,7 @@ NAMES = {
 class Tenant:
     """A Kandji tenant. `token` is the SCIM integration's (Okta and a reader share it), `api_token` the REST API's.
 
-    Every verb named like an admin's click is a real SCIM request, which nothing of `ways` but `ignored` concerns.
+    Every verb named like an admin's click is a real SCIM request; of `ways`, those of the wire do not concern it.
     `switches` are ways, too, and go before those of `ways`: ``Tenant(clock, page_cap=2)``. Where SCIM ids are decimals,
     they are the REST API's ``deprecated_user_id``; otherwise they are its ``id``.
     """

@@ -83,6 +83,16 @@ def test_the_total_may_be_wrong_or_missing(total: str, told: int | None) -> None
     assert Asked(total=total).send("GET", "Users?count=1").json().get("totalResults") == told
 
 
+def test_pages_may_come_in_another_order_each_time() -> None:
+    world = Asked()
+    one, other = "Users?count=1", "Users?count=1&startIndex=2"
+    assert len({tuple(world.listed(one)) for _ in range(20)}) == 1
+    world.switch(steady_order=False)
+    assert {tuple(world.listed(path)) for path in (one, other) for _ in range(20)} == {(name,) for name in BOTH}
+    assert {tuple(world.listed(one)) for _ in range(20)} == {(name,) for name in BOTH}
+    assert world.listed("Users") == BOTH
+
+
 # --- rows
 
 

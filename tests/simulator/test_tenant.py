@@ -117,6 +117,13 @@ def test_the_rest_api_tells_what_scim_does_not() -> None:
     }
 
 
+def test_what_a_scim_directory_is_called_may_be_another_word() -> None:
+    world = World(integration_type="custom")
+    world.tenant.create_user("eve@acme.test", "Eve")
+    world.tenant.create_user("fay@acme.test", "Fay", integration="Entra")
+    assert [row["integration"]["type"] for row in rows(world)] == ["custom", "office365"]  # type: ignore[index] # JSON
+
+
 def test_numeric_scim_ids_are_the_rest_api_s_old_ids() -> None:
     world = World(ids="decimal")
     scim_id = world.account(world.designer("ada"))["id"]

@@ -151,12 +151,15 @@ class Company(Personnel):
     def recreate_integration(self) -> None:
         """The SCIM integration is deleted in Kandji, with every account and group of it, and made anew; Okta is given
         the new token."""
-        for group in self.tenant.store.groups():
-            self.tenant.delete_group(str(group.id))
-        for user in self.tenant.store.users():
-            self.tenant.delete_user(str(user.id))
+        for push in self.ledger.pushed():
+            if push.there:
+                self.tenant.delete_group(self.kandji_group(push))
+        for scim_id in self.ledger.unmanaged_groups:
+            self.tenant.delete_group(scim_id)
         for device in self.devices.values():
             self.tenant.assign_device(device, None)
+        for user in self.tenant.store.users():
+            self.tenant.delete_user(str(user.id))
         self.devices.clear()
         self._accounts.clear()
         self.ledger.lose_everything()
