@@ -65,9 +65,11 @@ class AccountTasks(Sending):
         assigned, features = self.org.app.users.get(task.subject), self.org.app.features
         if assigned is None or assigned.external_id is None or "PUSH_PROFILE_UPDATES" not in features:
             return
-        changes = {name: value for name, value in _values(assigned).items() if assigned.sent.get(name) != value}
+        held_back = set(self.org.app.on_create_only)
         if "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH" in features:
-            changes.pop("userName", None)
+            held_back.add("userName")
+        changed = {name: value for name, value in _values(assigned).items() if assigned.sent.get(name) != value}
+        changes = {name: value for name, value in changed.items() if name not in held_back}
         with self._operation("update", task.subject):
             body = self.scim.read("Users", assigned.external_id)
             self.scim.replace("Users", assigned.external_id, wire.changed_user(body, changes))

@@ -175,9 +175,9 @@ class PushMapping:
 @dataclass(kw_only=True)
 class App:
     """An app of the org. `rename_groups`: "Rename app groups to match group name in Okta". `attributes`: those of its
-    user profile; `direct`: Okta user ids assigned by hand; `own_values`: by user id, what stands in their app profile
-    (or as `userName`) instead of what is mapped; `catalogue`: it was taken out of Okta's
-    catalogue, not made with the wizard; `given`: its settings, in Okta's words."""
+    user profile, of which `on_create_only` are never updated; `direct`: Okta user ids assigned by hand; `own_values`:
+    by user id, what stands in their app profile (or as `userName`) instead of what is mapped; `catalogue`: it was taken
+    out of Okta's catalogue, not made with the wizard; `given`: its settings, in Okta's words."""
 
     id: str
     name: str
@@ -189,6 +189,7 @@ class App:
     created: datetime
     last_updated: datetime
     attributes: tuple[str, ...] = ()
+    on_create_only: frozenset[str] = frozenset()
     catalogue: bool = False
     given: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)

@@ -18,6 +18,11 @@ from tests.simulator.company_rules import brings, looks_at
 PUSH_GRACE = timedelta(hours=2)
 IMPORTS = {"IMPORT_NEW_USERS", "IMPORT_PROFILE_UPDATES", "AUTO_CONFIRM_IMPORTS", "PROFILE_MASTERING"}
 NO_USER_NAME = "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH"
+REFUSED = "application.integration.authentication_failure"
+PROFILE = "application.provision.user.push_profile"
+ADMINISTRATION = ("mapping.created", "activate_mapping", "removed")
+"""Ends of the names of events about pushes that are set up: nothing has been sent by then."""
+ROUND = {100, 200, 500, 1000}
 CREDENTIALS = ("401", "unauthorized", "credentials")
 
 
@@ -72,10 +77,10 @@ class Beyond(Reading):
         seen: Seen = set()
         failed = [row for row in self.raw.mappings if row["status"] == "ERROR"]
         refused = [row for row in failed if any(word in row["errorSummary"].casefold() for word in CREDENTIALS)]
-        pushed = max((row["lastPush"] for row in self.raw.mappings if "lastPush" in row), default="")
-        if refused and pushed < min(row["lastUpdated"] for row in refused):
+        refusals = [row["published"] for row in self.raw.logs if row["eventType"] == REFUSED]
+        if (refused or refusals) and self._worked() < min([*refusals, *(row["lastUpdated"] for row in refused)]):
             seen.add(("credentials-refused", self.app))
-        elif len(failed) >= 3 and pushed < min(row["lastUpdated"] for row in failed):
+        elif len(failed) >= 3 and self._worked() < min(row["lastUpdated"] for row in failed):
             seen.add(("pushes-failing", self.app))
         pointed = {row["externalId"] for row in self.raw.app_users.values() if row.get("externalId")}
         lost = pointed - set(self.raw.accounts)
@@ -87,13 +92,35 @@ class Beyond(Reading):
             seen.add(("assigned-before-provisioning", self.app))
         return seen
 
+    def _worked(self) -> str:
+        """When anything was last sent to Kandji with success."""
+        sent = [row["lastPush"] for row in self.raw.mappings if "lastPush" in row]
+        sent += [
+            row["published"]
+            for row in self.raw.logs
+            if row["eventType"].startswith("application.provision.")
+            and not row["eventType"].endswith(ADMINISTRATION)
+            and row["outcome"]["result"] == "SUCCESS"
+        ]
+        return max(sent, default="")
+
+    def _failed_profile(self, user: str) -> bool:
+        """Whether the last profile push of somebody that the log tells of went wrong."""
+        told = [
+            row["outcome"]["result"]
+            for row in self.raw.logs
+            if row["eventType"] == PROFILE and any(target["id"] == user for target in row["target"])
+        ]
+        return bool(told) and told[-1] == "FAILURE"
+
     # --- who is assigned
 
     def _assigned(self) -> Seen:
         seen: Seen = set()
         in_pushed: set[str] = set().union(*(self.raw.members[group] for group in self.pushed))
         for user, row in self.raw.app_users.items():
-            if row.get("externalId") and row["syncState"] in {"ERROR", "OUT_OF_SYNC"}:
+            stuck = row["syncState"] in {"ERROR", "OUT_OF_SYNC"} or self._failed_profile(user)
+            if row.get("externalId") and stuck:
                 seen.add(("profile-push-failed", f"user:{user}"))
             if row["scope"] == "USER":
                 seen.add(("assigned-directly", f"user:{user}"))
@@ -291,6 +318,8 @@ class Beyond(Reading):
                 seen.add(("inactive-member-lingers", subject))
             if comparable:
                 seen |= {("member-unknown", f"{subject} account:{account}") for account in held & self.raw.gone}
+        cut = {row["sourceGroupId"] for row in self.raw.mappings if self._cut_off(row)}
+        seen |= {("group-cut-off", f"group:{group}") for group in cut if len(cut) > 1}
         for mapping in self.raw.mappings:
             if self.before is not None and self._shrank(mapping, self.before):
                 seen.add(("group-shrank", f"group:{mapping['sourceGroupId']}"))
@@ -305,3 +334,7 @@ class Beyond(Reading):
         there = before.held(target) & set(before.expected(mapping))
         lost = (there - self.held(target)) & set(self.expected(mapping))
         return len(lost) >= 5 and 5 * len(lost) > len(there)
+
+    def _cut_off(self, mapping: Row) -> bool:
+        target = self.target(mapping)
+        return target is not None and len(self.held(target)) in ROUND and len(self._lacks(mapping)) >= 5

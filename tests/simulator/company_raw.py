@@ -40,6 +40,7 @@ class Raw:
     rosters: dict[str, set[str]]
     rules: list[Row]
     gone: set[str]
+    logs: list[Row]
 
 
 class _Reader:
@@ -137,6 +138,7 @@ async def _read(company: Company) -> Raw:
             okta_groups=okta_groups,
             rosters=rosters,
             rules=await reader.listed("groups/rules", limit=50),
+            logs=await reader.listed("logs", limit=1000, until=company.clock.now().isoformat()),
             gone=await reader.gone(app_users, accounts, kandji_groups),
         )
         app.hosts["tenant.api.kandji.io"].close()  # type: ignore[attr-defined] # the tenant's threads

@@ -37,6 +37,9 @@ BESIDE: dict[str, set[str]] = {
 }
 """Further kinds that come of the same deed."""
 
+PEOPLE = {"group-cut-off": 160}
+"""How many a company needs, where it is more than 60."""
+
 
 @dataclass(frozen=True)
 class Story:
@@ -53,7 +56,7 @@ class Story:
 
 @cache
 def story(slug: str, seed: int = 1) -> Story:
-    company = calm(seed, 60, 6, days=6)
+    company = calm(seed, PEOPLE.get(slug, 60), 6, days=6)
     before = read(company)
     company.wait(hours=5)
     claimed = BEYOND[slug](company)

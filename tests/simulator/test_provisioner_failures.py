@@ -7,8 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from reconciler.simulator.failures import PATIENCE, Patience
-from reconciler.simulator.scim_client import ScimClient, ScimFailure
+from reconciler.simulator.failures import Patience
+from reconciler.simulator.scim_client import PATIENCE, ScimClient, ScimFailure
 from reconciler.simulator.system_log import FAILURE
 from tests.simulator.small import World
 

@@ -71,6 +71,8 @@ class Ledger:
         self.app_id = app_id
         self.app_active = True
         self.features_off: list[str] = []
+        self.on_create_only: set[str] = set()
+        """Attributes that Okta does not update."""
         self.people: dict[str, Entry] = {}
         self.strangers: dict[str, Stranger] = {}
         self.group_names: dict[str, str] = {}

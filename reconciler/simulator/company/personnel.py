@@ -82,8 +82,8 @@ class Personnel(Premises):
     def _edited(self, person: Person, *attributes: str) -> None:
         entry = self.entry(person)
         lost = not self.ledger.on("PUSH_PROFILE_UPDATES") or self.ledger.fails("update", person.id)
-        if entry.provisioned and lost:
-            entry.differs.update(attributes)
+        if entry.provisioned:
+            entry.differs.update(name for name in attributes if lost or name in self.ledger.on_create_only)
 
     # --- status
 

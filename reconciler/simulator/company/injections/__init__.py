@@ -34,6 +34,7 @@ from reconciler.simulator.company.injections.connection import (
 )
 from reconciler.simulator.company.injections.directory import (
     archived_with_device,
+    attribute_not_sent,
     device_on_other_account,
     duplicate_in_kandji,
 )
@@ -54,7 +55,12 @@ from reconciler.simulator.company.injections.provisioning import (
     profile_push_failed,
     suspended_still_active,
 )
-from reconciler.simulator.company.injections.rosters import group_shrank, inactive_member_lingers, member_unknown
+from reconciler.simulator.company.injections.rosters import (
+    group_cut_off,
+    group_shrank,
+    inactive_member_lingers,
+    member_unknown,
+)
 from reconciler.simulator.company.injections.rules import (
     push_group_not_covered,
     rule_excludes_member,
@@ -115,6 +121,7 @@ BEYOND: dict[str, Injection] = {
     "rule-not-applied": rule_not_applied,
     "rule-invalid": rule_invalid,
     "rule-inactive": rule_inactive,
+    "attribute-not-sent": attribute_not_sent,
     "mapping-stale": mapping_stale,
     "mapping-source-missing": mapping_source_missing,
     "pushes-failing": pushes_failing,
@@ -129,5 +136,6 @@ BEYOND: dict[str, Injection] = {
     "group-linked-wrong": group_linked_wrong,
     "group-renamed": group_renamed,
     "group-name-taken": group_name_taken,
+    "group-cut-off": group_cut_off,
     "integration-recreated": integration_recreated,
 }

@@ -27,10 +27,9 @@ def _app(company: Company, kind: str) -> Cause:
 def username_push_off(company: Company) -> tuple[Expected, ...]:
     """The user name is applied on create only; then somebody marries, and keeps the old one in Kandji."""
     company.org.set_features([*company.org.app.features, NO_USER_NAME])
+    company.ledger.on_create_only.add("login")
     (person,) = company.pick(company.sound)
-    last_name, login = new_name(company, person)
-    company.marry(person, last_name, login)
-    company.entry(person).differs.add("login")
+    company.marry(person, *new_name(company, person))
     kind, subject = _app(company, "username-push-off")
     return Expected(kind=kind, subject=subject), Expected(kind="attribute-differs", subject=f"user:{person.id}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.ledger import Stranger
-from reconciler.simulator.company.truth import Expected
+from reconciler.simulator.company.truth import Cause, Expected
 
 GOOGLE = "Google Workspace"
 
@@ -20,6 +20,20 @@ def duplicate_in_kandji(company: Company) -> tuple[Expected, ...]:
         Expected(kind="duplicate-in-kandji", subject=f"user:{person.id}"),
         Expected(kind="unmanaged-in-kandji", subject=stranger.key),
     )
+
+
+def attribute_not_sent(company: Company) -> tuple[Expected, ...]:
+    """The title is mapped to be applied on create only; then HR gives nearly everybody another one."""
+    company.org.set_on_create_only(["title"])
+    company.ledger.on_create_only.add("title")
+    there = [entry for entry in company.ledger.people.values() if entry.provisioned and company.sound(entry)]
+    promoted = there[: len(there) * 4 // 5]
+    for number, entry in enumerate(promoted):
+        company.promote(company.people[entry.id], f"Associate, Level {number % 5 + 1}")
+    company.settle()
+    cause: Cause = ("attribute-not-sent", f"app:{company.ledger.app_id} attribute:title")
+    rows = (Expected(kind="attribute-differs", subject=entry.key, cause=cause) for entry in promoted)
+    return Expected(kind=cause[0], subject=cause[1]), *rows
 
 
 def archived_with_device(company: Company) -> tuple[Expected, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections.staff import healthy
+from reconciler.simulator.company.injections.staff import healthy, new_team
 from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.state import Person
+
+CAP = 100
+"""So many members a Kandji that cuts groups off tells."""
 
 
 def _none_inactive(company: Company, push: Push) -> bool:
@@ -59,4 +64,23 @@ def group_shrank(company: Company) -> tuple[Expected, ...]:
     return (
         Expected(kind="group-shrank", subject=f"group:{push.group_id}"),
         *(Expected(kind="member-missing", subject=f"group:{push.group_id} {key}") for key in sorted(lost)),
+    )
+
+
+def group_cut_off(company: Company) -> tuple[Expected, ...]:
+    """Two large groups are pushed, and Kandji tells no more than a hundred members of either."""
+    people = company.pick(company.sound, CAP + 20)
+    pushes = [new_team(company, name, people) for name in ("All Macs", "Newsletter")]
+    company.tenant.ways = replace(company.tenant.ways, members_cap=CAP)
+    # Okta sends members in the order in which they joined.
+    told, cut = people[:CAP], people[CAP:]
+    for push in pushes:
+        push.held = {company.entry(person).key for person in told}
+    return tuple(
+        row
+        for push in pushes
+        for row in (
+            Expected(kind="group-cut-off", subject=f"group:{push.group_id}"),
+            *(Expected(kind="member-missing", subject=f"group:{push.group_id} user:{one.id}") for one in cut),
+        )
     )
