@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.state import (
     DEPROVISIONED,
     App,
@@ -12,7 +13,6 @@ from reconciler.simulator.state import (
     Group,
     OrgRefusal,
     Person,
-    State,
     Task,
 )
 
@@ -20,7 +20,7 @@ ATTRIBUTES = ("displayName", "givenName", "familyName", "email", "title", "depar
 NOT_YET = ("STAGED", "SUSPENDED")
 
 
-class Assignments(State):
+class Assignments(Background):
     """Verbs about the app and its assignments, and the job that lets assignments follow."""
 
     def assign_user(self, person: Person) -> None:

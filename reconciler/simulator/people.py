@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.rule_language import Value
-from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person, State
+from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person
 
 FIELDS = ("login", "email", "first_name", "last_name", "display_name", "title", "department")
 NEVER_SIGNED_IN = ("STAGED", "PROVISIONED")
 
 
-class People(State):
+class People(Background):
     """Verbs about people. Each acts at once; groups by rule and assignments follow later."""
 
     def add_user(

@@ -67,6 +67,7 @@ class Provisioner(AccountTasks, GroupPushes):
         for task in sorted(due, key=lambda task: task.kind in PUSHES):
             waiting = self.org.outbox.pop(task, None)
             if waiting is not None:
+                waiting.attempts += 1
                 self._attempt(task, waiting, self._doing(task, waiting))
 
     def _doing(self, task: Task, waiting: Waiting) -> Callable[[], None]:
