@@ -264,6 +264,18 @@ def test_search_finds_a_group_for_a_while_under_its_old_name_and_after_it_was_de
     assert found(world, 'profile.name eq "another"') == []
 
 
+def test_search_finds_somebody_for_a_while_after_they_were_deleted() -> None:
+    world = World()
+    ada = world.designer("ada")
+    world.org.deactivate(ada)
+    world.settle()
+    world.org.delete_user(ada)
+    search = f'profile.login eq "{ada.login}"'
+    assert [row["id"] for row in found(world, search, "users")] == [ada.id]
+    world.clock.advance(world.org.lags.search)
+    assert found(world, search, "users") == []
+
+
 def test_a_rule_is_told_active_for_a_moment_after_its_group_was_deleted() -> None:
     world = World()
     gone = world.org.create_group("gone")
