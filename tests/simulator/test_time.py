@@ -193,11 +193,27 @@ def test_kandji_shows_what_okta_sent_before_it_was_asked() -> None:
     assert world.ask_scim("/Users").json()["totalResults"] == 1
 
 
+def test_what_an_inactive_app_held_is_sent_when_it_is_active_again_and_dated_then() -> None:
+    world = World()
+    ada = world.designer("ada")
+    world.org.set_app_status("INACTIVE")
+    world.org.remove_member(world.designers, ada)
+    world.clock.follow(real := _Real(world.clock.now()))
+    real.now += timedelta(hours=1)
+    world.clock.catch_up()
+    assert world.pushed() == {"ada"}
+    world.org.set_app_status("ACTIVE")
+    active = real.now
+    real.now += timedelta(minutes=1)
+    world.clock.catch_up()
+    assert (world.pushed(), world.mapping.last_push) == (set(), active)
+
+
 class _Real:
     """A real clock in a test's hands."""
 
-    def __init__(self) -> None:
-        self.now = MONDAY
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now
