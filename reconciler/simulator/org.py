@@ -19,6 +19,7 @@ class Org(People, Rules, Apps, Assignments, Mappings):
     provisioning, pushes) happens when the clock comes to it, `lags` behind. A verb that Okta would refuse raises
     OrgRefusal. `everyone` is the built-in group of all people. The same seed gives the same ids.
 
+    `renames_at_once`: a group's new name is pushed by itself, not only with the next change of its members.
     `shows_sync_state` and `shows_last_push`: whether the API tells them; orgs are known that do not.
     """
 
@@ -37,6 +38,7 @@ class Org(People, Rules, Apps, Assignments, Mappings):
         self.realm_id = self.new_id("guo")
         self.user_type_id = self.new_id("oty")
         self.user_schema_id = self.new_id("osc")
+        self.renames_at_once = True
         self.shows_sync_state = True
         self.shows_last_push = True
         self.everyone = self.create_group("Everyone", description="All users in your organization", type="BUILT_IN")
