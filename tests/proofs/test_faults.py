@@ -12,9 +12,10 @@ import pytest
 
 from reconciler.findings import Finding
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Asked, Meddling
 from reconciler.store import Store
 from tests.proofs import faults
-from tests.proofs.harness import Asked, Installation, Meddling, Outcome, Told, installed
+from tests.proofs.harness import Installation, Outcome, Told, installed
 
 INJECTIONS = (
     "member-not-assigned",

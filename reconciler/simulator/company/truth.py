@@ -16,6 +16,8 @@ from reconciler.simulator.company.ledger import LEFT, MUST_BE_IN, Entry, Ledger,
 
 Cause = tuple[str, str]
 """Kind and subject of the finding that explains another."""
+STOPPED = frozenset({"mapping-error", "mapping-inactive"})
+"""What keeps a push from taking anybody out. A group that lacks many is no reason why it holds one too many."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -109,7 +111,7 @@ def _who_lacks(ledger: Ledger) -> Iterator[Expected]:
                 yield Expected(kind="missing-in-kandji", subject=person.key, cause=_app(ledger))
             elif person.assigned and person.account == "inactive":
                 yield Expected(kind="inactive-in-kandji", subject=person.key)
-        if person.provisioned and person.account in {"active", "inactive"} and person.differs:
+        if person.provisioned and person.account in {"active", "inactive"} and person.differs - ledger.ignored:
             yield Expected(kind="attribute-differs", subject=person.key, cause=_off(ledger, "PUSH_PROFILE_UPDATES"))
 
 
@@ -199,7 +201,7 @@ def _members(ledger: Ledger) -> Iterator[Expected]:
 def _extras(ledger: Ledger, push: Push, trouble: str | None) -> Iterator[Expected]:
     for key in push.held:
         off = _off(ledger, "GROUP_PUSH")
-        mapping = (trouble, f"mapping:{push.mapping_id}") if trouble else _raced(ledger, push)
+        mapping = (trouble, f"mapping:{push.mapping_id}") if trouble in STOPPED else _raced(ledger, push)
         subject = f"group:{push.group_id} {key}"
         if key in ledger.strangers:
             foreign = ledger.foreign and ledger.strangers[key].foreign
