@@ -19,6 +19,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reconciler.simulator.between import Between, Exposed, Meddling, nothing
 from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
 from reconciler.simulator.scim_store import PREFIX
@@ -92,21 +93,24 @@ def front(okta: OktaApi, kandji: KandjiApi) -> Front:
     return Front({OKTA_HOST: okta, TENANT_HOST: Tenancy(kandji)})
 
 
-def in_memory(okta: OktaApi, kandji: KandjiApi) -> httpx.AsyncBaseTransport:
-    """A transport that reaches both without a socket, at the addresses of IN_MEMORY."""
-    return httpx.ASGITransport(app=front(okta, kandji))
+def in_memory(okta: OktaApi, kandji: KandjiApi, meddling: Meddling = nothing) -> Between:
+    """A transport that reaches both without a socket, at the addresses of IN_MEMORY, with faults on the way."""
+    return Between(httpx.ASGITransport(app=front(okta, kandji)), meddling)
 
 
 @contextmanager
-def serve(okta: OktaApi, kandji: KandjiApi, *, okta_port: int = 0, kandji_port: int = 0) -> Iterator[Addresses]:
-    """Serves both on loopback, in a thread of its own, until the block ends. Port 0 is any free port.
+def serve(
+    okta: OktaApi, kandji: KandjiApi, *, okta_port: int = 0, kandji_port: int = 0, meddling: Meddling = nothing
+) -> Iterator[Addresses]:
+    """Serves both on loopback, in a thread of its own, until the block ends, with faults on the way to them.
 
-    Raises OSError when a port is taken and RuntimeError when the server does not come up.
+    Port 0 is any free port. Raises OSError when a port is taken and RuntimeError when the server does not come up.
     """
     sockets = [_listening(okta_port), _listening(kandji_port)]
     hosts = [f"{LOOPBACK}:{listening.getsockname()[1]}" for listening in sockets]
     tenancy = Tenancy(kandji)
-    app = Front({hosts[0]: okta, hosts[1]: tenancy})
+    both = Front({hosts[0]: okta, hosts[1]: tenancy})
+    app = both if meddling is nothing else Exposed(both, meddling)
     # Both services date their answers by the simulated clock.
     config = uvicorn.Config(app, log_config=None, lifespan="off", date_header=False, server_header=False)
     server = _Announcing(config)

@@ -91,6 +91,8 @@ class Ledger:
         """Groups of those who are meant to be in Kandji; None: everybody in a pushed group."""
         self.unmanaged_groups: set[str] = set()
         self.foreign = False
+        self.ignored: frozenset[str] = frozenset()
+        """Attributes that Kandji takes and does not keep: nobody's can differ."""
         self.dirty: set[str] = set()
         """Groups that Okta has yet to push."""
         self._failing: list[tuple[str, frozenset[str] | None]] = []
@@ -184,6 +186,7 @@ class Ledger:
             person.tried = True
             if self.on("PUSH_NEW_USERS") and not self.fails("create", person.id):
                 person.provisioned, person.account = True, "active"
+                person.differs.clear()  # who comes back is adopted, and sent whole
                 if not person.returned:
                     self.dirty |= self.groups_of(person.id)
 

@@ -111,7 +111,7 @@ def _who_lacks(ledger: Ledger) -> Iterator[Expected]:
                 yield Expected(kind="missing-in-kandji", subject=person.key, cause=_app(ledger))
             elif person.assigned and person.account == "inactive":
                 yield Expected(kind="inactive-in-kandji", subject=person.key)
-        if person.provisioned and person.account in {"active", "inactive"} and person.differs:
+        if person.provisioned and person.account in {"active", "inactive"} and person.differs - ledger.ignored:
             yield Expected(kind="attribute-differs", subject=person.key, cause=_off(ledger, "PUSH_PROFILE_UPDATES"))
 
 
