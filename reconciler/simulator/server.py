@@ -12,17 +12,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import Any
 
 import httpx
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.simulator.between import Between, Exposed, Meddling, nothing
 from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
 from reconciler.simulator.scim_store import PREFIX
+from reconciler.simulator.wsgi_thread import WsgiThread
 
 OKTA_HOST = "acme.okta.com"
 TENANT_HOST = "tenant.api.kandji.io"
@@ -35,9 +34,7 @@ class Tenancy:
 
     def __init__(self, api: KandjiApi) -> None:
         self.api = api
-        scim: Any = api.tenant.scim
-        # a2wsgi types requests and answers more narrowly than starlette does.
-        self._scim: Any = WSGIMiddleware(scim)
+        self._scim = WsgiThread(api.tenant.scim)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dated(message: Message) -> None:
