@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.apps import Apps
 from reconciler.simulator.assignments import Assignments
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.mappings import Mappings
@@ -10,7 +11,7 @@ from reconciler.simulator.rules import Rules
 from reconciler.simulator.state import FEATURES
 
 
-class Org(People, Rules, Assignments, Mappings):
+class Org(People, Rules, Apps, Assignments, Mappings):
     """An Okta org with one app that provisions to Kandji (`org.app`, made with the app wizard, all features on).
 
     Verbs act at once and take and return records (Person, Group, …). What Okta does later (rules, assignments,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.log_targets import of_user
 from reconciler.simulator.rule_language import Value
 from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person, State
 
 FIELDS = ("login", "email", "first_name", "last_name", "display_name", "title", "department")
+TAKEN = "login: An object with this field already exists in the current organization"
 NEVER_SIGNED_IN = ("STAGED", "PROVISIONED")
 
 
@@ -25,8 +27,8 @@ class People(State):
         status: str = "ACTIVE",
         **attributes: Value,
     ) -> Person:
-        """Somebody joins. `email` defaults to the login, `display_name` to "First Last"; further attributes stand in
-        the profile. Raises OrgRefusal for a login that is taken and ValueError for an unknown status."""
+        """Somebody joins. `email` defaults to the login, `display_name` to "First Last" ("" is none); further attributes
+        stand in the profile. Raises OrgRefusal for a login that is taken and ValueError for an unknown status."""
         self._refuse_taken(login)
         if status not in STATUSES:
             raise ValueError(f"no such status: {status}")
@@ -37,7 +39,7 @@ class People(State):
             email=email or login,
             first_name=first_name,
             last_name=last_name,
-            display_name=display_name if display_name is not None else f"{first_name} {last_name}".strip(),
+            display_name=(f"{first_name} {last_name}".strip() if display_name is None else display_name) or None,
             title=title,
             department=department,
             attributes=dict(attributes),
@@ -54,6 +56,7 @@ class People(State):
         self.everyone.members[person.id] = Membership()
         self.everyone.last_membership_updated = now
         self._look_at([person.id])
+        self.log("user.lifecycle.create", of_user(person))
         return person
 
     def update_profile(self, person: Person, **changes: Value) -> None:
@@ -70,23 +73,24 @@ class People(State):
                 person.attributes[name] = value
         person.last_updated = self.now()
         self._look_at([person.id])
+        self.log("user.account.update_profile", of_user(person))
 
     def activate(self, person: Person) -> None:
         """STAGED or PROVISIONED → ACTIVE."""
         self._expect(person, *NEVER_SIGNED_IN)
         person.activated = person.activated or self.now()
         person.last_login = person.password_changed = self.now()
-        self._move(person, "ACTIVE")
+        self._move(person, "ACTIVE", "activate")
 
     def suspend(self, person: Person) -> None:
         """ACTIVE → SUSPENDED. Nothing is sent anywhere."""
         self._expect(person, "ACTIVE")
-        self._move(person, "SUSPENDED")
+        self._move(person, "SUSPENDED", "suspend")
 
     def unsuspend(self, person: Person) -> None:
         """SUSPENDED → ACTIVE. Nothing is sent anywhere."""
         self._expect(person, "SUSPENDED")
-        self._move(person, "ACTIVE")
+        self._move(person, "ACTIVE", "unsuspend")
 
     def set_status(self, person: Person, status: str) -> None:
         """Among the statuses of people at work: ACTIVE, LOCKED_OUT, PASSWORD_EXPIRED, RECOVERY, PROVISIONED, STAGED.
@@ -101,16 +105,18 @@ class People(State):
         """→ DEPROVISIONED. Memberships stay; the assignment goes, and does not come back by itself if it was direct."""
         if person.status == DEPROVISIONED:
             raise self._wrong_status()
-        self.app.direct.discard(person.id)
+        for app in self.apps.values():
+            app.direct.discard(person.id)
+            app.own_values.pop(person.id, None)
         self._came_back.discard(person.id)
-        self._move(person, DEPROVISIONED)
+        self._move(person, DEPROVISIONED, "deactivate")
 
     def reactivate(self, person: Person) -> None:
         """DEPROVISIONED → ACTIVE. Assigned again through groups; their groups are not pushed again."""
         self._expect(person, DEPROVISIONED)
         self._came_back.add(person.id)
         person.activated = self.now()
-        self._move(person, "ACTIVE")
+        self._move(person, "ACTIVE", "reactivate")
 
     def delete_user(self, person: Person) -> None:
         """Only from DEPROVISIONED, for good; nothing is sent anywhere."""
@@ -122,6 +128,7 @@ class People(State):
             if person.id in rule.excluded_user_ids:
                 rule.excluded_user_ids.remove(person.id)
         self._look_at([person.id])
+        self.log("user.lifecycle.delete.completed", of_user(person))
         del self.users[person.id], self._logins[person.login.casefold()]
 
     def find_user(self, id_or_login: str) -> Person | None:
@@ -130,7 +137,7 @@ class People(State):
 
     def _refuse_taken(self, login: str) -> None:
         if self.find_user(login) is not None:
-            raise OrgRefusal(400, "E0000001", "Api validation failed: login")
+            raise OrgRefusal(400, "E0000001", "Api validation failed: login", (TAKEN,))
 
     def _expect(self, person: Person, *statuses: str) -> None:
         if person.status not in statuses:
@@ -139,7 +146,9 @@ class People(State):
     def _wrong_status(self) -> OrgRefusal:
         return OrgRefusal(403, "E0000038", "This operation is not allowed in the user's current status.")
 
-    def _move(self, person: Person, status: str) -> None:
+    def _move(self, person: Person, status: str, verb: str | None = None) -> None:
         person.status = status
         person.status_changed = person.last_updated = self.now()
         self._look_at([person.id])
+        if verb is not None:
+            self.log(f"user.lifecycle.{verb}", of_user(person))

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.system_log import OKTA, SUCCESS, SystemLog, Target
@@ -162,7 +163,8 @@ class PushMapping:
 @dataclass(kw_only=True)
 class App:
     """An app of the org. `rename_groups`: "Rename app groups to match group name in Okta". `attributes`: those of its
-    user profile; `direct`: Okta user ids assigned by hand."""
+    user profile; `direct`: Okta user ids assigned by hand; `own_values`: by user id, what stands in their app profile
+    (or as `userName`) instead of what is mapped; `given`: its settings, in Okta's words."""
 
     id: str
     name: str
@@ -174,7 +176,9 @@ class App:
     created: datetime
     last_updated: datetime
     attributes: tuple[str, ...] = ()
+    given: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)
+    own_values: dict[str, dict[str, str | None]] = field(default_factory=dict)
     users: dict[str, AppUser] = field(default_factory=dict)
     groups: dict[str, AppGroup] = field(default_factory=dict)
     mappings: dict[str, PushMapping] = field(default_factory=dict)

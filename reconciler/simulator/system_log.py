@@ -15,11 +15,13 @@ FAILURE = "FAILURE"
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Somebody or something an event is about. `type`: User, UserGroup, AppInstance, AppUser, GroupRule, …"""
+    """Somebody or something an event is about. `type`: User, UserGroup, AppInstance, AppUser, GroupRule, …
+    `alternate` is Okta's alternateId: a login for people, a label for apps."""
 
     id: str
     type: str
     name: str
+    alternate: str = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class LogEvent:
     targets: tuple[Target, ...]
 
 
-OKTA = Target(id="00uSystem", type="SystemPrincipal", name="Okta System")
+OKTA = Target(id="00uSystem", type="SystemPrincipal", name="Okta System", alternate="system@okta.com")
 """The actor of everything that Okta does by itself."""
 
 
