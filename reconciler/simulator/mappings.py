@@ -27,7 +27,7 @@ class Mappings(Groups):
         status: str = "ACTIVE",
         app: App | None = None,
     ) -> PushMapping:
-        """Pushes a group; the target is given, or an APP_GROUP of that name (default: the source's), made or taken over.
+        """Pushes a group; the target is given, or an APP_GROUP of that name (else the source's), made or taken over.
 
         Raises OrgRefusal for a second mapping of the same pair, for another name than the source's while target
         groups follow the names of their sources, and for a target that is not the app's.

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from reconciler.simulator.state import OrgRefusal
 
 SUMMARIES = {
+    "E0000003": "The request body was not well-formed.",
     "E0000006": "You do not have permission to perform the requested action",
     "E0000008": "The requested path was not found",
     "E0000011": "Invalid token provided",
@@ -21,7 +22,15 @@ SUMMARIES = {
     "E0000022": "The endpoint does not support the provided HTTP method",
     "E0000047": "API call exceeded rate limit due to too many requests.",
 }
-STATUSES = {"E0000006": 403, "E0000008": 404, "E0000011": 401, "E0000015": 401, "E0000022": 405, "E0000047": 429}
+STATUSES = {
+    "E0000003": 400,
+    "E0000006": 403,
+    "E0000008": 404,
+    "E0000011": 401,
+    "E0000015": 401,
+    "E0000022": 405,
+    "E0000047": 429,
+}
 
 
 def refusal(code: str) -> OrgRefusal:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -15,67 +16,33 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from reconciler.simulator import okta_app_reads as apps
-from reconciler.simulator import okta_people_reads as people
-from reconciler.simulator.okta_answers import Page, Paging, error, invalid, refusal
-from reconciler.simulator.okta_asked import Asked, Listing
+from reconciler.simulator.okta_answers import Page, error, refusal
+from reconciler.simulator.okta_asked import Answer, Asked, Cut, Listing, Switches
+from reconciler.simulator.okta_callers import Caller, Callers
+from reconciler.simulator.okta_endpoints import ENDPOINTS, NAMES, Endpoint
 from reconciler.simulator.okta_oauth import AuthorizationServer, OAuthRefusal
-from reconciler.simulator.okta_shapes import Body
 from reconciler.simulator.org import Org
-from reconciler.simulator.rate_limits import RateLimits
+from reconciler.simulator.rate_limits import Concurrency, RateLimits, TooMany
+from reconciler.simulator.rule_locks import RuleLocks
 from reconciler.simulator.state import OrgRefusal
+from reconciler.simulator.system_log import OKTA, Target
 
-Answering = Callable[[Asked], Listing | list[Body] | Body]
 TOKEN = "00simulatedOktaToken"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """A read: `name` for the switches, what answers it, and the OAuth scopes it takes."""
-
-    name: str
-    path: str
-    answer: Answering
-    scopes: tuple[str, ...]
-
-
-def _endpoint(name: str, path: str, answer: Answering, *scopes: str) -> Endpoint:
-    return Endpoint(name=name, path=f"/api/v1/{path}", answer=answer, scopes=tuple(f"okta.{s}.read" for s in scopes))
-
-
-ENDPOINTS = (
-    _endpoint("apps", "apps", apps.apps, "apps"),
-    _endpoint("app", "apps/{app}", apps.app, "apps"),
-    _endpoint("app_users", "apps/{app}/users", apps.app_users, "apps"),
-    _endpoint("app_users", "apps/{app}/users/{user}", apps.app_user, "apps"),
-    _endpoint("app_groups", "apps/{app}/groups", apps.app_groups, "apps"),
-    _endpoint("app_groups", "apps/{app}/groups/{group}", apps.app_group, "apps"),
-    _endpoint("mappings", "apps/{app}/group-push/mappings", apps.mappings, "apps", "groups"),
-    _endpoint("mappings", "apps/{app}/group-push/mappings/{mapping}", apps.mapping, "apps", "groups"),
-    _endpoint("features", "apps/{app}/features", apps.features, "apps"),
-    _endpoint("features", "apps/{app}/features/{feature}", apps.feature, "apps"),
-    _endpoint("connection", "apps/{app}/connections/default", apps.connection, "apps"),
-    _endpoint("schema", "meta/schemas/apps/{app}/default", apps.schema, "schemas"),
-    _endpoint("groups", "groups", people.groups, "groups"),
-    _endpoint("rules", "groups/rules", people.rules, "groups"),
-    _endpoint("rules", "groups/rules/{rule}", people.rule, "groups"),
-    _endpoint("groups", "groups/{group}", people.group, "groups"),
-    _endpoint("members", "groups/{group}/users", people.members, "groups"),
-    _endpoint("users", "users", people.users, "users"),
-    _endpoint("users", "users/{user}", people.user, "users"),
-    _endpoint("users", "users/{user}/groups", people.user_groups, "users"),
-)
-NAMES = frozenset(endpoint.name for endpoint in ENDPOINTS)
 TOKEN_PATH = "/oauth2/v1/token"
 
 
-class OktaApi:
-    """The API of one org. An ASGI application.
+async def _at_once() -> None:
+    """No time passes before an answer."""
 
-    `tokens`: the SSWS tokens it knows (`token` is the first). `oauth`: its authorization server, with its own `clock`
-    (aware UTC; that of assertions and proofs, so real time by default). `limits`: its rate limits.
-    Switches: `deny`; `members_maximum` (an org that refuses more than 200); `group_rules`: expand=group-rules is
-    "embedded", "ignored" or "refused"; `self_referring`: endpoints whose last page has a next link to itself.
+
+class OktaApi:
+    """The API of one org. An ASGI application. Between a request's reading and its answer nothing else happens.
+
+    `callers`: who may ask (`tokens` are its SSWS tokens with their roles, `token` is the first). `oauth`: its
+    authorization server, with its own `clock` (aware UTC; that of assertions and proofs, so real time by default).
+    `limits`, `concurrency`: its rate limits. `rule_locks`: when it refuses writes to rules.
+    Switches: `deny`; `switches`; `self_referring`: endpoints whose last page has a next link to itself; `waits`: what
+    is awaited before a request is answered (requests then run at once).
     """
 
     def __init__(
@@ -87,25 +54,28 @@ class OktaApi:
     ) -> None:
         self.org = org
         self.token = token
-        self.tokens = {token}
         self.oauth = AuthorizationServer(clock, org.id)
+        self.callers = Callers(org, self.oauth, token)
+        self.tokens = self.callers.tokens
         self.limits = RateLimits(org.clock.now)
-        self.members_maximum = 1000
-        self.group_rules = "embedded"
+        self.concurrency = Concurrency(org.clock.now)
+        self.rule_locks = RuleLocks(org.clock.now)
+        self.switches = Switches()
         self.self_referring: set[str] = set()
+        self.waits: Callable[[], Awaitable[None]] = _at_once
         self._denied: dict[str, str] = {}
         self._requests = 0
-        routes = [Route(e.path, self._answering(e), methods=["GET"]) for e in ENDPOINTS]
+        routes = [Route(e.path, self._answering(e), methods=[e.method]) for e in ENDPOINTS]
         routes.append(Route(TOKEN_PATH, self._token, methods=["POST"]))
-        handlers = {OrgRefusal: self._refused, HTTPException: self._no_such_thing}
+        handlers = {HTTPException: self._no_such_thing}
         self._app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type] # handlers are narrower
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
     def deny(self, name: str, code: str = "E0000006") -> None:
-        """From now on, reads of that name (see NAMES) are refused: E0000006 permission, E0000015 feature, E0000008 no
-        such path. Raises ValueError for an unknown name."""
+        """From now on, requests of that name (see NAMES) are refused: E0000006 permission, E0000015 feature, E0000008
+        no such path. Raises ValueError for an unknown name."""
         if name not in NAMES:
             raise ValueError(f"no such endpoint: {name}")
         self._denied[name] = code
@@ -117,59 +87,63 @@ class OktaApi:
     def _answering(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         async def answering(request: Request) -> Response:
             self._requests += 1
+            caller: Caller | None = None
             try:
-                self._admit(endpoint, request)
-                self.limits.spend(request.url.path)
-                response = self._respond(endpoint, request)
+                with self.concurrency.slot():
+                    await self.waits()
+                    body = await request.body()
+                    caller = self.callers.recognise(request)
+                    response = self._answer(endpoint, request, body, caller)
             except OrgRefusal as problem:
-                response = error(problem, self._request_id("oae"))
-            return self._finish(request, response)
+                response = self._refused(problem)
+            return self._finish(request, response, caller.principal if caller else None)
 
         return answering
 
-    def _admit(self, endpoint: Endpoint, request: Request) -> None:
-        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-        if scheme.upper().startswith("SSWS"):
-            # Okta's own Python client sends the token without a space behind the scheme.
-            if (value or scheme[4:]) not in self.tokens:
-                raise refusal("E0000011")
-        else:
-            url = str(request.url).partition("?")[0]
-            granted = self.oauth.scopes(scheme.lower(), value, request.headers.get("DPoP"), request.method, url)
-            if granted is None:
-                raise refusal("E0000011")
-            if not granted >= set(endpoint.scopes):
-                raise refusal("E0000006")
+    def _answer(self, endpoint: Endpoint, request: Request, body: bytes, caller: Caller) -> Response:
+        self.limits.spend(request.method, request.url.path, caller.principal)
+        if not caller.may(endpoint.permissions, endpoint.scopes):
+            raise refusal("E0000006")
         if endpoint.name in self._denied:
             raise refusal(self._denied[endpoint.name])
-
-    def _respond(self, endpoint: Endpoint, request: Request) -> Response:
+        if request.method in ("POST", "PUT") and not {"content-length", "transfer-encoding"} & set(request.headers):
+            return Response("<html><body>411 Length Required</body></html>", 411, media_type="text/html")
+        if endpoint.name == "rules:write":
+            self.rule_locks.admit()
         asked = Asked(
             org=self.org,
             base=str(request.base_url).rstrip("/"),
             path=dict(request.path_params),
             query=request.query_params,
-            embeds_group_rules=self.group_rules == "embedded",
+            body=_decoded(body),
+            role=caller.role,
+            switches=self.switches,
         )
-        if self.group_rules == "refused" and endpoint.name == "members" and asked.expands("group-rules"):
-            raise invalid("expand", "expand: The expand parameter is not supported.")
-        answer = endpoint.answer(asked)
-        if not isinstance(answer, Listing):
-            return JSONResponse(answer)
-        if answer.paging is None:
-            return JSONResponse([answer.shape(row) for row in answer.rows])
-        page = Page(answer.rows, answer.key, request.query_params, self._paging(endpoint, answer.paging))
-        response = JSONResponse([answer.shape(row) for row in page.rows])
-        url = asked.base + request.url.path
-        for line in page.links(url, self_referring=endpoint.name in self.self_referring):
+        self.org.actor = caller.actor
+        try:
+            return self._respond(endpoint, request, endpoint.answer(asked))
+        finally:
+            self.org.actor = OKTA
+
+    def _respond(self, endpoint: Endpoint, request: Request, answer: Answer) -> Response:
+        if answer is None:
+            return Response(status_code=endpoint.status)
+        if isinstance(answer, Listing):
+            answer = self._cut(endpoint, request, answer)
+        if not isinstance(answer, Cut):
+            return JSONResponse(answer, endpoint.status)
+        response = JSONResponse(list(answer.rows))
+        for line in answer.links:
             response.headers.append("Link", line)
         return response
 
-    def _paging(self, endpoint: Endpoint, paging: Paging) -> Paging:
-        if endpoint.name != "members":
-            return paging
-        most = self.members_maximum
-        return Paging(default=most, maximum=most, lost_in_next=paging.lost_in_next)
+    def _cut(self, endpoint: Endpoint, request: Request, listing: Listing) -> Cut:
+        if listing.paging is None:
+            return Cut(rows=[listing.shape(row) for row in listing.rows], links=[])
+        page = Page(listing.rows, listing.key, request.query_params, listing.paging)
+        url = str(request.base_url).rstrip("/") + request.url.path
+        links = page.links(url, self_referring=endpoint.name in self.self_referring)
+        return Cut(rows=[listing.shape(row) for row in page.rows], links=links)
 
     async def _token(self, request: Request) -> Response:
         self._requests += 1
@@ -181,21 +155,40 @@ class OktaApi:
             body = {"error": problem.error, "error_description": problem.description}
             nonce = {"dpop-nonce": problem.nonce} if problem.nonce else None
             response = JSONResponse(body, status_code=problem.status, headers=nonce)
-        return self._finish(request, response)
+        return self._finish(request, response, None)
 
-    async def _refused(self, request: Request, problem: OrgRefusal) -> Response:
-        return self._finish(request, error(problem, self._request_id("oae")))
+    def _refused(self, problem: OrgRefusal) -> Response:
+        response = error(problem, self._request_id("oae"))
+        if isinstance(problem, TooMany):
+            response.headers.update(problem.headers)
+            if problem.first:
+                self._log_limit(problem.bucket)
+        return response
+
+    def _log_limit(self, bucket: str) -> None:
+        event = "core.concurrency.org.limit.violation" if bucket == "concurrency" else "system.org.rate_limit.violation"
+        self.org.log(event, Target(id=bucket, type="Bucket", name=bucket), outcome="FAILURE", reason="RATE_LIMIT")
 
     async def _no_such_thing(self, request: Request, problem: HTTPException) -> Response:
         self._requests += 1
-        return await self._refused(request, refusal("E0000022" if problem.status_code == 405 else "E0000008"))
+        refused = self._refused(refusal("E0000022" if problem.status_code == 405 else "E0000008"))
+        return self._finish(request, refused, None)
 
-    def _finish(self, request: Request, response: Response) -> Response:
+    def _finish(self, request: Request, response: Response, principal: str | None) -> Response:
         response.headers["Date"] = format_datetime(self.org.clock.now(), usegmt=True)
         response.headers["X-Okta-Request-Id"] = self._request_id("req")
-        for name, value in self.limits.headers(request.url.path).items():
-            response.headers[name] = value
+        for name, value in self.limits.headers(request.method, request.url.path, principal).items():
+            response.headers.setdefault(name, value)
         return response
 
     def _request_id(self, prefix: str) -> str:
         return f"{prefix}{self._requests:017d}"
+
+
+def _decoded(body: bytes) -> Any:
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise refusal("E0000003") from error

@@ -12,7 +12,7 @@ from reconciler.simulator.okta_shapes import Body
 
 def apps(asked: Asked) -> Listing:
     """GET /api/v1/apps: `q` is the beginning of a name or label, `filter` knows id, status and name."""
-    rows = list(asked.org.apps.values())
+    rows = [app for app in asked.org.apps.values() if asked.role.sees_app(app.id)]
     q = asked.query.get("q", "").casefold()
     rows = [app for app in rows if app.name.casefold().startswith(q) or app.label.casefold().startswith(q)]
     wanted = asked.query.get("filter")
@@ -95,10 +95,7 @@ def mappings(asked: Asked) -> Listing:
 
 def mapping(asked: Asked) -> Body:
     """GET …/group-push/mappings/{mapping}"""
-    found = asked.app.mappings.get(asked.path["mapping"])
-    if found is None:
-        raise missing("GroupPushMapping", asked.path["mapping"])
-    return okta_app_shapes.mapping(asked.org, asked.base, asked.app, found)
+    return okta_app_shapes.mapping(asked.org, asked.base, asked.app, asked.mapping)
 
 
 def features(asked: Asked) -> list[Body]:

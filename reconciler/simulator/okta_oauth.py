@@ -19,6 +19,8 @@ from typing import Any
 
 import jwt
 
+from reconciler.simulator.okta_roles import SUPER_ADMIN, Role
+
 LIFETIME = timedelta(seconds=3600)
 SLACK = timedelta(minutes=5)
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -40,18 +42,21 @@ class OAuthRefusal(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceApp:
-    """An API services app. `keys`: public JWKs, each with a `kid` or alone; `dpop`: it must prove possession."""
+    """An API services app. `keys`: public JWKs, each with a `kid` or alone; `dpop`: it must prove possession; `role`:
+    the admin role it was given."""
 
     client_id: str
     keys: tuple[Mapping[str, Any], ...]
     scopes: frozenset[str]
     dpop: bool
+    role: Role = SUPER_ADMIN
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
     """An access token's meaning; `thumbprint` is that of the DPoP key it is bound to."""
 
+    app: ServiceApp
     scopes: frozenset[str]
     ends: datetime
     thumbprint: str | None
@@ -70,10 +75,16 @@ class AuthorizationServer:
         self.granted = 0
 
     def register(
-        self, client_id: str, keys: Collection[Mapping[str, Any]], scopes: Collection[str], *, dpop: bool = True
+        self,
+        client_id: str,
+        keys: Collection[Mapping[str, Any]],
+        scopes: Collection[str],
+        *,
+        dpop: bool = True,
+        role: Role = SUPER_ADMIN,
     ) -> ServiceApp:
-        """A super admin makes a service app: public JWKs, granted scopes, DPoP on as Okta has it by default."""
-        app = ServiceApp(client_id=client_id, keys=tuple(keys), scopes=frozenset(scopes), dpop=dpop)
+        """A super admin makes a service app: public JWKs, granted scopes, DPoP on as Okta has it by default, a role."""
+        app = ServiceApp(client_id=client_id, keys=tuple(keys), scopes=frozenset(scopes), dpop=dpop, role=role)
         self._apps[client_id] = app
         return app
 
@@ -96,7 +107,7 @@ class AuthorizationServer:
             text = "One or more scopes are not configured for the authorization server resource."
             raise OAuthRefusal(400, "invalid_scope", text)
         value = self._secret()
-        self._grants[value] = Grant(scopes=asked, ends=self._clock() + LIFETIME, thumbprint=thumbprint)
+        self._grants[value] = Grant(app=app, scopes=asked, ends=self._clock() + LIFETIME, thumbprint=thumbprint)
         self.granted += 1
         return {
             "token_type": "DPoP" if thumbprint else "Bearer",
@@ -105,13 +116,13 @@ class AuthorizationServer:
             "scope": " ".join(sorted(asked)),
         }
 
-    def scopes(self, scheme: str, value: str, proof: str | None, method: str, url: str) -> frozenset[str] | None:
-        """What a token allows at the API; None when it is unknown, over, or not proven to be its holder's."""
+    def grant(self, scheme: str, value: str, proof: str | None, method: str, url: str) -> Grant | None:
+        """What a token means at the API; None when it is unknown, over, or not proven to be its holder's."""
         grant = self._grants.get(value)
         if grant is None or grant.ends <= self._clock():
             return None
         if grant.thumbprint is None:
-            return grant.scopes if scheme == "bearer" else None
+            return grant if scheme == "bearer" else None
         if scheme != "dpop" or proof is None:
             return None
         try:
@@ -119,7 +130,7 @@ class AuthorizationServer:
         except OAuthRefusal:
             return None
         digest = base64.urlsafe_b64encode(hashlib.sha256(value.encode()).digest()).rstrip(b"=").decode()
-        return grant.scopes if (thumbprint, claims.get("ath")) == (grant.thumbprint, digest) else None
+        return grant if (thumbprint, claims.get("ath")) == (grant.thumbprint, digest) else None
 
     def _client(self, form: Mapping[str, str], url: str) -> ServiceApp:
         assertion = form.get("client_assertion", "")
@@ -178,6 +189,11 @@ class AuthorizationServer:
 
     def _secret(self) -> str:
         return "".join(self._random.choices(string.ascii_letters + string.digits, k=43))
+
+
+def covers(granted: Collection[str], wanted: Collection[str]) -> bool:
+    """Whether these scopes allow what is asked for; okta.x.manage allows okta.x.read too."""
+    return all(one in granted or one.removesuffix(".read") + ".manage" in granted for one in wanted)
 
 
 def _decoded(token: str, key: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.simulator import okta_shapes
-from reconciler.simulator.okta_answers import Paging, missing
+from reconciler.simulator import okta_app_shapes, okta_shapes
+from reconciler.simulator.okta_answers import Paging, invalid, missing
 from reconciler.simulator.okta_asked import Asked, Listing, parsed, words
 from reconciler.simulator.okta_shapes import Body
 from reconciler.simulator.state import DEPROVISIONED, Group, Person
@@ -37,7 +37,7 @@ MOST_BY_Q = 300
 
 def groups(asked: Asked) -> Listing:
     """GET /api/v1/groups: search, filter, q (begins the name, one page); expand=stats embeds counts."""
-    rows = list(asked.org.groups.values())
+    rows = [row for row in asked.org.groups.values() if asked.sees(row)]
     for wanted in (asked.query.get("search"), asked.query.get("filter")):
         if wanted:
             condition = parsed(wanted, GROUP_ATTRIBUTES)
@@ -67,7 +67,9 @@ def group(asked: Asked) -> Body:
 def members(asked: Asked) -> Listing:
     """GET /api/v1/groups/{group}/users: everybody in it, the deactivated too. expand=group-rules embeds the rules that
     fed each; the next link forgets it."""
-    embed = asked.expands("group-rules") and asked.embeds_group_rules
+    if asked.expands("group-rules") and asked.switches.group_rules == "refused":
+        raise invalid("expand", "expand: The expand parameter is not supported.")
+    embed = asked.expands("group-rules") and asked.switches.group_rules == "embedded"
 
     def shape(row: Any) -> Body:
         user_id, membership = row
@@ -76,8 +78,29 @@ def members(asked: Asked) -> Listing:
             body["_embedded"] = {"group-rules": okta_shapes.rules_of(asked.org, membership)}
         return body
 
-    paging = Paging(default=1000, maximum=1000, lost_in_next=("expand",))
+    most = asked.switches.members_maximum
+    paging = Paging(default=most, maximum=most, lost_in_next=("expand",))
     return Listing(rows=list(asked.group.members.items()), key=lambda row: str(row[0]), shape=shape, paging=paging)
+
+
+def group_apps(asked: Asked) -> Listing:
+    """GET /api/v1/groups/{group}/apps: the apps that the group is assigned to."""
+    group_id = asked.group.id
+    rows = [app for app in asked.org.apps.values() if group_id in app.groups and asked.role.sees_app(app.id)]
+    return Listing(
+        rows=rows,
+        key=lambda row: row.id,
+        shape=lambda row: okta_app_shapes.app(asked.org, asked.base, row),
+        paging=Paging(default=20, maximum=200),
+    )
+
+
+def rules_of_member(asked: Asked) -> list[Body]:
+    """GET /api/v1/groups/{group}/users/{user}/group-rules: the rules that feed a membership."""
+    membership = asked.group.members.get(asked.user.id)
+    if membership is None:
+        raise missing("User", asked.user.id)
+    return okta_shapes.rules_of(asked.org, membership)
 
 
 def rules(asked: Asked) -> Listing:
@@ -94,10 +117,7 @@ def rules(asked: Asked) -> Listing:
 
 def rule(asked: Asked) -> Body:
     """GET /api/v1/groups/rules/{rule}"""
-    found = asked.org.rules.get(asked.path["rule"])
-    if found is None:
-        raise missing("GroupRule", asked.path["rule"])
-    return _rule(asked, found)
+    return _rule(asked, asked.rule)
 
 
 def users(asked: Asked) -> Listing:
@@ -130,7 +150,7 @@ def user(asked: Asked) -> Body:
 def user_groups(asked: Asked) -> Listing:
     """GET /api/v1/users/{user}/groups"""
     user_id = asked.user.id
-    rows = [row for row in asked.org.groups.values() if user_id in row.members]
+    rows = [row for row in asked.org.groups.values() if user_id in row.members and asked.sees(row)]
     return Listing(
         rows=rows,
         key=lambda row: row.id,

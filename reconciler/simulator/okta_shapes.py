@@ -97,10 +97,11 @@ def group(base: str, record: Group) -> Body:
 
 def stats(org: Org, record: Group) -> Body:
     """What expand=stats embeds; the third word is spelt as Okta spells it."""
+    mappings = [mapping for app in org.apps.values() for mapping in app.mappings.values()]
     return {
         "usersCount": len(record.members),
         "appsCount": sum(record.id in app.groups for app in org.apps.values()),
-        "groupPushMappingsCount": sum(m.source_group_id == record.id for m in org.app.mappings.values()),
+        "groupPushMappingsCount": sum(mapping.source_group_id == record.id for mapping in mappings),
         "hasAdminPrivlege": record.admin_role,
     }
 

@@ -27,8 +27,8 @@ class People(State):
         status: str = "ACTIVE",
         **attributes: Value,
     ) -> Person:
-        """Somebody joins. `email` defaults to the login, `display_name` to "First Last" ("" is none); further attributes
-        stand in the profile. Raises OrgRefusal for a login that is taken and ValueError for an unknown status."""
+        """Somebody joins. `email` defaults to the login, `display_name` to "First Last" ("" is none); further
+        attributes stand in the profile. Raises OrgRefusal for a taken login and ValueError for an unknown status."""
         self._refuse_taken(login)
         if status not in STATUSES:
             raise ValueError(f"no such status: {status}")

@@ -59,8 +59,8 @@ def test_every_request_is_valid_where_the_org_takes_smaller_pages_and_no_group_r
     facts: Path, company: Company, tmp_path: Path
 ) -> None:
     with installed(company, tmp_path, rows_a_page=20) as installation:
-        installation.okta.members_maximum = 200
-        installation.okta.group_rules = "refused"
+        installation.okta.switches.members_maximum = 200
+        installation.okta.switches.group_rules = "refused"
         assert violations(facts, installation, "pull")[0] == []
 
 

@@ -116,15 +116,15 @@ def test_an_org_may_ignore_or_refuse_expand_group_rules() -> None:
     world = World()
     world.designer("ada")
     path = f"/api/v1/groups/{world.designers.id}/users?expand=group-rules"
-    world.okta.group_rules = "ignored"
+    world.okta.switches.group_rules = "ignored"
     assert "_embedded" not in world.ask(path).json()[0]
-    world.okta.group_rules = "refused"
+    world.okta.switches.group_rules = "refused"
     assert world.ask(path).status_code == 400
 
 
 def test_an_org_may_refuse_more_than_200_members_a_page() -> None:
     world = World()
-    world.okta.members_maximum = 200
+    world.okta.switches.members_maximum = 200
     assert world.ask(f"/api/v1/groups/{world.designers.id}/users?limit=1000").status_code == 400
 
 
@@ -343,7 +343,7 @@ def test_the_schema_defines_the_mapped_attributes_alone() -> None:
 
 def test_every_answer_tells_its_date_its_request_and_the_rate_limit_of_its_bucket() -> None:
     world = World()
-    world.okta.limits.limits["/api/v1/groups"] = 5
+    world.okta.limits.limits["/api/v1/groups"] = 10
     answer = world.ask("/api/v1/groups")
     assert answer.headers["date"] == "Mon, 02 Mar 2026 08:00:00 GMT"
     assert answer.headers["x-okta-request-id"]

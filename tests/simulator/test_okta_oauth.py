@@ -156,9 +156,11 @@ def test_a_token_ends_after_an_hour_and_when_it_is_revoked() -> None:
     }
     token = server.token(form, None, TOKEN_URL)["access_token"]
     times.append(now + timedelta(seconds=3599))
-    assert server.scopes("bearer", token, None, "GET", "") == frozenset({"okta.apps.read"})
+    grant = server.grant("bearer", token, None, "GET", "")
+    assert grant is not None
+    assert grant.scopes == frozenset({"okta.apps.read"})
     times.append(now + timedelta(seconds=3600))
-    assert server.scopes("bearer", token, None, "GET", "") is None
+    assert server.grant("bearer", token, None, "GET", "") is None
     times.append(now)
     server.revoke_all()
-    assert server.scopes("bearer", token, None, "GET", "") is None
+    assert server.grant("bearer", token, None, "GET", "") is None

@@ -1,0 +1,124 @@
+"""Every operation of Okta's API that the simulated org answers, and those it does not, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from reconciler.simulator import okta_app_reads as apps
+from reconciler.simulator import okta_group_writes as group_writes
+from reconciler.simulator import okta_mapping_writes as mapping_writes
+from reconciler.simulator import okta_people_reads as people
+from reconciler.simulator import okta_rule_writes as rule_writes
+from reconciler.simulator.okta_asked import Answer, Asked
+from reconciler.simulator.okta_roles import RULES_READ, RULES_WRITE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """An operation: `name` for the switches (those that write end with ":write"), what answers it and with which
+    status, the OAuth scopes and the admin's permissions it takes."""
+
+    name: str
+    method: str
+    path: str
+    answer: Callable[[Asked], Answer]
+    status: int
+    scopes: tuple[str, ...]
+    permissions: tuple[str, ...]
+
+
+def _read(
+    name: str, path: str, answer: Callable[[Asked], Answer], *scopes: str, permissions: Collection[str] | None = None
+) -> Endpoint:
+    named = tuple(f"okta.{scope}.read" for scope in scopes)
+    return Endpoint(
+        name=name,
+        method="GET",
+        path=f"/api/v1/{path}",
+        answer=answer,
+        status=200,
+        scopes=named,
+        permissions=named if permissions is None else tuple(permissions),
+    )
+
+
+def _write(
+    name: str,
+    method: str,
+    path: str,
+    answer: Callable[[Asked], Answer],
+    status: int,
+    *scopes: str,
+    permissions: Collection[str] | None = None,
+) -> Endpoint:
+    named = tuple(f"okta.{scope}.manage" for scope in scopes)
+    return Endpoint(
+        name=f"{name}:write",
+        method=method,
+        path=f"/api/v1/{path}",
+        answer=answer,
+        status=status,
+        scopes=named,
+        permissions=named if permissions is None else tuple(permissions),
+    )
+
+
+MEMBERS = ("okta.groups.members.manage", "okta.users.groupMembership.manage")
+APP_USERS = ("okta.apps.assignment.manage", "okta.users.appAssignment.manage")
+APP_GROUPS = ("okta.apps.assignment.manage", "okta.groups.appAssignment.manage")
+RULES = (RULES_WRITE,)
+MAPPING = "apps/{app}/group-push/mappings/{mapping}"
+RULE = "groups/rules/{rule}"
+
+READS = (
+    _read("apps", "apps", apps.apps, "apps"),
+    _read("app", "apps/{app}", apps.app, "apps"),
+    _read("app_users", "apps/{app}/users", apps.app_users, "apps"),
+    _read("app_users", "apps/{app}/users/{user}", apps.app_user, "apps"),
+    _read("app_groups", "apps/{app}/groups", apps.app_groups, "apps"),
+    _read("app_groups", "apps/{app}/groups/{group}", apps.app_group, "apps"),
+    _read("mappings", "apps/{app}/group-push/mappings", apps.mappings, "apps", "groups"),
+    _read("mappings", MAPPING, apps.mapping, "apps", "groups"),
+    _read("features", "apps/{app}/features", apps.features, "apps"),
+    _read("features", "apps/{app}/features/{feature}", apps.feature, "apps"),
+    _read("connection", "apps/{app}/connections/default", apps.connection, "apps"),
+    _read("schema", "meta/schemas/apps/{app}/default", apps.schema, "schemas", permissions=["okta.apps.read"]),
+    _read("groups", "groups", people.groups, "groups"),
+    _read("rules", "groups/rules", people.rules, "groups", permissions=[RULES_READ]),
+    _read("rules", RULE, people.rule, "groups", permissions=[RULES_READ]),
+    _read("groups", "groups/{group}", people.group, "groups"),
+    _read("group_apps", "groups/{group}/apps", people.group_apps, "groups"),
+    _read("members", "groups/{group}/users", people.members, "groups"),
+    _read("members", "groups/{group}/users/{user}/group-rules", people.rules_of_member, "groups"),
+    _read("users", "users", people.users, "users"),
+    _read("users", "users/{user}", people.user, "users"),
+    _read("users", "users/{user}/groups", people.user_groups, "users"),
+)
+WRITES = (
+    _write("mappings", "POST", "apps/{app}/group-push/mappings", mapping_writes.create, 200, "apps", "groups"),
+    _write("mappings", "PATCH", MAPPING, mapping_writes.update, 200, "apps", "groups"),
+    _write("mappings", "DELETE", MAPPING, mapping_writes.delete, 200, "apps", "groups"),
+    _write("groups", "POST", "groups", group_writes.create, 200, "groups"),
+    _write("rules", "POST", "groups/rules", rule_writes.create, 200, "groups", permissions=RULES),
+    _write("rules", "PUT", RULE, rule_writes.replace, 200, "groups", permissions=RULES),
+    _write("rules", "DELETE", RULE, rule_writes.delete, 202, "groups", permissions=RULES),
+    _write("rules", "POST", f"{RULE}/lifecycle/activate", rule_writes.activate, 204, "groups", permissions=RULES),
+    _write("rules", "POST", f"{RULE}/lifecycle/deactivate", rule_writes.deactivate, 204, "groups", permissions=RULES),
+    _write("groups", "PUT", "groups/{group}", group_writes.replace, 200, "groups"),
+    _write("groups", "DELETE", "groups/{group}", group_writes.delete, 204, "groups"),
+    _write(
+        "members", "PUT", "groups/{group}/users/{user}", group_writes.add_member, 204, "groups", permissions=MEMBERS
+    ),
+    _write(
+        "members",
+        "DELETE",
+        "groups/{group}/users/{user}",
+        group_writes.remove_member,
+        204,
+        "groups",
+        permissions=MEMBERS,
+    ),
+)
+ENDPOINTS = (*READS, *WRITES)
+NAMES = frozenset(endpoint.name for endpoint in ENDPOINTS)
