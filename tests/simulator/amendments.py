@@ -1,7 +1,7 @@
 """Where Okta was seen to do otherwise than its description says: the whole list of what an answer may differ in.
 
 A patch as in RFC 7396 (JSON Merge Patch) to the description; ``*`` stands for every object at that place. A recorded
-answer, or one that a fact with a source is about, must need each (``test_amendments``).
+answer, or one that a fact with a source is about, must need each (``test_okta_description``).
 """
 
 from __future__ import annotations
@@ -21,15 +21,6 @@ class Amendment:
     patch: Patch
 
 
-MAPPINGS = "/api/v1/apps/{appId}/group-push/mappings"
-ERROR = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}, "description": "Error"}
-NULL = {"nullable": True}
-OBJECT = {"type": "object"}
-BOOLEAN = {"type": "boolean"}
-OVERRIDDEN = ("audienceOverride", "defaultRelayState", "recipientOverride", "ssoAcsUrlOverride")
-LINK = {"$ref": "#/components/schemas/HrefObject"}
-
-
 def _schema(name: str, patch: Patch) -> Patch:
     return {"components": {"schemas": {name: patch}}}
 
@@ -38,41 +29,109 @@ def _properties(name: str, /, **properties: Patch) -> Patch:
     return _schema(name, {"properties": properties})
 
 
-def _answers(template: str, method: str, **statuses: Patch | None) -> Patch:
-    responses = {status.removeprefix("s"): answer for status, answer in statuses.items()}
+def _json(schema: Patch) -> Patch:
+    return {"description": "", "content": {"application/json": {"schema": schema}}}
+
+
+def _answers(template: str, method: str, responses: dict[str, Patch | None]) -> Patch:
     return {"paths": {template: {method: {"responses": responses}}}}
 
 
-def _json(schema: Patch) -> Patch:
-    return {"content": {"application/json": {"schema": schema}}}
+def _texts(*names: str) -> Patch:
+    return {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": list(names)}
 
 
-def _body(name: str) -> Patch:
-    return _json({"$ref": f"#/components/schemas/{name}"})
+RECORDED = "recorded"
+NULL = {"nullable": True}
+OBJECT = {"type": "object"}
+BOOLEAN = {"type": "boolean"}
+LINK = {"$ref": "#/components/schemas/HrefObject"}
+REFUSED = _json({"$ref": "#/components/schemas/Error"})
+NO_LENGTH = {"411": {"description": "", "content": {"text/html": {}}}}
+TOKEN = _texts("token_type", "access_token", "scope")
+TOKEN["properties"]["expires_in"] = {"type": "integer"}
+OVERRIDDEN = ("audienceOverride", "defaultRelayState", "recipientOverride", "ssoAcsUrlOverride")
+
+APP = "/api/v1/apps/{appId}"
+MAPPINGS = f"{APP}/group-push/mappings"
+RULES = "/api/v1/groups/rules"
+RULE = f"{RULES}/{{groupRuleId}}"
 
 
 def _everywhere(status: str) -> Patch:
-    return {"paths": {"*": {"*": {"responses": {status: ERROR}}}}}
+    return _answers("*", "*", {status: REFUSED})
 
 
-RECORDED = "recorded traffic"
+def _rule_writes(status: str) -> Patch:
+    writes = [(RULES, "post"), (RULE, "put"), (RULE, "delete")]
+    writes += [(f"{RULE}/lifecycle/{verb}", "post") for verb in ("activate", "deactivate")]
+    paths: Patch = {}
+    for template, method in writes:
+        paths.setdefault(template, {})[method] = {"responses": {status: REFUSED}}
+    return {"paths": paths}
 
-AMENDMENTS = (
-    # Statuses and whole bodies
+
+OPERATIONS = (
+    Amendment(
+        "tokens are granted",
+        "OAuth 2.0, of which the description of the management API says nothing (facts/okta.md §2.2)",
+        _answers(
+            "/oauth2/v1/token",
+            "post",
+            {"200": _json(TOKEN), **dict.fromkeys(("400", "401"), _json(_texts("error", "error_description")))},
+        ),
+    ),
+    Amendment(
+        "an app is deactivated", RECORDED, _answers(f"{APP}/lifecycle/deactivate", "post", {"200": _json(OBJECT)})
+    ),
+    Amendment(
+        "an app is activated", "as deactivation", _answers(f"{APP}/lifecycle/activate", "post", {"200": _json(OBJECT)})
+    ),
+    Amendment(
+        "the rules that fed a member are told",
+        "facts/okta.md §1.0",
+        _answers(
+            "/api/v1/groups/{groupId}/users/{userId}/group-rules",
+            "get",
+            {"200": _json({"type": "array", "items": _texts("id", "name")})},
+        ),
+    ),
+)
+"""Operations that are not in the file."""
+
+REFUSALS = (
+    Amendment(
+        "any request may be refused as invalid",
+        "a limit beyond the maximum, a search or a body that can't be read (facts/okta.md §4)",
+        _everywhere("400"),
+    ),
+    Amendment("any request may come with a token that is not taken", "facts/okta.md §4", _everywhere("401")),
+    Amendment("what any path or body names may be gone", "facts/okta.md §4", _everywhere("404")),
+    Amendment(
+        "a PUT or POST without a length is refused, by whatever stands before the API",
+        "facts/okta.md §4",
+        {"paths": {"*": {"put": {"responses": NO_LENGTH}, "post": {"responses": NO_LENGTH}}}},
+    ),
+    Amendment("rules may still be being set up", "facts/okta.md §4", _rule_writes("409")),
+    Amendment("rules are written one at a time", "facts/okta.md §1.8", _rule_writes("423")),
+)
+"""Statuses of errors. In the file, hardly any operation has another than 403, 404 and 429."""
+
+SEEN = (
     Amendment(
         "a new mapping is answered with 200",
-        f"{RECORDED}: 201 was never seen (facts/okta.md §1.6)",
-        _answers(MAPPINGS, "post", s201=None, s200=_body("GroupPushMapping")),
+        "recorded: 201 was never seen (facts/okta.md §1.6)",
+        _answers(MAPPINGS, "post", {"201": None, "200": _json({"$ref": "#/components/schemas/GroupPushMapping"})}),
     ),
     Amendment(
         "the end of a mapping is answered with 200 and nothing",
-        f"{RECORDED}: 204 was never seen (facts/okta.md §1.6)",
-        _answers(f"{MAPPINGS}/{{mappingId}}", "delete", s204=None, s200={}),
+        "recorded: 204 was never seen (facts/okta.md §1.6)",
+        _answers(f"{MAPPINGS}/{{mappingId}}", "delete", {"204": None, "200": {"description": ""}}),
     ),
     Amendment(
         "the end of a rule is answered with an empty object",
-        f"{RECORDED} (facts/okta.md §1.0)",
-        _answers("/api/v1/groups/rules/{groupRuleId}", "delete", s202=_json(OBJECT)),
+        "recorded (facts/okta.md §1.0)",
+        _answers(RULE, "delete", {"202": _json(OBJECT)}),
     ),
     # Null where the description has text
     Amendment("externalId is null where nothing was provisioned", RECORDED, _properties("AppUser", externalId=NULL)),
@@ -109,7 +168,22 @@ AMENDMENTS = (
         "an app without a sign-on mode of the known kinds has null", RECORDED, _schema("ApplicationSignOnMode", NULL)
     ),
     Amendment("universalLogout is null", RECORDED, _schema("ApplicationUniversalLogout", NULL)),
-    # Keys that the description does not name
+    Amendment(
+        "a group that was never described has null",
+        "no recorded group is without a description: unverified",
+        _properties("OktaUserGroupProfile", description=NULL),
+    ),
+    # Values and keys that the description does not name
+    Amendment(
+        "an app's features are free words",
+        "facts/okta.md §1.2, §5: AUTO_CONFIRM_IMPORTS is told and not described",
+        _properties("Application", features={"items": {"enum": None}}),
+    ),
+    Amendment(
+        "expand=group-rules embeds a list",
+        "facts/okta.md §1.7",
+        _properties("User", _embedded={"additionalProperties": {"type": None, "properties": None}}),
+    ),
     Amendment("a rule tells whether all its groups exist", RECORDED, _properties("GroupRule", allGroupsValid=BOOLEAN)),
     Amendment(
         "an app has a name, credentials and settings whatever its sign-on mode",
@@ -138,3 +212,6 @@ AMENDMENTS = (
         _properties("SamlApplicationSettingsSignOn", samlSignedRequestEnabled=BOOLEAN),
     ),
 )
+"""Statuses, nulls and keys of answers that say yes."""
+
+AMENDMENTS: tuple[Amendment, ...] = (*OPERATIONS, *REFUSALS, *SEEN)

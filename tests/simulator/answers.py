@@ -20,10 +20,11 @@ from tests.simulator.json_schema import Conversion
 from tests.simulator.spec import Document, Paths, amended, facts_folder
 
 JSON = "application/json"
-ELSEWHERE = {
-    ("POST", "/oauth2/v1/token"): "OAuth 2.0, not part of the management API",
-}
-"""What is answered though the description does not name it, and why. Its errors must be Okta's all the same."""
+ERROR = {"$ref": "#/components/schemas/Error"}
+NO_SUCH = {404: "E0000008", 405: "E0000022"}
+
+NOT_IMPLEMENTED: dict[tuple[str, str], str] = {}
+"""Operations of the description that the simulated org does not have, and the error that tells so."""
 
 FOUND: list[str] = []
 """What was wrong with answers since somebody last looked, in words."""
@@ -47,29 +48,29 @@ class Judge:
     def _wrong(self, method: str, path: str, status: int, content_type: str | None, body: bytes) -> Iterator[str]:
         template = self._paths.template(path)
         operation = self._operations[template].get(method.lower()) if template else None
-        if operation is None:
-            yield from self._outside(method, path, status, content_type, body)
+        if operation is None or (method, template) in NOT_IMPLEMENTED:
+            yield from self._no_such(status, content_type, body)
             return
         response = operation["responses"].get(str(status))
         if response is None:
-            yield "no such status in the description"
+            yield f"no such status in the description: {body[:300]!r}"
             return
         content = self._resolved(response).get("content")
         if not content:
             if body or content_type is not None:
                 yield f"is to have no body, and has {body[:80]!r} as {content_type}"
-        elif content_type != JSON:
-            yield f"is to be {JSON}, and is {content_type}"
-        else:
+        elif content_type not in content:
+            yield f"is to be {' or '.join(content)}, and is {content_type}"
+        elif content_type == JSON:
             yield from self._misfits(content[JSON]["schema"], body)
 
-    def _outside(self, method: str, path: str, status: int, content_type: str | None, body: bytes) -> Iterator[str]:
-        if (method, path) in ELSEWHERE:
-            return
-        if status not in (404, 405) or content_type != JSON:
-            yield f"is not in the description, and is answered as {content_type}"
+    def _no_such(self, status: int, content_type: str | None, body: bytes) -> Iterator[str]:
+        if status not in NO_SUCH or content_type != JSON:
+            yield f"there is no such operation, and it is answered as {content_type}: {body[:300]!r}"
+        elif json.loads(body).get("errorCode") != NO_SUCH[status]:
+            yield f"there is no such operation, and it is answered with {body[:300]!r}"
         else:
-            yield from self._misfits({"$ref": "#/components/schemas/Error"}, body)
+            yield from self._misfits(ERROR, body)
 
     def _resolved(self, response: Document) -> Document:
         reference = response.get("$ref")

@@ -76,13 +76,13 @@ class Conversion:
         if named.get("additionalProperties") or named.get("x-okta-extensible"):
             return True
         parts = [part for name in COMBINING for part in named.get(name, ())]
-        if "properties" not in named and not parts:
+        if not named.get("properties") and not parts:
             return True
         return any(self._is_open(part) for part in parts if self._tells_keys(part))
 
     def _tells_keys(self, part: Schema) -> bool:
         named = self._resolved(part)
-        return "properties" in named or any(name in named for name in COMBINING) or "x-okta-extensible" in named
+        return bool(named.get("properties")) or any(name in named for name in COMBINING) or "x-okta-extensible" in named
 
     def _resolved(self, schema: Schema) -> Schema:
         while "$ref" in schema:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def _merge(target: Document, patch: Document) -> None:
         elif isinstance(value, dict) and isinstance(target.get(name), dict):
             _merge(target[name], value)
         else:
-            target[name] = value
+            target[name] = deepcopy(value)
 
 
 def _pattern(template: str) -> re.Pattern[str]:
