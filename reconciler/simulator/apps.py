@@ -41,6 +41,7 @@ class Apps(Groups):
             sign_on_mode=sign_on_mode,
             features=tuple(features),
             attributes=ATTRIBUTES,
+            catalogue=name is not None,
             given=dict(given or {}),
             created=now,
             last_updated=now,

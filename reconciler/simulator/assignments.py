@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from reconciler.simulator.log_targets import of_app, of_app_user, of_group, of_user
 from reconciler.simulator.state import (
@@ -51,33 +52,46 @@ class Assignments(State):
         self._reconcile(app, person.id)
 
     def unassign_user(self, person: Person, *, app: App | None = None) -> None:
-        """Takes the direct assignment away; who is in an assigned group stays, with scope GROUP. One that came through
-        a group alone ends at once, and comes back when assignments next follow the groups."""
+        """Takes the direct assignment away, at once; who is in an assigned group stays, with scope GROUP. One that came
+        through a group alone ends, and comes back when assignments next follow the groups."""
         app = app or self.app
         app.own_values.pop(person.id, None)
         existing = app.users.get(person.id)
         if existing is not None and person.id not in app.direct:
             self._unassign(app, existing, person)
-        app.direct.discard(person.id)
+        else:
+            app.direct.discard(person.id)
+            self._reconcile(app, person.id)
         self._people_to_assign[person.id] = None
 
-    def assign_group(self, group: Group, *, app: App | None = None, priority: int | None = None) -> AppGroup:
+    def assign_group(
+        self,
+        group: Group,
+        *,
+        app: App | None = None,
+        priority: int | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> AppGroup:
         """Assigns a group, behind those assigned before, or at a priority: then others move back. One that is assigned
-        stays where it is without a priority."""
+        stays where and as it is, but for what is given."""
         app = app or self.app
         existing = app.groups.get(group.id)
-        if existing is not None and priority in (None, existing.priority):
+        if existing is not None and priority in (None, existing.priority) and profile in (None, existing.profile):
             return existing
+        if existing is not None:
+            priority = priority if priority is not None else existing.priority
+            profile = profile if profile is not None else existing.profile
         others = [row for row in app.groups.values() if row is not existing]
         if priority is None:
             priority = 1 + max((row.priority for row in others), default=0)
         elif any(row.priority == priority for row in others):
             for row in others:
                 row.priority += row.priority >= priority
-        app.groups[group.id] = AppGroup(group_id=group.id, priority=priority, last_updated=self.now())
+        assigned = AppGroup(group_id=group.id, priority=priority, profile=dict(profile or {}), last_updated=self.now())
+        app.groups[group.id] = assigned
         self._people_to_assign.update(dict.fromkeys(group.members))
         self.log(f"{ASSIGNED}{'add' if existing is None else 'update'}", of_group(group), of_app(app))
-        return app.groups[group.id]
+        return assigned
 
     def unassign_group(self, group: Group, *, app: App | None = None) -> None:
         """Ends the assignment of a group, and of its people where no other path remains."""

@@ -38,9 +38,9 @@ def refusal(code: str) -> OrgRefusal:
     return OrgRefusal(STATUSES[code], code, SUMMARIES[code])
 
 
-def invalid(what: str, cause: str) -> OrgRefusal:
-    """400 E0000001; `cause` stands in errorCauses."""
-    return OrgRefusal(400, "E0000001", f"Api validation failed: {what}", (cause,))
+def invalid(what: str, *causes: str) -> OrgRefusal:
+    """400 E0000001; the causes stand in errorCauses."""
+    return OrgRefusal(400, "E0000001", f"Api validation failed: {what}", causes)
 
 
 def missing(kind: str, wanted: str) -> OrgRefusal:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.simulator import okta_app_shapes, okta_provisioning_shapes, okta_shapes
+from reconciler.simulator import okta_app_kinds, okta_app_shapes, okta_provisioning_shapes, okta_shapes
 from reconciler.simulator.okta_answers import Paging, invalid, missing
-from reconciler.simulator.okta_asked import Asked, Listing, parsed, words
+from reconciler.simulator.okta_asked import Asked, Listing, moment_of, parsed, words
 from reconciler.simulator.okta_shapes import Body
 
 
@@ -22,14 +22,14 @@ def apps(asked: Asked) -> Listing:
     return Listing(
         rows=rows,
         key=lambda app: app.id,
-        shape=lambda app: okta_app_shapes.app(asked.org, asked.base, app),
+        shape=lambda app: okta_app_kinds.app(asked.org, asked.base, app),
         paging=Paging(default=20, maximum=200, open=True),
     )
 
 
 def app(asked: Asked) -> Body:
     """GET /api/v1/apps/{app}"""
-    return okta_app_shapes.app(asked.org, asked.base, asked.app)
+    return okta_app_kinds.app(asked.org, asked.base, asked.app)
 
 
 def app_users(asked: Asked) -> Listing:
@@ -49,7 +49,7 @@ def app_users(asked: Asked) -> Listing:
 
 def app_user(asked: Asked) -> Body:
     """GET /api/v1/apps/{app}/users/{user}"""
-    found = asked.app.users.get(asked.path["user"])
+    found = asked.app.users.get(asked.user.id)
     if found is None:
         raise missing("AppUser", asked.path["user"])
     return okta_app_shapes.app_user(asked.org, asked.base, asked.app, found, embed=asked.expands("user"))
@@ -79,9 +79,14 @@ def app_group(asked: Asked) -> Body:
 
 
 def mappings(asked: Asked) -> Listing:
-    """GET …/group-push/mappings: sourceGroupId and status narrow it, and its links forget them."""
+    """GET …/group-push/mappings: sourceGroupId, status and lastUpdated (from then on) narrow it, and its links forget
+    them."""
     owner = asked.app
     rows = list(owner.mappings.values())
+    since = asked.query.get("lastUpdated")
+    if since:
+        earliest = moment_of("lastUpdated", since)
+        rows = [row for row in rows if row.last_updated >= earliest]
     source, status = asked.query.get("sourceGroupId"), asked.query.get("status")
     rows = [row for row in rows if (not source or row.source_group_id == source) and status in (None, "", row.status)]
     forgotten = ("sourceGroupId", "status", "lastUpdated")

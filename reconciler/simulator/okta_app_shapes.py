@@ -1,11 +1,11 @@
-"""How an app, its assignments and its push mappings look in Okta's JSON: as in recorded traffic of a live org."""
+"""How an app's assignments and its push mappings look in Okta's JSON: as in recorded traffic of a live org."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from reconciler.simulator.okta_shapes import IMAGES, Body, moment, user
+from reconciler.simulator.okta_shapes import Body, moment, user
 from reconciler.simulator.org import Org
 from reconciler.simulator.state import App, AppGroup, AppUser, PushMapping
 
@@ -16,87 +16,6 @@ UNUSED = ("middleName", "honorificPrefix", "honorificSuffix", "nickName", "prima
 def second(at: datetime) -> str:
     """Without milliseconds, as push mappings have it."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def app(org: Org, base: str, record: App) -> Body:
-    """An app made with the wizard."""
-    own = f"{base}/api/v1/apps/{record.id}"
-    home = f"{base}/home/{record.name}/{record.id}/aln{record.id[3:]}"
-    return {
-        "id": record.id,
-        "orn": f"orn:okta:idp:{org.id}:apps:{record.name}:{record.id}",
-        "name": record.name,
-        "label": record.label,
-        "status": record.status,
-        "lastUpdated": moment(record.last_updated),
-        "created": moment(record.created),
-        "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
-        "visibility": {
-            "autoLaunch": False,
-            "autoSubmitToolbar": False,
-            "hide": {"iOS": False, "web": False},
-            "appLinks": {f"{record.name}_link": True},
-        },
-        "features": list(record.features),
-        "signOnMode": record.sign_on_mode,
-        "credentials": {
-            "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
-            "signing": {"kid": f"kid-{record.id}"},
-        },
-        "settings": {
-            "app": {},
-            "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
-            "manualProvisioning": False,
-            "implicitAssignment": False,
-            "notes": {"admin": None, "enduser": None},
-            "signOn": sign_on(),
-        },
-        "_links": {
-            "help": {
-                "href": f"{base}/app/{record.name}/{record.id}/setup/help/SAML_2_0/instructions",
-                "type": "text/html",
-            },
-            "metadata": {"href": f"{own}/sso/saml/metadata", "type": "application/xml"},
-            "uploadLogo": {"href": f"{own}/logo", "hints": {"allow": ["POST"]}},
-            "appLinks": [{"name": f"{record.name}_link", "href": home, "type": "text/html"}],
-            "profileEnrollment": {"href": f"{base}/api/v1/policies/rst{record.id[3:]}"},
-            "policies": {"href": f"{own}/policies", "hints": {"allow": ["PUT"]}},
-            "groups": {"href": f"{own}/groups"},
-            "logo": [{"name": "medium", "href": f"{IMAGES}/default.png", "type": "image/png"}],
-            "accessPolicy": {"href": f"{base}/api/v1/policies/rst{record.id[3:]}"},
-            "users": {"href": f"{own}/users"},
-            "deactivate" if record.status == "ACTIVE" else "activate": {"href": f"{own}/lifecycle/deactivate"},
-        },
-    }
-
-
-def sign_on() -> Body:
-    """SAML settings with the dummy addresses that Kandji's guide prescribes."""
-    return {
-        "defaultRelayState": "",
-        "ssoAcsUrl": "https://localhost",
-        "idpIssuer": "http://www.okta.com/${org.externalKey}",
-        "audience": "https://localhost",
-        "recipient": "https://localhost",
-        "destination": "https://localhost",
-        "subjectNameIdTemplate": "${source.login}",
-        "subjectNameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
-        "responseSigned": True,
-        "assertionSigned": True,
-        "signatureAlgorithm": "RSA_SHA256",
-        "digestAlgorithm": "SHA256",
-        "honorForceAuthn": True,
-        "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-        "spIssuer": None,
-        "requestCompressed": False,
-        "attributeStatements": [],
-        "inlineHooks": [],
-        "assertionEncryption": {"enabled": False},
-        "allowMultipleAcsEndpoints": False,
-        "acsEndpoints": [],
-        "samlSignedRequestEnabled": False,
-        "slo": {"enabled": False},
-    }
 
 
 def app_user(org: Org, base: str, owner: App, record: AppUser, *, embed: bool) -> Body:
@@ -136,7 +55,7 @@ def app_group(base: str, owner: App, record: AppGroup) -> Body:
         "id": record.group_id,
         "lastUpdated": moment(record.last_updated),
         "priority": record.priority,
-        "profile": {},
+        "profile": record.profile,
         "_links": {
             "app": {"href": own},
             "self": {"href": f"{own}/groups/{record.group_id}"},

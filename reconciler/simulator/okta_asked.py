@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from starlette.datastructures import QueryParams
@@ -176,6 +177,15 @@ def words(org: Org, user_id: str) -> tuple[str, ...]:
     """What `q` is compared with: the beginnings of names and addresses."""
     person = org.users[user_id]
     return (person.first_name, person.last_name, person.email, person.login)
+
+
+def moment_of(name: str, text: str) -> datetime:
+    """A moment out of the query, aware UTC; 400 E0000001 when it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise invalid(name, f"{name}: The parameter must be an ISO 8601 timestamp.") from error
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def parsed(text: str, known: tuple[str, ...]) -> Filter:

@@ -1,17 +1,18 @@
-"""Okta's `search` and `filter` parameters, as far as lists of groups and users are asked with them."""
+"""Okta's `search` and `filter` parameters, as far as lists of groups, users and log events are asked with them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
 
-Row = Callable[[str], str | None]
-"""Asked for an attribute by its name; None is null."""
+Row = Callable[[str], str | tuple[str, ...] | None]
+"""Asked for an attribute by its name; None is null, a tuple has several values of which one must fit."""
 
 TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[()])|(?P<word>[^\s()"]+))')
 OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "eq": lambda value, wanted: value.casefold() == wanted.casefold(),
     "sw": lambda value, wanted: value.casefold().startswith(wanted.casefold()),
+    "ew": lambda value, wanted: value.casefold().endswith(wanted.casefold()),
     "co": lambda value, wanted: wanted.casefold() in value.casefold(),
     "gt": lambda value, wanted: value > wanted,
     "ge": lambda value, wanted: value >= wanted,
@@ -25,8 +26,8 @@ class BadFilter(ValueError):
 
 
 class Filter:
-    """A parsed expression: `attribute op "value"` joined by and, or, parentheses. Raises BadFilter when it can't be
-    read, or names an attribute that is not among `known`."""
+    """A parsed expression: `attribute op "value"` joined by and, or, not, parentheses. Raises BadFilter when it can't
+    be read, or names an attribute that is not among `known`."""
 
     def __init__(self, text: str, known: Collection[str]) -> None:
         self._tokens = _tokens(text)
@@ -69,7 +70,13 @@ class Filter:
             if self._take() != ")":
                 raise BadFilter("a parenthesis is not closed")
             return inner
-        operator, quoted = self._take().casefold(), self._take()
+        if name.casefold() == "not":
+            denied = self._one()
+            return lambda row: not denied(row)
+        operator = self._take().casefold()
+        if operator == "pr" and name in self._known:
+            return lambda row: row(name) not in (None, ())
+        quoted = self._take()
         if name not in self._known or operator not in OPERATORS or not quoted.startswith('"'):
             raise BadFilter(name)
         self.attributes.add(name)
@@ -78,7 +85,8 @@ class Filter:
 
         def holds(row: Row) -> bool:
             value = row(name)
-            return value is not None and compare(value, wanted)
+            values = (value,) if isinstance(value, str) else value or ()
+            return any(compare(one, wanted) for one in values)
 
         return holds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.simulator import okta_app_shapes, okta_shapes
+from reconciler.simulator import okta_app_kinds, okta_shapes
 from reconciler.simulator.okta_answers import Paging, invalid, missing
 from reconciler.simulator.okta_asked import Asked, Listing, parsed, words
 from reconciler.simulator.okta_shapes import Body
@@ -90,7 +90,7 @@ def group_apps(asked: Asked) -> Listing:
     return Listing(
         rows=rows,
         key=lambda row: row.id,
-        shape=lambda row: okta_app_shapes.app(asked.org, asked.base, row),
+        shape=lambda row: okta_app_kinds.app(asked.org, asked.base, row),
         paging=Paging(default=20, maximum=200),
     )
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.simulator.log_targets import of_user
 from reconciler.simulator.rule_language import Value
 from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person, State
 
-FIELDS = ("login", "email", "first_name", "last_name", "display_name", "title", "department")
+NAMED = {
+    "login": "login",
+    "email": "email",
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "displayName": "display_name",
+    "title": "title",
+    "department": "department",
+}
+"""Fields by the names that Okta gives their attributes."""
+FIELDS = tuple(NAMED.values())
 TAKEN = "login: An object with this field already exists in the current organization"
 NEVER_SIGNED_IN = ("STAGED", "PROVISIONED")
 
@@ -61,16 +73,28 @@ class People(State):
 
     def update_profile(self, person: Person, **changes: Value) -> None:
         """Changes login, email, first_name, last_name, display_name, title, department or any other attribute."""
-        login = changes.get("login")
+        fields = {name: value for name, value in changes.items() if name in FIELDS}
+        self._change(person, fields, {name: value for name, value in changes.items() if name not in FIELDS})
+
+    def write_profile(self, person: Person, profile: Mapping[str, Value], *, whole: bool = False) -> None:
+        """The same under Okta's attribute names, of which null ones are taken away; `whole`: those that are not named
+        too."""
+        fields: dict[str, Value] = dict.fromkeys(("display_name", "title", "department")) if whole else {}
+        fields |= {NAMED[name]: value for name, value in profile.items() if name in NAMED}
+        if whole:
+            person.attributes.clear()
+        self._change(person, fields, {name: value for name, value in profile.items() if name not in NAMED})
+        person.attributes = {name: value for name, value in person.attributes.items() if value is not None}
+
+    def _change(self, person: Person, fields: Mapping[str, Value], attributes: Mapping[str, Value]) -> None:
+        login = fields.get("login")
         if isinstance(login, str) and login.casefold() != person.login.casefold():
             self._refuse_taken(login)
             del self._logins[person.login.casefold()]
             self._logins[login.casefold()] = person.id
-        for name, value in changes.items():
-            if name in FIELDS:
-                setattr(person, name, value)
-            else:
-                person.attributes[name] = value
+        for name, value in fields.items():
+            setattr(person, name, value)
+        person.attributes.update(attributes)
         person.last_updated = self.now()
         self._look_at([person.id])
         self.log("user.account.update_profile", of_user(person))

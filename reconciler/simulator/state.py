@@ -143,6 +143,7 @@ class AppGroup:
 
     group_id: str
     priority: int
+    profile: dict[str, Any] = field(default_factory=dict)
     last_updated: datetime
 
 
@@ -164,7 +165,8 @@ class PushMapping:
 class App:
     """An app of the org. `rename_groups`: "Rename app groups to match group name in Okta". `attributes`: those of its
     user profile; `direct`: Okta user ids assigned by hand; `own_values`: by user id, what stands in their app profile
-    (or as `userName`) instead of what is mapped; `given`: its settings, in Okta's words."""
+    (or as `userName`) instead of what is mapped; `catalogue`: it was taken out of Okta's
+    catalogue, not made with the wizard; `given`: its settings, in Okta's words."""
 
     id: str
     name: str
@@ -176,6 +178,7 @@ class App:
     created: datetime
     last_updated: datetime
     attributes: tuple[str, ...] = ()
+    catalogue: bool = False
     given: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)
     own_values: dict[str, dict[str, str | None]] = field(default_factory=dict)
