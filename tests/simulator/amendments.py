@@ -71,6 +71,10 @@ def _rule_writes(status: str) -> Patch:
     return {"paths": paths}
 
 
+def _longer(name: str, *properties: str) -> Patch:
+    return _properties(name, **{key: {"maxLength": None} for key in properties})
+
+
 OPERATIONS = (
     Amendment(
         "tokens are granted",
@@ -178,6 +182,16 @@ SEEN = (
         "an app's features are free words",
         "facts/okta.md §1.2, §5: AUTO_CONFIRM_IMPORTS is told and not described",
         _properties("Application", features={"items": {"enum": None}}),
+    ),
+    Amendment(
+        "a group that an app brought names its source",
+        "facts/okta.md §1.6, §1.7: the file has the link alone",
+        _properties("Group", source=_texts("id")),
+    ),
+    Amendment(
+        "people's texts may be longer than Okta takes them",
+        "the simulator's own doing: some of its people have names that Okta would refuse, for a reader to survive them",
+        _longer("UserProfile", "login", "email", "firstName", "lastName", "city", "mobilePhone", "countryCode"),
     ),
     Amendment(
         "expand=group-rules embeds a list",

@@ -23,6 +23,8 @@ from tests.simulator.spec import Paths, as_written
 
 ID = re.compile(r"(?<![0-9A-Za-z])(?:00[ugo]|0oa|0pr|gPm|oty|osc|guo|rst|aln)[0-9A-Za-z]{17}(?![0-9A-Za-z])")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+NAME = re.compile(r"(?<![0-9A-Za-z-])[a-z0-9-]+_[a-z0-9]+_\d+(?=_link|[^0-9A-Za-z_]|$)")
+"""The name of an app of the wizard: org, label and a number that counts."""
 HOST = re.compile(r"https://[^/\"]+(?=/(api|app|home|enduser)/)")
 ALSO = re.compile(r"/api/v1/apps/[^/]+/lifecycle/(activate|deactivate)")
 """Not in the description, and replayed all the same: an app can't be deleted while it is active."""
@@ -123,7 +125,9 @@ class Replay:
         return answer
 
     def _translated(self, text: str) -> str:
-        return ID.sub(lambda match: self._ours.get(match.group(), match.group()), text)
+        for pattern in (ID, NAME):
+            text = pattern.sub(lambda match: self._ours.get(match.group(), match.group()), text)
+        return text
 
     def _compared(self, step: Step, answer: httpx.Response) -> Iterator[tuple[str, str]]:
         if (answer.status_code, answer.headers.get("content-type")) != (step.status, step.content_type):
@@ -145,11 +149,14 @@ class Replay:
             for here, there in zip(recorded, ours, strict=False):
                 self._learn(here, there)
         elif isinstance(recorded, str) and isinstance(ours, str):
-            for theirs, own in zip(ID.findall(recorded), ID.findall(ours), strict=False):
-                self._ours.setdefault(theirs, own)
+            for pattern in (ID, NAME):
+                for theirs, own in zip(pattern.findall(recorded), pattern.findall(ours), strict=False):
+                    if own not in self._ours.values():
+                        self._ours.setdefault(theirs, own)
 
     def _unlike(self, recorded: Any, ours: Any, place: str) -> Iterator[tuple[str, str]]:
         if isinstance(recorded, dict) and isinstance(ours, dict):
+            recorded = {self._translated(name): value for name, value in recorded.items()}
             for name in sorted(recorded.keys() | ours.keys()):
                 within = f"{place}.{name}".removeprefix(".")
                 if name not in ours:
@@ -161,10 +168,17 @@ class Replay:
         elif isinstance(recorded, list) and isinstance(ours, list):
             if len(recorded) != len(ours):
                 yield place, f"{len(recorded)} were recorded, here it is {len(ours)}"
-            for here, there in zip(recorded, ours, strict=False):
+            for here, there in self._paired(recorded, ours):
                 yield from self._unlike(here, there, f"{place}[]")
         elif self._plain(recorded) != _same_form(ours):
             yield place, f"{recorded!r} was recorded, here it is {ours!r}"
+
+    def _paired(self, recorded: list[Any], ours: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """Rows with the same id: most lists are by id, and ours are others. Else those at the same place."""
+        by_id = {row["id"]: row for row in ours if isinstance(row, dict) and "id" in row}
+        for place, row in enumerate(recorded[: len(ours)]):
+            known = self._ours.get(row["id"]) if isinstance(row, dict) and "id" in row else None
+            yield row, by_id.get(known, ours[place])
 
     def _plain(self, value: Any) -> Any:
         return _same_form(self._translated(value)) if isinstance(value, str) else value
