@@ -192,6 +192,8 @@ class Assignments(State):
     def _app_values(self, app: App, person: Person) -> tuple[str, dict[str, str | None]]:
         own = dict(app.own_values.get(person.id, {}))
         user_name = own.pop("userName", None) or person.login
+        if app.sign_on_mode == "OPENID_CONNECT":
+            return user_name, _claims(person) | own
         mapped = {
             "displayName": person.display_name,
             "givenName": person.first_name,
@@ -201,3 +203,15 @@ class Assignments(State):
             "department": person.department,
         }
         return user_name, {name: mapped[name] for name in app.attributes} | own
+
+
+def _claims(person: Person) -> dict[str, str | None]:
+    """What an OpenID Connect client is told of somebody; zone and language as recorded."""
+    return {
+        "name": f"{person.first_name} {person.last_name}",
+        "given_name": person.first_name,
+        "family_name": person.last_name,
+        "email": person.email,
+        "zoneinfo": "America/Los_Angeles",
+        "locale": "en_US",
+    }

@@ -7,7 +7,6 @@ from reconciler.simulator.rule_language import literals
 from reconciler.simulator.state import Group, Membership, OrgRefusal, Person, State
 
 TYPES = ("OKTA_GROUP", "APP_GROUP", "BUILT_IN")
-MOST_NAME = 255
 MOST_EXCLUDED = 100
 """People whom a rule can exclude."""
 TAKEN = "name: An object with this field already exists in the current organization"
@@ -138,8 +137,8 @@ class Groups(State):
         self.log("group.profile.update", of_group(group))
 
     def _refuse_name(self, name: str, renamed: Group | None = None) -> None:
-        if not name or len(name) > MOST_NAME:
-            raise OrgRefusal(400, "E0000001", "Api validation failed: name", (f"name: 1 to {MOST_NAME} characters",))
+        if not name:
+            raise OrgRefusal(400, "E0000001", "Api validation failed: name", ("name: The field cannot be left blank",))
         others = [g for g in self.groups.values() if g.type == "OKTA_GROUP" and g is not renamed]
         if any(g.name == name for g in others):
             raise OrgRefusal(400, "E0000001", "Api validation failed: name", (TAKEN,))

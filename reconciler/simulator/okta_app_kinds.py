@@ -17,8 +17,9 @@ SAML, OPENID, OPEN_WINDOW = "SAML_2_0", "OPENID_CONNECT", "AUTO_LOGIN"
 OVERRIDES = ("ssoAcsUrlOverride", "audienceOverride", "recipientOverride")
 
 
-def app(org: Org, base: str, record: App) -> Body:
-    """An app. What was given when it was made or replaced stands over the defaults of its kind."""
+def app(org: Org, base: str, record: App, *, made: bool = False) -> Body:
+    """An app. What was given when it was made or replaced stands over the defaults of its kind. A client's secret is
+    told once, when it is `made`."""
     given = record.given
     saml = record.sign_on_mode.startswith("SAML")
     hide = given.get("visibility", {}).get("hide") or {}
@@ -38,7 +39,7 @@ def app(org: Org, base: str, record: App) -> Body:
         | {"hide": _over({"iOS": False, "web": False}, hide), "appLinks": links},
         "features": list(record.features),
         "signOnMode": None if record.sign_on_mode == OPEN_WINDOW else record.sign_on_mode,
-        "credentials": _credentials(record),
+        "credentials": _credentials(record, made=made),
         "settings": _settings(record),
         "_links": _links(org, base, record),
     }
@@ -47,15 +48,7 @@ def app(org: Org, base: str, record: App) -> Body:
     return body
 
 
-def with_secret(body: Body) -> Body:
-    """An OpenID Connect app as the answer to its making shows it: with the secret that no later answer shows."""
-    client = body["credentials"].get("oauthClient")
-    if client is not None:
-        client["client_secret"] = f"secret-{body['id']}"
-    return body
-
-
-def _credentials(record: App) -> Body:
+def _credentials(record: App, *, made: bool) -> Body:
     given = record.given.get("credentials", {})
     template = _over({"template": "${source.login}", "type": "BUILT_IN"}, given.get("userNameTemplate"))
     signing: Body = {} if record.sign_on_mode == OPEN_WINDOW else {"kid": f"kid-{record.id}"}
@@ -67,7 +60,8 @@ def _credentials(record: App) -> Body:
             "token_endpoint_auth_method": "client_secret_basic",
             "pkce_required": False,
         }
-        body["oauthClient"] = _over(client, given.get("oauthClient"))
+        secret = {"client_secret": f"secret-{record.id}"} if made else {}
+        body["oauthClient"] = _over(client, given.get("oauthClient")) | secret
     return body
 
 

@@ -189,6 +189,16 @@ SEEN = (
         _properties("Group", source=_texts("id")),
     ),
     Amendment(
+        "the connection of an app made with the wizard has an unknown scheme",
+        "facts/okta.md §1.3",
+        _schema("ProvisioningConnectionTokenAuthScheme", {"enum": None}),
+    ),
+    Amendment(
+        "an app's schema defines that app's attributes",
+        "the file has the attributes of Okta's own people; which an app has is told by its profiles (facts/okta.md §1.4)",
+        _schema("UserSchemaBaseProperties", {"additionalProperties": True}),
+    ),
+    Amendment(
         "people's texts may be longer than Okta takes them",
         "the simulator's own doing: some of its people have names that Okta would refuse, for a reader to survive them",
         _longer("UserProfile", "login", "email", "firstName", "lastName", "city", "mobilePhone", "countryCode"),

@@ -26,9 +26,11 @@ class Allowed:
     place: str
     what: str
     reason: str
+    operation: str = r".*"
 
     def covers(self, found: Differing) -> bool:
-        return bool(re.fullmatch(self.place, found.place) and re.search(self.what, found.what))
+        fits = re.fullmatch(self.place, found.place) and re.search(self.what, found.what)
+        return bool(fits and re.fullmatch(self.operation, found.operation))
 
 
 MORE, LESS, OTHER = r"^was not recorded", r"^is missing; None", r" was recorded, here it is "
