@@ -42,12 +42,15 @@ def _texts(*names: str) -> Patch:
 
 
 RECORDED = "recorded"
+EXAMPLE = "the file's own example of an answer"
 NULL = {"nullable": True}
 OBJECT = {"type": "object"}
 BOOLEAN = {"type": "boolean"}
 LINK = {"$ref": "#/components/schemas/HrefObject"}
 REFUSED = _json({"$ref": "#/components/schemas/Error"})
-NO_LENGTH = {"411": {"description": "", "content": {"text/html": {}}}}
+ERRORS = dict.fromkeys(("400", "401", "403", "404", "429"), REFUSED)
+DONE = {"200": _json(OBJECT), **ERRORS}
+NO_LENGTH = {"411": {"description": "", "content": {"text/html; charset=utf-8": {}}}}
 TOKEN = _texts("token_type", "access_token", "scope")
 TOKEN["properties"]["expires_in"] = {"type": "integer"}
 OVERRIDDEN = ("audienceOverride", "defaultRelayState", "recipientOverride", "ssoAcsUrlOverride")
@@ -75,34 +78,6 @@ def _longer(name: str, *properties: str) -> Patch:
     return _properties(name, **{key: {"maxLength": None} for key in properties})
 
 
-OPERATIONS = (
-    Amendment(
-        "tokens are granted",
-        "OAuth 2.0, of which the description of the management API says nothing (facts/okta.md §2.2)",
-        _answers(
-            "/oauth2/v1/token",
-            "post",
-            {"200": _json(TOKEN), **dict.fromkeys(("400", "401"), _json(_texts("error", "error_description")))},
-        ),
-    ),
-    Amendment(
-        "an app is deactivated", RECORDED, _answers(f"{APP}/lifecycle/deactivate", "post", {"200": _json(OBJECT)})
-    ),
-    Amendment(
-        "an app is activated", "as deactivation", _answers(f"{APP}/lifecycle/activate", "post", {"200": _json(OBJECT)})
-    ),
-    Amendment(
-        "the rules that fed a member are told",
-        "facts/okta.md §1.0",
-        _answers(
-            "/api/v1/groups/{groupId}/users/{userId}/group-rules",
-            "get",
-            {"200": _json({"type": "array", "items": _texts("id", "name")})},
-        ),
-    ),
-)
-"""Operations that are not in the file."""
-
 REFUSALS = (
     Amendment(
         "any request may be refused as invalid",
@@ -120,6 +95,46 @@ REFUSALS = (
     Amendment("rules are written one at a time", "facts/okta.md §1.8", _rule_writes("423")),
 )
 """Statuses of errors. In the file, hardly any operation has another than 403, 404 and 429."""
+
+OPERATIONS = (
+    Amendment(
+        "tokens are granted",
+        "OAuth 2.0, of which the description of the management API says nothing (facts/okta.md §2.2)",
+        _answers(
+            "/oauth2/v1/token",
+            "post",
+            {"200": _json(TOKEN), **dict.fromkeys(("400", "401"), _json(_texts("error", "error_description")))},
+        ),
+    ),
+    Amendment(
+        "an app is deactivated",
+        RECORDED,
+        _answers(f"{APP}/lifecycle/deactivate", "post", DONE),
+    ),
+    Amendment(
+        "an app is activated",
+        "as deactivation",
+        _answers(f"{APP}/lifecycle/activate", "post", DONE),
+    ),
+    *(
+        Amendment(
+            f"somebody is to {verb}",
+            "the links of recorded people lead there",
+            _answers(f"/api/v1/users/{{userId}}/lifecycle/{verb}", "post", DONE),
+        )
+        for verb in ("activate", "deactivate", "suspend", "unsuspend")
+    ),
+    Amendment(
+        "the rules that fed a member are told",
+        "facts/okta.md §1.0",
+        _answers(
+            "/api/v1/groups/{groupId}/users/{userId}/group-rules",
+            "get",
+            {"200": _json({"type": "array", "items": _texts("id", "name")}), **ERRORS},
+        ),
+    ),
+)
+"""Operations that are not in the file."""
 
 SEEN = (
     Amendment(
@@ -177,6 +192,13 @@ SEEN = (
         "no recorded group is without a description: unverified",
         _properties("OktaUserGroupProfile", description=NULL),
     ),
+    Amendment(
+        "a line of the System Log has null for a reason it lacks", EXAMPLE, _properties("LogOutcome", reason=NULL)
+    ),
+    Amendment("nothing more is told of an actor of the System Log", EXAMPLE, _properties("LogActor", detailEntry=NULL)),
+    Amendment(
+        "nothing more is told of a target of the System Log", EXAMPLE, _properties("LogTarget", detailEntry=NULL)
+    ),
     # Values and keys that the description does not name
     Amendment(
         "an app's features are free words",
@@ -195,7 +217,7 @@ SEEN = (
     ),
     Amendment(
         "an app's schema defines that app's attributes",
-        "the file has the attributes of Okta's own people; which an app has is told by its profiles (facts/okta.md §1.4)",
+        "facts/okta.md §1.4, profile: the file has the attributes of Okta's own people alone",
         _schema("UserSchemaBaseProperties", {"additionalProperties": True}),
     ),
     Amendment(
@@ -238,4 +260,4 @@ SEEN = (
 )
 """Statuses, nulls and keys of answers that say yes."""
 
-AMENDMENTS: tuple[Amendment, ...] = (*OPERATIONS, *REFUSALS, *SEEN)
+AMENDMENTS: tuple[Amendment, ...] = (*REFUSALS, *OPERATIONS, *SEEN)

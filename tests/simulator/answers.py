@@ -6,6 +6,7 @@ Every answer that a test gets through a ``Witness`` is judged; what is wrong wit
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from reconciler.simulator.okta_endpoints import UNANSWERED
 from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.amendments import AMENDMENTS, Amendment
 from tests.simulator.json_schema import Conversion
@@ -23,8 +25,9 @@ JSON = "application/json"
 ERROR = {"$ref": "#/components/schemas/Error"}
 NO_SUCH = {404: "E0000008", 405: "E0000022"}
 
-NOT_IMPLEMENTED: dict[tuple[str, str], str] = {}
-"""Operations of the description that the simulated org does not have, and the error that tells so."""
+NAMES = re.compile(r"{\w+}")
+UNKNOWN = {(method, NAMES.sub("{}", path)) for method, path, _ in UNANSWERED}
+"""Operations of the description that the simulated org does not have, without the names of their parameters."""
 
 FOUND: list[str] = []
 """What was wrong with answers since somebody last looked, in words."""
@@ -47,8 +50,8 @@ class Judge:
 
     def _wrong(self, method: str, path: str, status: int, content_type: str | None, body: bytes) -> Iterator[str]:
         template = self._paths.template(path)
-        operation = self._operations[template].get(method.lower()) if template else None
-        if operation is None or (method, template) in NOT_IMPLEMENTED:
+        operation = None if template is None else self._operations[template].get(method.lower())
+        if operation is None or (method, NAMES.sub("{}", template or "")) in UNKNOWN:
             yield from self._no_such(status, content_type, body)
             return
         response = operation["responses"].get(str(status))
@@ -119,11 +122,12 @@ def _told(errors: Iterator[Any]) -> list[str]:
     """Errors in words. An object in which something does not fit has no expected keys at all, by JSON Schema's rules:
     of such consequences only the cause is told."""
     known = [(tuple(one.instance_path), type(one.kind).__name__, one.message) for one in errors]
-    return [
+    causes = (
         f"{'/'.join(str(part) for part in place)}: {message[:300]}"
         for place, kind, message in known
         if kind != "UnevaluatedProperties" or not any(_is_within(other, place) for other, _, _ in known)
-    ]
+    )
+    return list(dict.fromkeys(causes))
 
 
 def _is_within(place: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
