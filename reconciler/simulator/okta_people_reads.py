@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.simulator import okta_app_kinds, okta_shapes
 from reconciler.simulator.okta_answers import Paging, invalid, missing
 from reconciler.simulator.okta_asked import Asked, Listing, parsed, words
+from reconciler.simulator.okta_filters import Row
 from reconciler.simulator.okta_shapes import Body
 from reconciler.simulator.state import DEPROVISIONED, Group, Person
 
@@ -42,6 +43,7 @@ def groups(asked: Asked) -> Listing:
         if wanted:
             condition = parsed(wanted, GROUP_ATTRIBUTES)
             rows = [row for row in rows if condition.meets(_group_row(row))]
+    rows = _sorted(asked, rows, GROUP_ATTRIBUTES, _group_row)
     q = asked.query.get("q")
     if q:
         rows = [row for row in rows if row.name.casefold().startswith(q.casefold())][:MOST_BY_Q]
@@ -134,6 +136,7 @@ def users(asked: Asked) -> Listing:
     q = asked.query.get("q", "").casefold()
     if q:
         rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(asked.org, row.id))]
+    rows = _sorted(asked, rows, USER_ATTRIBUTES, _user_row)
     return Listing(
         rows=rows,
         key=lambda row: row.id,
@@ -164,6 +167,16 @@ def _rule(asked: Asked, row: Any) -> Body:
     if asked.expands("groupIdToGroupNameMap"):
         body["_embedded"] = {"groupIdToGroupNameMap": okta_shapes.group_names(asked.org, row)}
     return body
+
+
+def _sorted(asked: Asked, rows: list[Any], known: tuple[str, ...], told: Callable[[Any], Row]) -> list[Any]:
+    """By `sortBy` and `sortOrder`, which Okta heeds beside a `search` alone."""
+    name, order = asked.query.get("sortBy"), asked.query.get("sortOrder", "asc").casefold()
+    if not name or not asked.query.get("search"):
+        return rows
+    if name not in known or order not in ("asc", "desc"):
+        raise invalid("sortBy", "sortBy: The parameter can't be sorted by.")
+    return sorted(rows, key=lambda row: str(told(row)(name) or ""), reverse=order == "desc")
 
 
 def _group_row(row: Group) -> Callable[[str], str | None]:

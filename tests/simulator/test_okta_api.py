@@ -361,3 +361,21 @@ def test_an_empty_bucket_refuses_until_its_minute_is_over_and_others_do_not() ->
     assert world.ask("/api/v1/users").status_code == 200
     world.clock.advance(timedelta(seconds=60))
     assert world.ask("/api/v1/groups").status_code == 200
+
+
+def test_hits_of_a_search_are_sorted_as_asked() -> None:
+    world = World()
+    asked = '/api/v1/groups?search=type eq "OKTA_GROUP"&sortBy=profile.name'
+    assert [row["profile"]["name"] for row in listed(world, asked)] == ["designers", "everybody-mac"]
+    assert [row["profile"]["name"] for row in listed(world, f"{asked}&sortOrder=desc")] == [
+        "everybody-mac",
+        "designers",
+    ]
+    assert world.ask('/api/v1/groups?search=type eq "OKTA_GROUP"&sortBy=colour').json()["errorCode"] == "E0000001"
+
+
+def test_assigned_groups_are_found_by_the_beginning_of_their_name() -> None:
+    world = World()
+    world.org.assign_group(world.designers)
+    path = f"/api/v1/apps/{world.org.app.id}/groups"
+    assert [row["id"] for row in listed(world, f"{path}?q=DESIGN")] == [world.designers.id]
