@@ -42,7 +42,6 @@ def _texts(*names: str) -> Patch:
 
 
 RECORDED = "recorded"
-EXAMPLE = "the file's own example of an answer"
 NULL = {"nullable": True}
 OBJECT = {"type": "object"}
 BOOLEAN = {"type": "boolean"}
@@ -54,6 +53,20 @@ NO_LENGTH = {"411": {"description": "", "content": {"text/html; charset=utf-8": 
 TOKEN = _texts("token_type", "access_token", "scope")
 TOKEN["properties"]["expires_in"] = {"type": "integer"}
 OVERRIDDEN = ("audienceOverride", "defaultRelayState", "recipientOverride", "ssoAcsUrlOverride")
+
+LACKING = {
+    "LogActor": ("detailEntry",),
+    "LogAuthenticationContext": (
+        "authenticationProvider",
+        "credentialProvider",
+        "credentialType",
+        "interface",
+        "issuer",
+    ),
+    "LogClient": ("id",),
+    "LogOutcome": ("reason",),
+    "LogTarget": ("detailEntry",),
+}
 
 APP = "/api/v1/apps/{appId}"
 MAPPINGS = f"{APP}/group-push/mappings"
@@ -193,11 +206,15 @@ SEEN = (
         _properties("OktaUserGroupProfile", description=NULL),
     ),
     Amendment(
-        "a line of the System Log has null for a reason it lacks", EXAMPLE, _properties("LogOutcome", reason=NULL)
-    ),
-    Amendment("nothing more is told of an actor of the System Log", EXAMPLE, _properties("LogActor", detailEntry=NULL)),
-    Amendment(
-        "nothing more is told of a target of the System Log", EXAMPLE, _properties("LogTarget", detailEntry=NULL)
+        "what a line of the System Log lacks is null",
+        "the file's own example of an answer",
+        {
+            "components": {
+                "schemas": {
+                    name: {"properties": dict.fromkeys(properties, NULL)} for name, properties in LACKING.items()
+                }
+            }
+        },
     ),
     # Values and keys that the description does not name
     Amendment(

@@ -31,9 +31,10 @@ class Conversion:
 
     def _part(self, schema: Schema) -> Schema:
         """A schema that may be one of several for the same value."""
-        if "$ref" in schema:
-            return {"$ref": "#/$defs/" + schema["$ref"].removeprefix(POINTER)}
-        part: Schema = {name: schema[name] for name in KEPT if name in schema}
+        if "$ref" in schema:  # OpenAPI 3.0 ignores what stands beside; an amendment may let a reference be null
+            part: Schema = {"$ref": "#/$defs/" + schema["$ref"].removeprefix(POINTER)}
+            return _or_null(part) if schema.get("nullable") else part
+        part = {name: schema[name] for name in KEPT if name in schema}
         if isinstance(schema.get("format"), str):
             part["format"] = schema["format"]
         if "type" in schema:
