@@ -41,7 +41,7 @@ def app(org: Org, base: str, record: App, *, made: bool = False) -> Body:
         "signOnMode": None if record.sign_on_mode == OPEN_WINDOW else record.sign_on_mode,
         "credentials": _credentials(record, made=made),
         "settings": _settings(record),
-        "_links": _links(base, record),
+        "_links": _links(org, base, record),
     }
     if not saml:
         body["universalLogout"] = None if record.sign_on_mode == OPENID else {"status": "UNSUPPORTED"}
@@ -126,18 +126,18 @@ def wizard_sign_on() -> Body:
     }
 
 
-def _links(base: str, record: App) -> Body:
+def _links(org: Org, base: str, record: App) -> Body:
     own = f"{base}/api/v1/apps/{record.id}"
     link = "login" if record.catalogue and record.sign_on_mode.startswith("SAML") else f"{record.name}_link"
     home = f"{base}/home/{record.name}/{record.id}/aln{record.id[3:]}"
     links: Body = {
         "uploadLogo": {"href": f"{own}/logo", "hints": {"allow": ["POST"]}},
         "appLinks": [{"name": link, "href": home, "type": "text/html"}],
-        "profileEnrollment": {"href": f"{base}/api/v1/policies/rst{record.id[3:]}"},
+        "profileEnrollment": {"href": f"{base}/api/v1/policies/{org.enrolment_policy_id}"},
         "policies": {"href": f"{own}/policies", "hints": {"allow": ["PUT"]}},
         "groups": {"href": f"{own}/groups"},
         "logo": [{"name": "medium", "href": f"{IMAGES}/default.png", "type": "image/png"}],
-        "accessPolicy": {"href": f"{base}/api/v1/policies/rst{record.id[3:]}"},
+        "accessPolicy": {"href": f"{base}/api/v1/policies/{org.access_policy_id}"},
         "users": {"href": f"{own}/users"},
     }
     verb = "deactivate" if record.status == "ACTIVE" else "activate"

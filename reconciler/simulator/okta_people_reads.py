@@ -68,8 +68,8 @@ def group(asked: Asked) -> Body:
 
 
 def members(asked: Asked) -> Listing:
-    """GET /api/v1/groups/{group}/users: everybody in it, the deactivated too. expand=group-rules embeds the rules that
-    fed each; the next link forgets it."""
+    """GET /api/v1/groups/{group}/users: everybody in it by id, the deactivated too. expand=group-rules embeds the rules
+    that fed each; the next link forgets it."""
     if asked.expands("group-rules") and asked.switches.group_rules == "refused":
         raise invalid("expand", "expand: The expand parameter is not supported.")
     embed = asked.expands("group-rules") and asked.switches.group_rules == "embedded"
@@ -83,7 +83,7 @@ def members(asked: Asked) -> Listing:
 
     most = asked.switches.members_maximum
     paging = Paging(default=most, maximum=most, lost_in_next=("expand",))
-    return Listing(rows=list(asked.group.members.items()), key=lambda row: str(row[0]), shape=shape, paging=paging)
+    return Listing(rows=sorted(asked.group.members.items()), key=lambda row: str(row[0]), shape=shape, paging=paging)
 
 
 def group_apps(asked: Asked) -> Listing:

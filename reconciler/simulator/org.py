@@ -43,3 +43,13 @@ class Org(People, Rules, Apps, Assignments, Mappings):
         self.shows_last_push = True
         self.everyone = self.create_group("Everyone", description="All users in your organization", type="BUILT_IN")
         self.app = self.add_app(label, features=FEATURES)
+
+    @property
+    def access_policy_id(self) -> str:
+        """The sign-in policy that all its apps share."""
+        return f"rst{self.id[3:]}"
+
+    @property
+    def enrolment_policy_id(self) -> str:
+        """The profile enrolment policy that all its apps share."""
+        return f"rst{self.realm_id[3:]}"

@@ -26,6 +26,7 @@ from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
 from reconciler.simulator.server import IN_MEMORY, TENANT_HOST, front
 from reconciler.store import Store
+from tests.simulator.answers import Witness
 
 Told = tuple[str, str, tuple[str, str] | None]
 """A finding by what truth speaks of: kind, key of its subject, and (kind, key) of its cause."""
@@ -159,7 +160,7 @@ class Installation:
         wires: list[Wire] = []
 
         def transport(_: object) -> httpx.AsyncBaseTransport:
-            inner = httpx.ASGITransport(app=self._front)
+            inner = Witness(httpx.ASGITransport(app=self._front))
             wires.append(Wire(inner, meddling, self.rows_a_page, self.remembered))
             return wires[-1]
 
