@@ -113,7 +113,3 @@ class Personnel(Premises):
         self.org.reactivate(person)
         entry = self.entry(person)
         entry.status, entry.returned = "ACTIVE", True
-
-    def gone(self) -> list[Person]:
-        """People who left and are still in Okta."""
-        return [self.people[one.id] for one in self.ledger.people.values() if one.status == "DEPROVISIONED"]
