@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from reconciler.outside import Terminated, finish
 from reconciler.session import Session, option_for
 
 if TYPE_CHECKING:
+    from reconciler.commands.demo import Moment
     from reconciler.commands.run import FailOn, Written
     from reconciler.config_file import Loaded
     from reconciler.secrets import Keeper
@@ -215,17 +217,18 @@ class Verbs(Session):
         self.screen.document(schema(document))
         return 0
 
-    def demo(self, *, serve: bool, people: int, seed: int, folder: Path, truth: Path | None) -> int:
+    def demo(self, *, serve: bool, people: int, seed: int, days: int, folder: Path, truth: Path | None) -> int:
         from reconciler.commands.demo import running
         from reconciler.commands.exits import first_code
 
         # what is set for the real tenant must not reach into the simulated one
         environ = {name: value for name, value in self.outside.environ.items() if not name.startswith("RECONCILER_")}
         self.outside = self.frame.outside = replace(self.outside, environ=environ)
-        self.screen.say(f"building a company of {people:,} people …")
+        self.screen.say(f"founding a company of {people:,} people, which lives {days} days …")
         clock = self.outside.clock
-        with running(people=people, seed=seed, folder=folder, truth=truth, clock=clock) as company:
+        with running(people=people, seed=seed, days=days, folder=folder, truth=truth, clock=clock) as company:
             self.frame.options["config"] = company.config
+            self._look_back(company.past)
             written = self._written(self.load())
             page = next((path for path in written.paths if path.suffix == ".html"), None)
             if self.screen.format == "json":
@@ -237,6 +240,24 @@ class Verbs(Session):
             if serve:
                 self._serve(company.config)
         return first_code(error.exit_code for error in written.errors)
+
+    def _look_back(self, past: Iterator[Moment]) -> None:
+        """The runs of the past: kept in the database like any other, told in one line each, without a page."""
+        from reports.words import moment as told
+
+        now, say, loaded = self.outside, self.screen.say, self.load()
+        quiet = self.frame.options.get("quiet")
+        self.frame.options["quiet"] = True
+        try:
+            with self.logged(loaded), self._locked_store(loaded) as store:
+                for moment in past:
+                    self.outside = replace(now, clock=moment.clock, sleep=moment.sleep, transport=moment.transport)
+                    run = self._pulled(loaded, store, None).run
+                    say(f"run {run.id} · {told(run.finished)} · {run.sentence}")
+        finally:
+            self.outside = now
+            self.frame.options["quiet"] = quiet
+            self.screen = self.frame.screen()
 
     def _serve(self, config: Path) -> None:
         """Keeps the company running until Ctrl-C, which is how it ends as it should; SIGTERM is passed on."""

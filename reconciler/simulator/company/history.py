@@ -81,6 +81,7 @@ class _Days:
         """What happened before the first look."""
         life.rename_team(self.company)
         life.pending(self.company)
+        self.company.settle()
         for incident in BEFORE:
             self.company.wait(hours=self.company.random.randint(2, 9))
             self._advance(incident(self.company), len(self.working))

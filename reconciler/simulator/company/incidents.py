@@ -88,7 +88,7 @@ def stuck(company: Company) -> Iterator[int]:
 
 
 def switched_off(company: Company) -> Iterator[int]:
-    """New accounts were switched off; a day later they are on again, and who joined meanwhile is provisioned by hand."""
+    """New accounts were switched off for a day; who joined meanwhile is provisioned by hand."""
     _, *joined = provisioning_off(company, "PUSH_NEW_USERS")
     yield 1
     mends.switch_on(company, "PUSH_NEW_USERS")

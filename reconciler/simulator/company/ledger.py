@@ -164,6 +164,7 @@ class Ledger:
             person.tried = True
             if self.on("PUSH_NEW_USERS") and not self.fails("create", person.id):
                 person.provisioned, person.account = True, "active"
+                person.differs.clear()  # an account that was there already is written anew
                 if not person.returned:
                     self.dirty |= self.groups_of(person.id)
 
