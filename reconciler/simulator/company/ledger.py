@@ -40,7 +40,7 @@ class Entry:
 @dataclass(frozen=True, kw_only=True)
 class Stranger:
     """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it, ``left`` when it was
-    that of somebody who is deleted in Okta by now."""
+    seen to be that of somebody who is deleted in Okta by now."""
 
     scim_id: str
     foreign: bool = False

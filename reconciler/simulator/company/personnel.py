@@ -74,8 +74,8 @@ class Personnel(Premises):
     def _edited(self, person: Person, *attributes: str) -> None:
         entry = self.entry(person)
         lost = not self.ledger.on("PUSH_PROFILE_UPDATES") or self.ledger.fails("update", person.id)
-        if entry.provisioned and lost:
-            entry.differs.update(attributes)
+        if entry.provisioned:
+            (entry.differs.update if lost else entry.differs.difference_update)(attributes)
 
     # --- status
 

@@ -95,7 +95,7 @@ def _by_hand(company: Company) -> tuple[Expected, ...]:
 
 def _deleted(company: Company) -> tuple[Expected, ...]:
     (person,) = company.pick(company.sound)
-    stranger = Stranger(scim_id=company.account(person), left=True)
+    stranger = Stranger(scim_id=company.account(person), left=company.ledger.looked_at)
     company.leave(person)
     with company.failing("deactivate", "Error while updating user: HTTP 503", who=[person.id]):
         company.settle()
