@@ -20,7 +20,7 @@ from reconciler.simulator.company.injections import IN_KANDJI, IN_OKTA
 
 DAYS = 30
 MORNING, WORK, NOON, AFTERNOON = time(6), time(7, 30), time(12), time(15)
-"""When the company is looked at, when people come, when it is looked at again after a mend, and when harm is done."""
+"""When the company is looked at, when people come, when it is looked at again on busy days, and when harm is done."""
 QUIET = timedelta(hours=2, minutes=5)
 """So long nothing happens before the end: longer than Okta may take for anything."""
 LAST_DEEDS = timedelta(hours=1, minutes=35)
@@ -39,9 +39,9 @@ class Look:
 
 
 def lived(company: Company, days: int = DAYS) -> Iterator[Look]:
-    """The company's days one after another, with a look each morning and after mends at noon; the last look is not the
-    end: some things happen after it, and then nothing until `company.now`.
+    """The company's days one after another, with a look each morning, and at noon on busy days.
 
+    The last look is not the end: some things happen after it, and then nothing until `company.now`.
     While a look is taken, the company's clock may move by minutes. Raises LookupError where a company is too small for
     what shall happen to it.
     """
@@ -68,7 +68,7 @@ class _Days:
             self.company.ledger.looked_at = True
             if morning in self.working:
                 self._until(datetime.combine(morning, WORK, morning.tzinfo))
-                if self._go_on(left):
+                if self._go_on(left) > 1:
                     self._until(datetime.combine(morning, NOON, morning.tzinfo))
                     yield Look(at=self.company.clock.now())
                 self._work(morning, left)
@@ -115,13 +115,13 @@ class _Days:
                 self.company.wait(minutes=self.company.random.randint(1, 3))
                 cause(self.company, slug)
 
-    def _go_on(self, left: int) -> bool:
-        """Incidents of earlier days go on. Returns whether there was one."""
+    def _go_on(self, left: int) -> int:
+        """Incidents of earlier days go on. Returns how many."""
         due = self.open.pop(left, [])
         for incident in due:
             self.company.wait(minutes=self.company.random.randint(2, 15))
             self._advance(incident, left)
-        return bool(due)
+        return len(due)
 
     def _advance(self, incident: Iterator[int], left: int) -> None:
         for after in incident:
