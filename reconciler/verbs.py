@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,6 @@ from reconciler.outside import Terminated, finish
 from reconciler.session import Session, option_for
 
 if TYPE_CHECKING:
-    from reconciler.commands.demo import Moment
     from reconciler.commands.run import FailOn, Written
     from reconciler.config_file import Loaded
     from reconciler.secrets import Keeper
@@ -240,24 +238,6 @@ class Verbs(Session):
             if serve:
                 self._serve(company.config)
         return first_code(error.exit_code for error in written.errors)
-
-    def _look_back(self, past: Iterator[Moment]) -> None:
-        """The runs of the past: kept in the database like any other, told in one line each, without a page."""
-        from reports.words import moment as told
-
-        now, say, loaded = self.outside, self.screen.say, self.load()
-        quiet = self.frame.options.get("quiet")
-        self.frame.options["quiet"] = True
-        try:
-            with self.logged(loaded), self._locked_store(loaded) as store:
-                for moment in past:
-                    self.outside = replace(now, clock=moment.clock, sleep=moment.sleep, transport=moment.transport)
-                    run = self._pulled(loaded, store, None).run
-                    say(f"run {run.id} · {told(run.finished)} · {run.sentence}")
-        finally:
-            self.outside = now
-            self.frame.options["quiet"] = quiet
-            self.screen = self.frame.screen()
 
     def _serve(self, config: Path) -> None:
         """Keeps the company running until Ctrl-C, which is how it ends as it should; SIGTERM is passed on."""
