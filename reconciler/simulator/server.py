@@ -53,10 +53,11 @@ class Tenancy:
 
 
 class Front:
-    """One ASGI application for several hosts. A host that it does not know gets 404."""
+    """One ASGI application for several hosts. A host that it does not know gets 404, one that is `down` 503."""
 
     def __init__(self, hosts: Mapping[str, ASGIApp]) -> None:
         self.hosts = dict(hosts)
+        self.down: frozenset[str] = frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -64,11 +65,17 @@ class Front:
             return
         host = dict(scope["headers"]).get(b"host", b"").decode()
         app = self.hosts.get(host)
-        if app is not None:
+        if app is not None and host not in self.down:
             await app(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.start", "status": 404 if app is None else 503, "headers": []})
         await send({"type": "http.response.body", "body": b""})
+
+    def close(self) -> None:
+        """Lets the threads go on which SCIM servers ran."""
+        for app in self.hosts.values():
+            if isinstance(app, Tenancy):
+                app.close()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,9 +92,14 @@ IN_MEMORY = Addresses(
 )
 
 
-def front(okta: OktaApi, kandji: KandjiApi) -> Front:
-    """Both services at the addresses of IN_MEMORY."""
-    return Front({OKTA_HOST: okta, TENANT_HOST: Tenancy(kandji)})
+def front(okta: OktaApi, kandji: KandjiApi, addresses: Addresses = IN_MEMORY) -> Front:
+    """Both services at these addresses."""
+    return Front({host_of(addresses.okta): okta, host_of(addresses.kandji): Tenancy(kandji)})
+
+
+def host_of(address: str) -> str:
+    """The host of a base URL as a Host header tells it."""
+    return httpx.URL(address).netloc.decode()
 
 
 def in_memory(okta: OktaApi, kandji: KandjiApi, meddling: Meddling = nothing) -> Between:

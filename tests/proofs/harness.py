@@ -135,7 +135,7 @@ class Installation:
         self.time = Time(company.clock.now())
         self.environ: dict[str, str] = {}
         self.remembered: dict[str, httpx.Response] | None = None
-        self._front = front(self.okta, self.kandji)
+        self.front = front(self.okta, self.kandji)
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "config.toml"
         self.config.write_text(company.config(folder, addresses=IN_MEMORY, rest_api=rest_api), encoding="utf-8")
@@ -152,7 +152,7 @@ class Installation:
 
     def close(self) -> None:
         """Ends the threads on which the SCIM server ran."""
-        tenancy = self._front.hosts[TENANT_HOST]
+        tenancy = self.front.hosts[TENANT_HOST]
         tenancy.close()  # type: ignore[attr-defined]  # the front knows its hosts as plain applications
 
     def call(self, verb: str, *options: str, meddling: Meddling = nothing) -> Outcome:
@@ -160,7 +160,7 @@ class Installation:
         wires: list[Wire] = []
 
         def transport(_: object) -> httpx.AsyncBaseTransport:
-            inner = Witness(httpx.ASGITransport(app=self._front))
+            inner = Witness(httpx.ASGITransport(app=self.front))
             wires.append(Wire(inner, meddling, self.rows_a_page, self.remembered))
             return wires[-1]
 
