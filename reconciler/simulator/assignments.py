@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.log_targets import of_app, of_app_user, of_group, of_user
 from reconciler.simulator.state import (
     DEPROVISIONED,
@@ -14,7 +15,6 @@ from reconciler.simulator.state import (
     Group,
     OrgRefusal,
     Person,
-    State,
     Task,
 )
 
@@ -23,7 +23,7 @@ MEMBER = "application.user_membership."
 ASSIGNED = "group.application_assignment."
 
 
-class Assignments(State):
+class Assignments(Background):
     """Verbs about apps and their assignments, and the job that lets assignments follow.
 
     `app` is by default the one that is provisioned; in others assignments are made too, and nothing is sent.
@@ -191,6 +191,8 @@ class Assignments(State):
     def _app_values(self, app: App, person: Person) -> tuple[str, dict[str, str | None]]:
         own = dict(app.own_values.get(person.id, {}))
         user_name = own.pop("userName", None) or person.login
+        if app.sign_on_mode == "OPENID_CONNECT":
+            return user_name, _claims(person) | own
         mapped = {
             "displayName": person.display_name,
             "givenName": person.first_name,
@@ -200,3 +202,15 @@ class Assignments(State):
             "department": person.department,
         }
         return user_name, {name: mapped[name] for name in app.attributes} | own
+
+
+def _claims(person: Person) -> dict[str, str | None]:
+    """What an OpenID Connect client is told of somebody; zone and language as recorded."""
+    return {
+        "name": f"{person.first_name} {person.last_name}",
+        "given_name": person.first_name,
+        "family_name": person.last_name,
+        "email": person.email,
+        "zoneinfo": "America/Los_Angeles",
+        "locale": "en_US",
+    }

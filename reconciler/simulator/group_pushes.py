@@ -68,9 +68,10 @@ class GroupPushes(Sending):
             found = self.scim.find("Groups", "displayName", target.name)
             if found is not None and not self.adopts_groups:
                 raise ScimFailure(409, f"A group named {target.name} already exists")
-            target.external_id = str(found["id"]) if found else self.scim.create("Groups", wire.group(name, ()))
+            scim_id = str(found["id"]) if found else self.scim.create("Groups", wire.group(name, ()))
+        target.external_id = scim_id
         self._tell("group_push.pushed", _about(target))
-        return target.external_id
+        return scim_id
 
     def _pushable(self, source: Group, waiting: Waiting) -> dict[str, str]:
         """User names by SCIM id."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.log_targets import of_group, of_rule, of_user
 from reconciler.simulator.rule_language import literals
-from reconciler.simulator.state import Group, Membership, OrgRefusal, Person, State
+from reconciler.simulator.state import Group, Membership, OrgRefusal, Person
 
 TYPES = ("OKTA_GROUP", "APP_GROUP", "BUILT_IN")
 MOST_EXCLUDED = 100
@@ -14,8 +15,10 @@ MOST_EXCLUDED = 100
 TAKEN = "name: An object with this field already exists in the current organization"
 
 
-class Groups(State):
+class Groups(Background):
     """Verbs about groups. A change of membership is seen by rules, assignments and pushes later."""
+
+    renames_at_once: bool
 
     def create_group(
         self,

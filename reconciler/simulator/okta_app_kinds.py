@@ -17,8 +17,9 @@ SAML, OPENID, OPEN_WINDOW = "SAML_2_0", "OPENID_CONNECT", "AUTO_LOGIN"
 OVERRIDES = ("ssoAcsUrlOverride", "audienceOverride", "recipientOverride")
 
 
-def app(org: Org, base: str, record: App) -> Body:
-    """An app. What was given when it was made or replaced stands over the defaults of its kind."""
+def app(org: Org, base: str, record: App, *, made: bool = False) -> Body:
+    """An app. What was given when it was made or replaced stands over the defaults of its kind. A client's secret is
+    told once, when it is `made`."""
     given = record.given
     saml = record.sign_on_mode.startswith("SAML")
     hide = given.get("visibility", {}).get("hide") or {}
@@ -38,16 +39,16 @@ def app(org: Org, base: str, record: App) -> Body:
         | {"hide": _over({"iOS": False, "web": False}, hide), "appLinks": links},
         "features": list(record.features),
         "signOnMode": None if record.sign_on_mode == OPEN_WINDOW else record.sign_on_mode,
-        "credentials": _credentials(record),
+        "credentials": _credentials(record, made=made),
         "settings": _settings(record),
-        "_links": _links(base, record),
+        "_links": _links(org, base, record),
     }
     if not saml:
         body["universalLogout"] = None if record.sign_on_mode == OPENID else {"status": "UNSUPPORTED"}
     return body
 
 
-def _credentials(record: App) -> Body:
+def _credentials(record: App, *, made: bool) -> Body:
     given = record.given.get("credentials", {})
     template = _over({"template": "${source.login}", "type": "BUILT_IN"}, given.get("userNameTemplate"))
     signing: Body = {} if record.sign_on_mode == OPEN_WINDOW else {"kid": f"kid-{record.id}"}
@@ -56,11 +57,11 @@ def _credentials(record: App) -> Body:
         client = {
             "autoKeyRotation": True,
             "client_id": record.id,
-            "client_secret": f"secret-{record.id}",
             "token_endpoint_auth_method": "client_secret_basic",
             "pkce_required": False,
         }
-        body["oauthClient"] = _over(client, given.get("oauthClient"))
+        secret = {"client_secret": f"secret-{record.id}"} if made else {}
+        body["oauthClient"] = _over(client, given.get("oauthClient")) | secret
     return body
 
 
@@ -125,18 +126,18 @@ def wizard_sign_on() -> Body:
     }
 
 
-def _links(base: str, record: App) -> Body:
+def _links(org: Org, base: str, record: App) -> Body:
     own = f"{base}/api/v1/apps/{record.id}"
     link = "login" if record.catalogue and record.sign_on_mode.startswith("SAML") else f"{record.name}_link"
     home = f"{base}/home/{record.name}/{record.id}/aln{record.id[3:]}"
     links: Body = {
         "uploadLogo": {"href": f"{own}/logo", "hints": {"allow": ["POST"]}},
         "appLinks": [{"name": link, "href": home, "type": "text/html"}],
-        "profileEnrollment": {"href": f"{base}/api/v1/policies/rst{record.id[3:]}"},
+        "profileEnrollment": {"href": f"{base}/api/v1/policies/{org.enrolment_policy_id}"},
         "policies": {"href": f"{own}/policies", "hints": {"allow": ["PUT"]}},
         "groups": {"href": f"{own}/groups"},
         "logo": [{"name": "medium", "href": f"{IMAGES}/default.png", "type": "image/png"}],
-        "accessPolicy": {"href": f"{base}/api/v1/policies/rst{record.id[3:]}"},
+        "accessPolicy": {"href": f"{base}/api/v1/policies/{org.access_policy_id}"},
         "users": {"href": f"{own}/users"},
     }
     verb = "deactivate" if record.status == "ACTIVE" else "activate"

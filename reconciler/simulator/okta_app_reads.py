@@ -56,7 +56,7 @@ def app_user(asked: Asked) -> Body:
 
 
 def app_groups(asked: Asked) -> Listing:
-    """GET /api/v1/apps/{app}/groups, by priority; expand=group embeds the group."""
+    """GET /api/v1/apps/{app}/groups, by priority; expand=group embeds the group; `q` begins its name."""
     owner, embed = asked.app, asked.expands("group")
 
     def shape(row: Any) -> Body:
@@ -65,7 +65,9 @@ def app_groups(asked: Asked) -> Listing:
             body["_embedded"] = {"group": okta_shapes.group(asked.base, asked.org.groups[row.group_id])}
         return body
 
-    rows = sorted(owner.groups.values(), key=lambda row: row.priority)
+    q = asked.query.get("q", "").casefold()
+    rows = [row for row in owner.groups.values() if asked.org.groups[row.group_id].name.casefold().startswith(q)]
+    rows.sort(key=lambda row: row.priority)
     paging = Paging(default=20, maximum=200, minimum=20)
     return Listing(rows=rows, key=lambda row: row.group_id, shape=shape, paging=paging)
 

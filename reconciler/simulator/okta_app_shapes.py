@@ -11,6 +11,23 @@ from reconciler.simulator.state import App, AppGroup, AppUser, PushMapping
 
 UNUSED = ("middleName", "honorificPrefix", "honorificSuffix", "nickName", "primaryPhone", "locale", "timezone")
 """Attributes that an app user's profile has without a mapping: null."""
+CLAIMS = (
+    "street_address",
+    "country",
+    "website",
+    "birthdate",
+    "gender",
+    "formatted",
+    "profile",
+    "locality",
+    "middle_name",
+    "picture",
+    "nickname",
+    "phone_number",
+    "region",
+    "postal_code",
+)
+"""The same of an OpenID Connect client."""
 
 
 def second(at: datetime) -> str:
@@ -20,7 +37,8 @@ def second(at: datetime) -> str:
 
 def app_user(org: Org, base: str, owner: App, record: AppUser, *, embed: bool) -> Body:
     """An assignment; with expand=user (`embed`) the whole user beside it."""
-    known: Mapping[str, str | None] = dict.fromkeys(UNUSED) | record.profile
+    unused = CLAIMS if owner.sign_on_mode == "OPENID_CONNECT" else UNUSED
+    known: Mapping[str, str | None] = dict.fromkeys(unused) | record.profile
     state = record.sync_state if org.shows_sync_state or record.sync_state == "ERROR" else "DISABLED"
     body: Body = {
         "id": record.user_id,

@@ -31,7 +31,7 @@ def create(asked: Asked) -> Body:
     made = asked.org.add_app(label, name=name, sign_on_mode=mode, given=_given(asked))
     if not activate:
         asked.org.set_app_status("INACTIVE", app=made)
-    return okta_app_kinds.app(asked.org, asked.base, made)
+    return okta_app_kinds.app(asked.org, asked.base, made, made=True)
 
 
 def replace(asked: Asked) -> Body:

@@ -146,13 +146,14 @@ ENDPOINTS = (*READS, *WRITES)
 NAMES = frozenset(endpoint.name for endpoint in ENDPOINTS)
 
 UNANSWERED = (
-    ("POST", "/api/v1/apps/{app}/connections/default", "how an app of the wizard takes a token this way is unknown"),
+    ("POST", "/api/v1/apps/{appId}/connections/default", "how an app of the wizard takes a token this way is unknown"),
     ("GET", "/api/v1/mappings", "no profile mappings: what is mapped is set by an admin's hands"),
-    ("GET", "/api/v1/mappings/{mapping}", "no profile mappings"),
-    ("POST", "/api/v1/mappings/{mapping}", "no profile mappings"),
-    ("POST", "/api/v1/meta/schemas/apps/{app}/default", "the app's attributes are set by an admin's hands"),
+    ("GET", "/api/v1/mappings/{mappingId}", "no profile mappings"),
+    ("POST", "/api/v1/mappings/{mappingId}", "no profile mappings"),
+    ("POST", "/api/v1/meta/schemas/apps/{appId}/default", "the app's attributes are set by an admin's hands"),
     ("POST", "/api/v1/org", "the org's own settings concern nobody who reads the rest"),
     ("PUT", "/api/v1/org", "the org's own settings concern nobody who reads the rest"),
 )
 """Operations of Okta's description of these resources that the org does not answer (404 E0000008, or 405 E0000022 where
-the path answers another method), and why: method, path, reason."""
+the path answers another method), and why: method, path as it is
+written there, reason."""

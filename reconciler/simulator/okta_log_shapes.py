@@ -1,4 +1,4 @@
-"""How a line of the System Log looks in Okta's JSON: keys as in Okta's description of /api/v1/logs."""
+"""How a line of the System Log looks in Okta's JSON: keys and nulls as in the example of Okta's description."""
 
 from __future__ import annotations
 
@@ -26,14 +26,31 @@ MESSAGES = {
     "user.lifecycle.unsuspend": "Unsuspend Okta user",
 }
 
+CLIENT = {
+    "userAgent": {"rawUserAgent": "unknown", "os": "Unknown", "browser": "UNKNOWN"},
+    "zone": None,
+    "device": "Unknown",
+    "id": None,
+    "ipAddress": "192.0.2.1",
+}
+"""Where requests come from: an address that nobody has."""
+
 
 def event(org: Org, record: LogEvent) -> Body:
     """A line. Somebody's request is a WEB transaction, Okta's own work a JOB."""
     by_request = record.actor != OKTA
     return {
         "actor": _somebody(record.actor),
-        "client": {"zone": "null", "ipAddress": "192.0.2.1"} if by_request else {},
-        "authenticationContext": {"authenticationStep": 0, "externalSessionId": "unknown"},
+        "client": dict(CLIENT) if by_request else {},
+        "authenticationContext": {
+            "authenticationProvider": None,
+            "credentialProvider": None,
+            "credentialType": None,
+            "issuer": None,
+            "interface": None,
+            "authenticationStep": 0,
+            "externalSessionId": "unknown",
+        },
         "displayMessage": message(record),
         "eventType": record.event_type,
         "outcome": {"result": record.outcome, "reason": record.reason},

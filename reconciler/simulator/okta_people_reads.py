@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.simulator import okta_app_kinds, okta_shapes
 from reconciler.simulator.okta_answers import Paging, invalid, missing
 from reconciler.simulator.okta_asked import Asked, Listing, parsed, words
+from reconciler.simulator.okta_filters import Row
 from reconciler.simulator.okta_shapes import Body
 from reconciler.simulator.state import DEPROVISIONED, Group, Person
 
@@ -43,6 +44,7 @@ def groups(asked: Asked) -> Listing:
         if wanted:
             condition = parsed(wanted, GROUP_ATTRIBUTES)
             rows = [row for row in rows if condition.meets(_group_row(row))]
+    rows = _sorted(asked, rows, GROUP_ATTRIBUTES, _group_row)
     q = asked.query.get("q")
     if q:
         rows = [row for row in rows if row.name.casefold().startswith(q.casefold())][:MOST_BY_Q]
@@ -66,8 +68,8 @@ def group(asked: Asked) -> Body:
 
 
 def members(asked: Asked) -> Listing:
-    """GET /api/v1/groups/{group}/users: everybody in it, the deactivated too. expand=group-rules embeds the rules that
-    fed each; the next link forgets it."""
+    """GET /api/v1/groups/{group}/users: everybody in it by id, the deactivated too. expand=group-rules embeds the rules
+    that fed each; the next link forgets it."""
     if asked.expands("group-rules") and asked.switches.group_rules == "refused":
         raise invalid("expand", "expand: The expand parameter is not supported.")
     embed = asked.expands("group-rules") and asked.switches.group_rules == "embedded"
@@ -81,7 +83,7 @@ def members(asked: Asked) -> Listing:
 
     most = asked.switches.members_maximum
     paging = Paging(default=most, maximum=most, lost_in_next=("expand",))
-    return Listing(rows=list(asked.group.members.items()), key=lambda row: str(row[0]), shape=shape, paging=paging)
+    return Listing(rows=sorted(asked.group.members.items()), key=lambda row: str(row[0]), shape=shape, paging=paging)
 
 
 def group_apps(asked: Asked) -> Listing:
@@ -135,6 +137,7 @@ def users(asked: Asked) -> Listing:
     q = asked.query.get("q", "").casefold()
     if q:
         rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(asked.org, row.id))]
+    rows = _sorted(asked, rows, USER_ATTRIBUTES, _user_row)
     return Listing(
         rows=rows,
         key=lambda row: row.id,
@@ -165,6 +168,16 @@ def _rule(asked: Asked, row: Any) -> Body:
     if asked.expands("groupIdToGroupNameMap"):
         body["_embedded"] = {"groupIdToGroupNameMap": okta_shapes.group_names(asked.org, row)}
     return body
+
+
+def _sorted(asked: Asked, rows: list[Any], known: tuple[str, ...], told: Callable[[Any], Row]) -> list[Any]:
+    """By `sortBy` and `sortOrder`, which Okta heeds beside a `search` alone."""
+    name, order = asked.query.get("sortBy"), asked.query.get("sortOrder", "asc").casefold()
+    if not name or not asked.query.get("search"):
+        return rows
+    if name not in known or order not in ("asc", "desc"):
+        raise invalid("sortBy", "sortBy: The parameter can't be sorted by.")
+    return sorted(rows, key=lambda row: str(told(row)(name) or ""), reverse=order == "desc")
 
 
 def _group_row(row: Group) -> Callable[[str], str | None]:

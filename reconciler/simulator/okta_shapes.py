@@ -19,7 +19,7 @@ LIFECYCLE = {
     "PROVISIONED": ("suspend", "resetPassword", "reactivate", "resetFactors", "deactivate"),
     "SUSPENDED": ("unsuspend", "deactivate"),
     "LOCKED_OUT": ("unlock", "resetPassword", "resetFactors", "deactivate"),
-    "DEPROVISIONED": ("activate", "delete"),
+    "DEPROVISIONED": ("activate",),
 }
 AT_WORK = ("suspend", "resetPassword", "resetFactors", "deactivate")
 PATHS = {"resetPassword": "reset_password", "resetFactors": "reset_factors"}

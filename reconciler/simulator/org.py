@@ -19,6 +19,7 @@ class Org(People, Rules, Apps, Assignments, Mappings):
     provisioning, pushes) happens when the clock comes to it, `lags` behind. A verb that Okta would refuse raises
     OrgRefusal. `everyone` is the built-in group of all people. The same seed gives the same ids.
 
+    `renames_at_once`: a group's new name is pushed by itself, not only with the next change of its members.
     `shows_sync_state` and `shows_last_push`: whether the API tells them; orgs are known that do not.
     """
 
@@ -37,7 +38,18 @@ class Org(People, Rules, Apps, Assignments, Mappings):
         self.realm_id = self.new_id("guo")
         self.user_type_id = self.new_id("oty")
         self.user_schema_id = self.new_id("osc")
+        self.renames_at_once = True
         self.shows_sync_state = True
         self.shows_last_push = True
         self.everyone = self.create_group("Everyone", description="All users in your organization", type="BUILT_IN")
         self.app = self.add_app(label, features=FEATURES)
+
+    @property
+    def access_policy_id(self) -> str:
+        """The sign-in policy that all its apps share."""
+        return f"rst{self.id[3:]}"
+
+    @property
+    def enrolment_policy_id(self) -> str:
+        """The profile enrolment policy that all its apps share."""
+        return f"rst{self.realm_id[3:]}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.log_targets import of_user
 from reconciler.simulator.rule_language import Value
-from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person, State
+from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person
 
 NAMED = {
     "login": "login",
@@ -23,7 +24,7 @@ TAKEN = "login: An object with this field already exists in the current organiza
 NEVER_SIGNED_IN = ("STAGED", "PROVISIONED")
 
 
-class People(State):
+class People(Background):
     """Verbs about people. Each acts at once; groups by rule and assignments follow later."""
 
     def add_user(

@@ -5,7 +5,7 @@ What it sends, and which switches there are: see `account_tasks` and `group_push
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -59,15 +59,22 @@ class Provisioner(AccountTasks, GroupPushes):
 
     def due(self) -> datetime | None:
         """When the next task of the outbox is due."""
-        return min((waiting.due for task, waiting in self.org.outbox.items() if not self._held(task)), default=None)
+        return min((due for _, due in self._waiting()), default=None)
 
     def work(self, by: datetime) -> None:
         """Carries out what is due by then: accounts first, so that groups are pushed with them."""
-        due = [task for task, waiting in self.org.outbox.items() if waiting.due <= by and not self._held(task)]
-        for task in sorted(due, key=lambda task: task.kind in PUSHES):
+        tasks = [task for task, due in self._waiting() if due <= by]
+        for task in sorted(tasks, key=lambda task: task.kind in PUSHES):
             waiting = self.org.outbox.pop(task, None)
             if waiting is not None:
+                waiting.attempts += 1
                 self._attempt(task, waiting, self._doing(task, waiting))
+
+    def _waiting(self) -> Iterator[tuple[Task, datetime]]:
+        """Tasks that nothing holds, and when each is due: what the app held was not due before it became active."""
+        for task, waiting in self.org.outbox.items():
+            if not self._held(task):
+                yield task, max(waiting.due, self.org.app.last_updated)
 
     def _doing(self, task: Task, waiting: Waiting) -> Callable[[], None]:
         doings: dict[str, Callable[[], None]] = {

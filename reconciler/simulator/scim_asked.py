@@ -74,7 +74,9 @@ def understood(request: ScimRequest, ways: Ways, read: Read) -> ScimRequest:
     body = body_of(request)
     if not isinstance(body, dict):
         return request
-    body = _with_text_ids(_without(body, frozenset(ways.ignored)))
+    body = _without(body, frozenset(ways.ignored))
+    if ways.ids == "number":
+        body = _with_text_ids(body)
     if request.method in ("POST", "PUT") and request.method not in ways.takes_members and "members" in body:
         body["members"] = read().get("members", []) if request.method == "PUT" else []
     if request.method == "PUT" and ways.put == "keeps":

@@ -44,7 +44,6 @@ class Sending:
             raise fault.failure()
 
     def _attempt(self, task: Task, waiting: Waiting, doing: Callable[[], None]) -> None:
-        waiting.attempts += 1
         try:
             doing()
         except ScimFailure as failure:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Iterable
-from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from reconciler.simulator.agenda import Agenda, Lags, Marks
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.system_log import OKTA, SUCCESS, SystemLog, Target
 
@@ -214,7 +210,7 @@ class Task:
 
 @dataclass(kw_only=True)
 class Waiting:
-    """How long a task has waited, and will: `attempts` were made in vain."""
+    """How long a task has waited, and will. `attempts`: how often it was tried."""
 
     posted: datetime
     due: datetime
@@ -222,20 +218,13 @@ class Waiting:
 
 
 class State:
-    """The org's memory, its ids and its marks of what background jobs have yet to look at.
-
-    Marks are dicts without values: unlike sets they keep their order, so that a seed gives one world. `found_users` and
-    `found_groups` are copies by id, as `search` knows them; `lags` say how late that and everything else is.
-    """
+    """The org's memory, its ids and its log."""
 
     app: App
     everyone: Group
 
-    def __init__(self, clock: Clock, seed: int | str = 0, lags: Lags | None = None) -> None:
+    def __init__(self, clock: Clock, seed: int | str = 0) -> None:
         self.clock = clock
-        self.lags = lags or Lags()
-        self.agenda = Agenda()
-        clock.employ(self.agenda)
         self.system_log = SystemLog()
         self.actor = OKTA
         self._ids = random.Random(f"ids {seed}")
@@ -243,16 +232,9 @@ class State:
         self.groups: dict[str, Group] = {}
         self.rules: dict[str, GroupRule] = {}
         self.apps: dict[str, App] = {}
-        self.renames_at_once = True
-        self.outbox: dict[Task, Waiting] = {}
-        self.found_users: dict[str, Person] = {}
-        self.found_groups: dict[str, Group] = {}
         self._logins: dict[str, str] = {}
         self.unevaluated: set[tuple[str, str]] = set()
         """(rule id, user id): a switch. Okta fails to evaluate the rule for them, and leaves their membership alone."""
-        self._people_to_evaluate = Marks(self._evaluate_soon)
-        self._rules_to_evaluate = Marks(self._evaluate_soon)
-        self._people_to_assign = Marks(self._assign_soon)
         self._came_back: set[str] = set()
 
     def new_id(self, prefix: str) -> str:
@@ -265,63 +247,3 @@ class State:
     def log(self, event_type: str, *targets: Target, outcome: str = SUCCESS, reason: str | None = None) -> None:
         """Writes a line into the System Log, dated now, by whoever is at work (`actor`)."""
         self.system_log.write(self.now(), event_type, targets, outcome=outcome, reason=reason, actor=self.actor)
-
-    def post(self, task: Task) -> None:
-        """Queues a task for the provisioner; one that waits already keeps its turn, and does for both."""
-        lag = self.lags.push if task.kind in PUSHES else self.lags.account
-        self.outbox.setdefault(task, Waiting(posted=self.now(), due=self.now() + lag))
-
-    def post_pushes(self, group_id: str) -> None:
-        """Queues a push of every ACTIVE mapping whose source is that group."""
-        for mapping in self.app.mappings.values():
-            if mapping.source_group_id == group_id and mapping.status == "ACTIVE":
-                self.post(Task(kind="push", subject=mapping.id))
-
-    def _look_at(self, people: Iterable[str]) -> None:
-        """Marks people: their attributes, status or groups changed."""
-        for user_id in people:
-            self._people_to_evaluate[user_id] = None
-            self._people_to_assign[user_id] = None
-            self.agenda.at(self.now() + self.lags.search, partial(self._find_user, user_id), user_id)
-
-    def group_changed(self, group: Group) -> None:
-        """Marks a group: made, changed or deleted. `search` will find it as it is by then."""
-        self.agenda.at(self.now() + self.lags.search, partial(self._find_group, group.id), group.id)
-
-    def _members_changed(self, group: Group) -> None:
-        """Marks a group: somebody joined or left it just now."""
-        group.last_membership_updated = now = self.now()
-        self.group_changed(group)
-        self.agenda.at(now + self.lags.membership_updated, partial(self._tell_members, group, now), f"{group.id} {now}")
-
-    def _find_user(self, user_id: str) -> None:
-        found = self.users.get(user_id)
-        if found is None:
-            self.found_users.pop(user_id, None)
-        else:
-            self.found_users[user_id] = replace(found, attributes=dict(found.attributes))
-
-    def _find_group(self, group_id: str) -> None:
-        found = self.groups.get(group_id)
-        if found is None:
-            self.found_groups.pop(group_id, None)
-        else:
-            self.found_groups[group_id] = copy(found)
-
-    def _tell_members(self, group: Group, changed: datetime) -> None:
-        group.membership_told = changed
-        self._find_group(group.id)
-
-    def _evaluate_soon(self) -> None:
-        self.agenda.at(self.now() + self.lags.rules, self.evaluate_rules, "rules")
-
-    def _assign_soon(self) -> None:
-        self.agenda.at(self.now() + self.lags.assignment, self.reconcile_assignments, "assignments")
-
-    def evaluate_rules(self) -> bool:
-        """What :class:`Rules` does."""
-        raise NotImplementedError
-
-    def reconcile_assignments(self) -> bool:
-        """What :class:`Assignments` does."""
-        raise NotImplementedError

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.simulator.between import Asked
 from reconciler.simulator.server import IN_MEMORY, TENANT_HOST
 from tests.conftest import REPOSITORY
 from tests.proofs import harness
-from tests.proofs.harness import Asked
 from tests.proofs.openapi import Description
 
 TOKEN_URL = f"{IN_MEMORY.okta}/oauth2/v1/token"

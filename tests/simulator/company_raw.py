@@ -13,6 +13,7 @@ from reconciler.simulator.company import Company
 from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
 from reconciler.simulator.server import IN_MEMORY, front
+from tests.simulator.answers import Witness
 
 Row = dict[str, Any]
 
@@ -105,7 +106,7 @@ async def _read(company: Company) -> Raw:
     okta = OktaApi(company.org)
     app_id = company.org.app.id
     app = front(okta, KandjiApi(company.tenant))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as http:
+    async with httpx.AsyncClient(transport=Witness(httpx.ASGITransport(app=app))) as http:
         reader = _Reader(http, company, okta.token)
         users = await reader.listed("users", limit=200)
         users += await reader.listed("users", limit=200, filter='status eq "DEPROVISIONED"')

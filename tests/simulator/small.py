@@ -17,6 +17,7 @@ from reconciler.simulator.provisioner import Provisioner
 from reconciler.simulator.server import IN_MEMORY, front
 from reconciler.simulator.state import Group, Person, PushMapping
 from reconciler.simulator.tenant import Tenant
+from tests.simulator.answers import Witness
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -81,7 +82,7 @@ class World:
     def _send(self, method: str, url: str, **more: Any) -> httpx.Response:
         async def sending() -> httpx.Response:
             app = front(self.okta, self.kandji)
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
+            async with httpx.AsyncClient(transport=Witness(httpx.ASGITransport(app=app))) as client:
                 return await client.request(method, url, **more)
 
         return asyncio.run(sending())

@@ -70,7 +70,7 @@ def test_pages_together_are_the_list_and_the_last_one_has_no_next_link() -> None
         sizes.append(len(answer.json()))
         path = next_link(answer)
     assert sizes == [3, 3, 1]
-    assert seen == list(world.designers.members)
+    assert seen == sorted(world.designers.members)
 
 
 def test_self_and_next_are_two_link_lines_and_the_cursor_is_encoded() -> None:
@@ -88,7 +88,7 @@ def test_a_row_that_goes_between_two_pages_shifts_nothing() -> None:
     first = world.ask(f"/api/v1/groups/{world.designers.id}/users?limit=2")
     world.org.remove_member(world.designers, world.org.users[first.json()[0]["id"]])
     second = world.ask(next_link(first) or "")
-    assert [row["id"] for row in first.json()[1:] + second.json()] == list(world.designers.members)[:3]
+    assert [row["id"] for row in first.json()[1:] + second.json()] == sorted(world.designers.members)[:3]
 
 
 def test_a_cursor_nobody_gave_is_refused() -> None:
@@ -362,3 +362,21 @@ def test_an_empty_bucket_refuses_until_its_minute_is_over_and_others_do_not() ->
     assert world.ask("/api/v1/users").status_code == 200
     world.clock.advance(timedelta(seconds=60))
     assert world.ask("/api/v1/groups").status_code == 200
+
+
+def test_hits_of_a_search_are_sorted_as_asked() -> None:
+    world = World()
+    asked = '/api/v1/groups?search=type eq "OKTA_GROUP"&sortBy=profile.name'
+    assert [row["profile"]["name"] for row in listed(world, asked)] == ["designers", "everybody-mac"]
+    assert [row["profile"]["name"] for row in listed(world, f"{asked}&sortOrder=desc")] == [
+        "everybody-mac",
+        "designers",
+    ]
+    assert world.ask('/api/v1/groups?search=type eq "OKTA_GROUP"&sortBy=colour').json()["errorCode"] == "E0000001"
+
+
+def test_assigned_groups_are_found_by_the_beginning_of_their_name() -> None:
+    world = World()
+    world.org.assign_group(world.designers)
+    path = f"/api/v1/apps/{world.org.app.id}/groups"
+    assert [row["id"] for row in listed(world, f"{path}?q=DESIGN")] == [world.designers.id]

@@ -32,7 +32,7 @@ def test_every_operation_of_okta_s_description_is_answered_or_listed_as_not_answ
 def test_what_is_not_answered_is_refused_as_okta_refuses_it(method: str, path: str) -> None:
     world = World()
     there = any(shape(path) == shape(endpoint.path) for endpoint in ENDPOINTS)
-    answer = world.ask(path.format(app=world.org.app.id, mapping="prm1"), method=method)
+    answer = world.ask(path.format(appId=world.org.app.id, mappingId="prm1"), method=method)
     expected = (405, "E0000022") if there else (404, "E0000008")
     assert (answer.status_code, answer.json()["errorCode"]) == expected
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from reconciler.simulator.okta_oauth import ASSERTION, AuthorizationServer
+from reconciler.simulator.okta_roles import READ_ONLY_ADMIN, SUPER_ADMIN, Role
 from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.small import World
 
@@ -37,9 +38,9 @@ def proof(method: str, url: str, **claims: Any) -> str:
     return jwt.encode(body, PROOF_KEY, algorithm="RS256", headers=headers)
 
 
-def service(*, dpop: bool, scopes: tuple[str, ...] = READS) -> World:
+def service(*, dpop: bool, scopes: tuple[str, ...] = READS, held: Role = SUPER_ADMIN) -> World:
     world = World()
-    world.okta.oauth.register("0oaService", [public(KEY)], scopes, dpop=dpop)
+    world.okta.oauth.register("0oaService", [public(KEY)], scopes, dpop=dpop, role=held)
     return world
 
 
@@ -87,6 +88,25 @@ def test_a_token_opens_only_what_its_scopes_allow() -> None:
     world = service(dpop=False)
     token = ask_token(world, scope="okta.apps.read").json()["access_token"]
     answer = world.ask("/api/v1/groups", {"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["errorCode"]) == (403, "E0000006")
+
+
+MANAGE = "okta.groups.manage"
+
+
+@pytest.mark.parametrize(("held", "status"), [(SUPER_ADMIN, 200), (READ_ONLY_ADMIN, 403)])
+def test_a_service_app_writes_with_a_scope_to_manage_and_a_role_that_may(held: Role, status: int) -> None:
+    world = service(dpop=False, scopes=(MANAGE,), held=held)
+    head = {"Authorization": f"Bearer {ask_token(world, scope=MANAGE).json()['access_token']}"}
+    assert world.ask("/api/v1/groups", head).status_code == 200
+    answer = world.ask("/api/v1/groups", head, "POST", json={"profile": {"name": "video"}})
+    assert answer.status_code == status
+
+
+def test_a_scope_to_read_does_not_write() -> None:
+    world = service(dpop=False)
+    head = {"Authorization": f"Bearer {ask_token(world).json()['access_token']}"}
+    answer = world.ask("/api/v1/groups", head, "POST", json={"profile": {"name": "video"}})
     assert (answer.status_code, answer.json()["errorCode"]) == (403, "E0000006")
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from reconciler.simulator.server import IN_MEMORY
+from tests.simulator.answers import Witness
 from tests.simulator.small import World
 
 
@@ -86,7 +87,7 @@ def test_a_request_without_a_body_must_tell_its_length() -> None:
     url = f"{IN_MEMORY.okta}/api/v1/groups/{world.designers.id}/users/{ada.id}"
 
     async def sending() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=world.okta)) as client:
+        async with httpx.AsyncClient(transport=Witness(httpx.ASGITransport(app=world.okta))) as client:
             request = client.build_request("PUT", url, headers={"Authorization": f"SSWS {world.okta.token}"})
             del request.headers["Content-Length"]
             return await client.send(request)

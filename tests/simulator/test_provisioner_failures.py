@@ -163,6 +163,19 @@ def test_an_account_that_was_made_behind_okta_s_back_is_adopted_by_the_retry() -
     assert world.org.app.users[ada.id].external_id == scim_id
 
 
+def test_a_group_that_was_made_behind_okta_s_back_is_adopted_by_the_retry() -> None:
+    world = World()
+    fault = world.provisioner.time_out("push-group", takes_effect=True)
+    world.designer("ada")
+    group_id = world.tenant.group_id("designers")
+    assert world.org.groups[world.mapping.target_group_id].external_id is None
+    world.provisioner.heal(fault)
+    world.provisioner.retry_groups()
+    world.settle()
+    assert world.org.groups[world.mapping.target_group_id].external_id == group_id
+    assert world.pushed() == {"ada"}
+
+
 # --- what no retry mends
 
 

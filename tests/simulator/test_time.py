@@ -193,11 +193,27 @@ def test_kandji_shows_what_okta_sent_before_it_was_asked() -> None:
     assert world.ask_scim("/Users").json()["totalResults"] == 1
 
 
+def test_what_an_inactive_app_held_is_sent_when_it_is_active_again_and_dated_then() -> None:
+    world = World()
+    ada = world.designer("ada")
+    world.org.set_app_status("INACTIVE")
+    world.org.remove_member(world.designers, ada)
+    world.clock.follow(real := _Real(world.clock.now()))
+    real.now += timedelta(hours=1)
+    world.clock.catch_up()
+    assert world.pushed() == {"ada"}
+    world.org.set_app_status("ACTIVE")
+    active = real.now
+    real.now += timedelta(minutes=1)
+    world.clock.catch_up()
+    assert (world.pushed(), world.mapping.last_push) == (set(), active)
+
+
 class _Real:
     """A real clock in a test's hands."""
 
-    def __init__(self) -> None:
-        self.now = MONDAY
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now
@@ -262,6 +278,18 @@ def test_search_finds_a_group_for_a_while_under_its_old_name_and_after_it_was_de
     assert len(found(world, 'profile.name eq "another"')) == 1
     world.clock.advance(world.org.lags.search)
     assert found(world, 'profile.name eq "another"') == []
+
+
+def test_search_finds_somebody_for_a_while_after_they_were_deleted() -> None:
+    world = World()
+    ada = world.designer("ada")
+    world.org.deactivate(ada)
+    world.settle()
+    world.org.delete_user(ada)
+    search = f'profile.login eq "{ada.login}"'
+    assert [row["id"] for row in found(world, search, "users")] == [ada.id]
+    world.clock.advance(world.org.lags.search)
+    assert found(world, search, "users") == []
 
 
 def test_a_rule_is_told_active_for_a_moment_after_its_group_was_deleted() -> None:

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from reconciler.simulator.company import life
@@ -59,18 +58,38 @@ def build(
     happen to it.
     """
     slugs = _in_turn(injections)
-    company = Company(seed, now, hostile=hostile, **tenant)
-    life.make_groups(company, groups)
-    founded(company)
-    life.staff(company, people)
-    for step in (staffed, Company.settle, life.hand_out_macs, partial(life.weeks, days=days), lived):
-        if step is not None:
-            step(company)
+    company = found(seed, people, groups, hostile=hostile, now=now, founded=founded, staffed=staffed, **tenant)
+    life.weeks(company, days)
+    if lived is not None:
+        lived(company)
     for slug in slugs:
         _inject(company, slug)
     for slug in _hidden(company, slugs):
         _inject(company, slug)
     rest(company, quiet)
+    return company
+
+
+def found(
+    seed: int,
+    people: int = 300,
+    groups: int = 12,
+    *,
+    hostile: Sequence[str] = (),
+    now: datetime = NOW,
+    founded: Step = life.integrate,
+    staffed: Step | None = None,
+    **tenant: Any,
+) -> Company:
+    """A company on its first evening, HISTORY before `now`: groups, people, accounts and Macs. Arguments as above."""
+    company = Company(seed, now, hostile=hostile, **tenant)
+    life.make_groups(company, groups)
+    founded(company)
+    life.staff(company, people)
+    if staffed is not None:
+        staffed(company)
+    company.settle()
+    life.hand_out_macs(company)
     return company
 
 

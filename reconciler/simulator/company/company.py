@@ -33,7 +33,7 @@ class Company(Personnel):
 
     @property
     def truth(self) -> tuple[Expected, ...]:
-        """Every finding that is to be made of this company at a first run, and nothing else."""
+        """Every finding that is to be made of this company just now, and nothing else."""
         return truth_of(self.ledger)
 
     def config(self, folder: Path, *, addresses: Addresses = IN_MEMORY, rest_api: bool = True) -> str:

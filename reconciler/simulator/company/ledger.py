@@ -39,10 +39,12 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Stranger:
-    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it."""
+    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it, ``left`` when it was
+    seen to be that of somebody who is deleted in Okta by now."""
 
     scim_id: str
     foreign: bool = False
+    left: bool = False
 
     @property
     def key(self) -> str:
@@ -91,6 +93,10 @@ class Ledger:
         """Groups of those who are meant to be in Kandji; None: everybody in a pushed group."""
         self.unmanaged_groups: set[str] = set()
         self.foreign = False
+        self.ignored: frozenset[str] = frozenset()
+        """Attributes that Kandji takes and does not keep: nobody's can differ."""
+        self.looked_at = False
+        """Whether the program has looked at the company before: then it knows whose accounts were Okta's once."""
         self.dirty: set[str] = set()
         """Groups that Okta has yet to push."""
         self._failing: list[tuple[str, frozenset[str] | None]] = []
@@ -184,6 +190,7 @@ class Ledger:
             person.tried = True
             if self.on("PUSH_NEW_USERS") and not self.fails("create", person.id):
                 person.provisioned, person.account = True, "active"
+                person.differs.clear()  # who comes back is adopted, and sent whole
                 if not person.returned:
                     self.dirty |= self.groups_of(person.id)
 

@@ -83,7 +83,9 @@ class Personnel(Premises):
         entry = self.entry(person)
         lost = not self.ledger.on("PUSH_PROFILE_UPDATES") or self.ledger.fails("update", person.id)
         if entry.provisioned:
-            entry.differs.update(name for name in attributes if lost or name in self.ledger.on_create_only)
+            stale = {name for name in attributes if lost or name in self.ledger.on_create_only}
+            entry.differs |= stale
+            entry.differs -= set(attributes) - stale
 
     # --- status
 
@@ -121,7 +123,3 @@ class Personnel(Premises):
         self.org.reactivate(person)
         entry = self.entry(person)
         entry.status, entry.returned = "ACTIVE", True
-
-    def gone(self) -> list[Person]:
-        """People who left and are still in Okta."""
-        return [self.people[one.id] for one in self.ledger.people.values() if one.status == "DEPROVISIONED"]

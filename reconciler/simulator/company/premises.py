@@ -50,6 +50,7 @@ class Premises:
         self.tenant = Tenant(self.clock, seed, **tenant)
         self.provisioner = Provisioner(self.org, self.tenant.client(), self.clock, self.tenant.token)
         self.ledger = Ledger(self.org.app.id)
+        self.ledger.ignored = frozenset(self.tenant.ways.ignored)
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
         self.mappings: dict[str, PushMapping] = {}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.simulator.company.ledger import LEFT, MUST_BE_IN, Entry, Ledger, Push
+from reconciler.simulator.company.ledger import LEFT, MUST_BE_IN, Entry, Ledger, Push, Stranger
 
 Cause = tuple[str, str]
 """Kind and subject of the finding that explains another."""
@@ -48,7 +48,7 @@ def in_order(truth: Iterable[Expected]) -> tuple[Expected, ...]:
 
 
 def truth_of(ledger: Ledger) -> tuple[Expected, ...]:
-    """Everything that is to be found in a company that has been quiet for a day, at a first run."""
+    """Everything that is to be found in a company that has been quiet for a day."""
     families = (_the_integration, _who_lacks, _who_has, _mappings, _pushed_groups, _members, _unmanaged_groups)
     return in_order(row for family in families for row in family(ledger))
 
@@ -111,7 +111,7 @@ def _who_lacks(ledger: Ledger) -> Iterator[Expected]:
                 yield Expected(kind="missing-in-kandji", subject=person.key, cause=_app(ledger))
             elif person.assigned and person.account == "inactive":
                 yield Expected(kind="inactive-in-kandji", subject=person.key)
-        if person.provisioned and person.account in {"active", "inactive"} and person.differs:
+        if person.provisioned and person.account in {"active", "inactive"} and person.differs - ledger.ignored:
             yield Expected(kind="attribute-differs", subject=person.key, cause=_off(ledger, "PUSH_PROFILE_UPDATES"))
 
 
@@ -134,8 +134,13 @@ def _who_has(ledger: Ledger) -> Iterator[Expected]:
         elif _unassigned_still_active(ledger, person):
             yield Expected(kind="unassigned-still-active", subject=person.key)
     for stranger in ledger.strangers.values():
-        cause = ("foreign-people", f"app:{ledger.app_id}") if stranger.foreign and ledger.foreign else None
-        yield Expected(kind="unmanaged-in-kandji", subject=stranger.key, cause=cause)
+        yield Expected(kind="unmanaged-in-kandji", subject=stranger.key, cause=_from_elsewhere(ledger, stranger))
+
+
+def _from_elsewhere(ledger: Ledger, stranger: Stranger) -> Cause | None:
+    """At a first look it can't be known whether somebody was Okta's once; later, who never was counts as foreign."""
+    foreign = stranger.foreign or (ledger.looked_at and not stranger.left)
+    return ("foreign-people", f"app:{ledger.app_id}") if ledger.foreign and foreign else None
 
 
 def _expected(ledger: Ledger, push: Push) -> set[str]:
@@ -205,8 +210,7 @@ def _extras(ledger: Ledger, push: Push, trouble: str | None) -> Iterator[Expecte
         mapping = (trouble, f"mapping:{push.mapping_id}") if trouble in STOPPED else _raced(ledger, push)
         subject = f"group:{push.group_id} {key}"
         if key in ledger.strangers:
-            foreign = ledger.foreign and ledger.strangers[key].foreign
-            by_people = ("foreign-people", f"app:{ledger.app_id}") if foreign else None
+            by_people = _from_elsewhere(ledger, ledger.strangers[key])
             yield Expected(kind="member-extra", subject=subject, cause=off or by_people or mapping)
             continue
         person = ledger.people[key.removeprefix("user:")]
