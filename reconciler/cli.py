@@ -265,6 +265,7 @@ def config_schema(verbs: Verbs, document: str) -> int:
     click.option("--serve", is_flag=True, help="Keep the company running and name its config file."),
     click.option("--people", type=click.IntRange(20, 50_000), default=300, show_default=True, help="How many people."),
     click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another company."),
+    click.option("--days", type=click.IntRange(2, 30), default=30, show_default=True, help="How long it has lived."),
     click.option(
         "--folder",
         type=click.Path(path_type=Path, file_okay=False),
@@ -281,7 +282,7 @@ def config_schema(verbs: Verbs, document: str) -> int:
     formats=("text", "json"),
 )
 def demo(verbs: Verbs, **wanted: Any) -> int:
-    """Run everything once against a simulated company: offline, without credentials."""
+    """Run everything against a simulated company with thirty days behind it: offline, without credentials."""
     return verbs.demo(**wanted)
 
 

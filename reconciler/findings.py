@@ -166,6 +166,26 @@ class Life(Struct, frozen=True, kw_only=True):
     fixed_run: int | None = None
 
 
+class Standing(Struct, frozen=True, kw_only=True):
+    """How many findings are open, by severity. Settling ones don't count."""
+
+    critical: int = 0
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+
+
+class TrendPoint(Struct, frozen=True, kw_only=True):
+    """What one run adds to the trend."""
+
+    run: int
+    finished: datetime
+    state: str
+    """in-step, drift, incomplete or failed."""
+    open: Standing | None
+    """None where the run gave no verdict."""
+
+
 def with_severity(finding: Finding, severity: Severity | None) -> Finding:
     """The finding with the severity an admin gave its kind, if any."""
     return finding if severity is None else replace(finding, severity=severity)

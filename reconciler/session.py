@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from reconciler.errors import ReconcilerError, TokenRefused, UsageError
 from reconciler.outside import Frame, finish
 
 if TYPE_CHECKING:
+    from reconciler.commands.demo import Moment
     from reconciler.commands.pull import Pulled
     from reconciler.config_file import Loaded
     from reconciler.secrets import Keeper
@@ -122,6 +124,24 @@ class Session:
                     )
 
         return finish(read())
+
+    def _look_back(self, past: Iterator[Moment]) -> None:
+        """The runs of the past: kept in the database like any other, told in one line each, without a page."""
+        from reports.words import moment as told
+
+        now, say, loaded = self.outside, self.screen.say, self.load()
+        quiet = self.frame.options.get("quiet")
+        self.frame.options["quiet"] = True
+        try:
+            with self.logged(loaded), self._locked_store(loaded) as store:
+                for moment in past:
+                    self.outside = replace(now, clock=moment.clock, sleep=moment.sleep, transport=moment.transport)
+                    run = self._pulled(loaded, store, None).run
+                    say(f"run {run.id} · {told(run.finished)} · {run.sentence}")
+        finally:
+            self.outside = now
+            self.frame.options["quiet"] = quiet
+            self.screen = self.frame.screen()
 
     def _tell_pulled(self, pulled: Pulled) -> None:
         from reconciler.commands.progress import tell_sources

@@ -215,17 +215,18 @@ class Verbs(Session):
         self.screen.document(schema(document))
         return 0
 
-    def demo(self, *, serve: bool, people: int, seed: int, folder: Path, truth: Path | None) -> int:
+    def demo(self, *, serve: bool, people: int, seed: int, days: int, folder: Path, truth: Path | None) -> int:
         from reconciler.commands.demo import running
         from reconciler.commands.exits import first_code
 
         # what is set for the real tenant must not reach into the simulated one
         environ = {name: value for name, value in self.outside.environ.items() if not name.startswith("RECONCILER_")}
         self.outside = self.frame.outside = replace(self.outside, environ=environ)
-        self.screen.say(f"building a company of {people:,} people …")
+        self.screen.say(f"founding a company of {people:,} people, which lives {days} days …")
         clock = self.outside.clock
-        with running(people=people, seed=seed, folder=folder, truth=truth, clock=clock) as company:
+        with running(people=people, seed=seed, days=days, folder=folder, truth=truth, clock=clock) as company:
             self.frame.options["config"] = company.config
+            self._look_back(company.past)
             written = self._written(self.load())
             page = next((path for path in written.paths if path.suffix == ".html"), None)
             if self.screen.format == "json":

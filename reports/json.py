@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from reconciler.findings import Fact, Kind, PushedGroup, Severity
+from reconciler.findings import Fact, Kind, PushedGroup, Severity, TrendPoint
 from reconciler.model import Note, Source
 from reports.report import Counts, Report, Row, Tile
 from reports.text import escaped
@@ -101,6 +101,7 @@ class Document(Struct, frozen=True, kw_only=True):
     counts: Counts
     tiles: tuple[Tile, ...]
     last_runs: tuple[RunLine, ...]
+    trend: tuple[TrendPoint, ...]
     findings: tuple[FindingLine, ...]
     fixed: tuple[FindingLine, ...]
     stages: tuple[StageLine, ...]
@@ -139,6 +140,7 @@ def document(report: Report) -> Document:
         counts=report.counts,
         tiles=report.tiles,
         last_runs=tuple(map(_run, report.strip)),
+        trend=report.trend,
         findings=_findings(report.rows),
         fixed=_findings(report.fixed),
         stages=tuple(

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from reconciler.findings import Kind, PushedGroup
 from reconciler.model import COMPLETE, Note, Run, Source
-from reports import file_name, links
+from reports import file_name, links, trend
 from reports.columns import Block
 from reports.lines import Line, Lines
 from reports.report import Report
@@ -152,6 +152,18 @@ class Page(Struct, frozen=True, kw_only=True):
             )
             for kind, found in by.items()
         )
+
+    @property
+    def charts(self) -> tuple[trend.Chart, ...]:
+        return trend.charts(self.report.trend)
+
+    @property
+    def gaps(self) -> tuple[float, ...]:
+        return trend.gaps(self.report.trend)
+
+    @property
+    def ages(self) -> tuple[trend.Band, ...]:
+        return trend.ages(self.lines.open)
 
     @property
     def largest_leak(self) -> int:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Finding, Kind, Life, PushedGroup, Severity, Stage
+from reconciler.findings import Finding, Kind, Life, PushedGroup, Severity, Stage, TrendPoint
 from reconciler.model import Note, Run, Source
 
 SCHEMA_VERSION = 1
@@ -58,6 +58,8 @@ class Report(Struct, frozen=True, kw_only=True):
     tiles: tuple[Tile, ...]
     strip: tuple[Run, ...]
     """The last runs up to this one, oldest first, at most thirty."""
+    trend: tuple[TrendPoint, ...]
+    """Open findings by severity at the last runs up to this one, oldest first, at most sixty."""
     do_next: str | None
     """A command to type."""
     new: tuple[Row, ...]

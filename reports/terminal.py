@@ -22,7 +22,9 @@ COLORS = {
 }  # fmt: skip
 KINDS_SHOWN = 12
 NAMES_SHOWN = 5
-NARROW = 28
+RUNS_SHOWN = 30
+BARS = "▁▂▃▄▅▆▇█"
+NARROW, BROAD = 28, 60
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
@@ -97,8 +99,18 @@ def _tiles(report: Report, page: _Page) -> Iterator[str]:
     words = [f"{number(size)} {what}" for what, size in parts]
     yield from page.fold(" · ".join(words), "  ", "  ")
     for tile in report.tiles:
-        change = "" if tile.change is None else f"{signed(tile.change):>8}"
-        yield page.ink(f"  {tile.severity:<9}", tile.severity) + f"{number(tile.count):>8}" + page.ink(change, "quiet")
+        change = "" if tile.change is None else signed(tile.change)
+        way = f"{change:>8}  {_way(report, tile.severity)}" if page.width >= BROAD else f"{change:>8}"
+        yield page.ink(f"  {tile.severity:<9}", tile.severity) + f"{number(tile.count):>8}" + page.ink(way, "quiet")
+
+
+def _way(report: Report, severity: str) -> str:
+    """How the number went in the last runs that gave a verdict, as a row of bars on a scale of its own."""
+    counts = [int(getattr(point.open, severity)) for point in report.trend if point.open is not None][-RUNS_SHOWN:]
+    if len(counts) < 2:
+        return ""
+    most = max(*counts, 1)
+    return "".join(BARS[-(-count * (len(BARS) - 1) // most)] for count in counts)
 
 
 def _causes(report: Report, page: _Page) -> Iterator[str]:

@@ -1,22 +1,25 @@
-"""``demo``: a simulated company on loopback, with a configuration that every other command works with."""
+"""``demo``: a simulated company that has lived for thirty days, on loopback, with a configuration for every command."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
+    import httpx
+
     from reconciler.simulator.company import Company
-    from reconciler.simulator.server import Addresses
+    from reconciler.simulator.server import Addresses, Front
 
 GROUPS = 12
 _MARK = ".reconciler-demo"
@@ -25,41 +28,48 @@ _DATABASE = "reconciler.db"
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of the past at which a run is due: the world around that run, in memory and by simulated time."""
+
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    transport: Callable[[object], httpx.AsyncBaseTransport]
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
-    """A company at work. ``config`` is the file that leads to it."""
+    """A company at work. ``config`` is the file that leads to it.
+
+    ``past`` must be walked through first: while it is, the company lives its days; at its end, simulated time is real
+    time. Walking raises as ``running`` does.
+    """
 
     config: Path
-    company: Company
+    past: Iterator[Moment]
 
 
 @contextmanager
 def running(
-    *, people: int, seed: int, folder: Path, truth: Path | None, clock: Callable[[], datetime]
+    *, people: int, seed: int, days: int, folder: Path, truth: Path | None, clock: Callable[[], datetime]
 ) -> Iterator[Running]:
-    """Builds a company, serves it on loopback until the block ends, and writes ``config.toml`` into ``folder``.
+    """Founds a company, serves it on loopback until the block ends, and writes ``config.toml`` into ``folder``.
 
-    Raises UsageError where the extra ``demo`` is not installed or the folder is not the demo's own, StoreError where
-    a file can't be written.
+    Raises UsageError where the extra ``demo`` is not installed, the company is too small or the folder is not the
+    demo's own, StoreError where a file can't be written.
     """
     try:
         from reconciler.simulator import company as companies
         from reconciler.simulator.kandji_api import KandjiApi
         from reconciler.simulator.okta_api import OktaApi
-        from reconciler.simulator.server import serve
+        from reconciler.simulator.server import front, serve
     except ImportError as error:
         raise UsageError(
             f"The demo needs packages that are not installed ({error.name}).",
             next='install them with: pip install "okta-kandji-reconciler[demo]"',
         ) from error
     _prepare(folder)
-    try:
-        company = companies.build(seed, people, GROUPS, now=clock())
-    except LookupError as error:
-        raise UsageError(
-            f"{people} people are too few for everything that goes wrong in the demo.",
-            next="reconciler demo --people 300",
-        ) from error
-    company.clock.follow(clock)
+    with _large_enough(people):
+        company = companies.found(seed, people, GROUPS, now=clock())
     okta, kandji = OktaApi(company.org), KandjiApi(company.tenant)
     with serve(okta, kandji) as addresses:
         config = folder / "config.toml"
@@ -68,9 +78,54 @@ def running(
             _keep(folder / "scim.token", company.tenant.token)
             _keep(folder / "kandji.token", company.tenant.api_token)
             config.write_text(_config(company, addresses), encoding="utf-8")
-            if truth is not None:
-                companies.write_truth(truth, company.truth)
-        yield Running(config=config, company=company)
+        past = front(okta, kandji, addresses)
+        try:
+            yield Running(config=config, past=_lived(company, days, past, addresses, folder, truth, clock))
+        finally:
+            past.close()
+
+
+def _lived(
+    company: Company,
+    days: int,
+    past: Front,
+    addresses: Addresses,
+    folder: Path,
+    truth: Path | None,
+    clock: Callable[[], datetime],
+) -> Iterator[Moment]:
+    """The company's days up to now; then it goes on in real time."""
+    import httpx
+
+    from reconciler.simulator import company as companies
+    from reconciler.simulator.server import host_of
+
+    async def sleep(seconds: float) -> None:
+        company.clock.advance(timedelta(seconds=seconds))
+        await asyncio.sleep(0)
+
+    hosts = {None: frozenset[str](), "okta": {host_of(addresses.okta)}, "kandji": {host_of(addresses.kandji)}}
+    with _large_enough(len(company.people)):
+        for look in companies.lived(company, days):
+            _keep(folder / "scim.token", company.tenant.token)  # an admin may have made a new one
+            past.down = frozenset(hosts[look.down])
+            yield Moment(company.clock.now, sleep, lambda _: httpx.ASGITransport(app=past))
+    company.clock.follow(clock)
+    with _translated(folder):
+        _keep(folder / "scim.token", company.tenant.token)
+        if truth is not None:
+            companies.write_truth(truth, company.truth)
+
+
+@contextmanager
+def _large_enough(people: int) -> Iterator[None]:
+    try:
+        yield
+    except LookupError as error:
+        raise UsageError(
+            f"{people} people are too few for everything that goes wrong in the demo.",
+            next="reconciler demo --people 300",
+        ) from error
 
 
 def _prepare(folder: Path) -> None:

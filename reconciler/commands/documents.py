@@ -58,6 +58,14 @@ class RunLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     age_minutes: int
 
 
+class TrendLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An earlier run, and what was open then, by severity."""
+
+    run: int
+    finished: str
+    open: dict[str, int]
+
+
 class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema_version: int
     state: str
@@ -70,6 +78,7 @@ class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     back_again: int
     fixed: int
     settling: int
+    trend: TrendLine | None
     exit_code: int
 
 

@@ -39,6 +39,7 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
         counts=_counts(rows, standing),
         tiles=_tiles(store, data_run, standing),
         strip=store.runs(upto=run.id, limit=30),
+        trend=store.trend(run.id),
         do_next=_do_next(run, standing),
         new=_in(rows, "new"),
         back=_in(rows, "back again"),
@@ -110,16 +111,12 @@ def _counts(rows: Sequence[Row], standing: Sequence[Row]) -> Counts:
 
 def _tiles(store: Store, data_run: Run | None, standing: Sequence[Row]) -> tuple[Tile, ...]:
     before = store.last(complete=True, upto=data_run.id - 1) if data_run is not None else None
-    earlier = (
-        [finding for finding, life in store.findings(before.id) if life.state not in ("settling", "fixed")]
-        if before is not None
-        else []
-    )
+    earlier = store.trend(before.id, 1)[0].open if before is not None else None
     tiles = []
     for severity in SEVERITIES:
         count = sum(row.finding.severity == severity for row in standing)
-        former = sum(finding.severity == severity for finding in earlier)
-        tiles.append(Tile(severity=severity, count=count, change=None if before is None else count - former))
+        change = None if earlier is None else count - getattr(earlier, severity)
+        tiles.append(Tile(severity=severity, count=count, change=change))
     return tuple(tiles)
 
 

@@ -12,6 +12,7 @@ from reconciler.model import Run
 from reconciler.store import Store
 
 SCHEMA_VERSION = 1
+TREND_RUNS = 30
 _STANDING = frozenset({"first sight", "new", "open", "back again"})
 
 
@@ -36,8 +37,18 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
         "back_again": states["back again"],
         "fixed": states["fixed"],
         "settling": states["settling"],
+        "trend": None if data is None else _trend(store, data),
         "exit_code": run.exit_code,
     }
+
+
+def _trend(store: Store, data: Run) -> dict[str, Any] | None:
+    """The first of the last thirty runs, with what was open then; None where no earlier one gave a verdict."""
+    first = next(point for point in store.trend(data.id, TREND_RUNS) if point.open is not None)
+    if first.open is None or first.run == data.id:
+        return None
+    counts = {severity: getattr(first.open, severity) for severity in SEVERITIES}
+    return {"run": first.run, "finished": first.finished.isoformat(timespec="seconds"), "open": counts}
 
 
 def _run(run: Run, now: datetime) -> dict[str, Any]:
@@ -62,6 +73,9 @@ def lines(told: dict[str, Any]) -> list[str]:
         rows.append(f"data      of run {data['id']}, {data['finished']}, {_age(data['age_minutes'])} ago")
     counted = ", ".join(f"{count} {severity}" for severity, count in told["open"].items() if count)
     rows.append(f"open      {counted or 'nothing'}")
+    if then := told["trend"]:
+        before, now = sum(then["open"].values()), sum(told["open"].values())
+        rows.append(f"trend     from {before} to {now} open since run {then['run']}, {then['finished']}")
     changes = {name: told[name.replace(" ", "_")] for name in ("new", "back again", "fixed", "settling")}
     rows.append("changed   " + ", ".join(f"{count} {name}" for name, count in changes.items()))
     return rows

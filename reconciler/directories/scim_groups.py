@@ -1,7 +1,8 @@
 """Who is in which SCIM group, when the list of groups may not say.
 
 A group without ``members`` in a list is unknown: the server may leave them out of lists, or of everything. Only the
-group read by itself tells, and only where the server shows members at all does their absence mean nobody.
+group read by itself tells, and only where the server shows members at all does their absence mean nobody. Where even
+that may be cut off, because the largest group has a round number of members, its members are unknown as well.
 """
 
 from __future__ import annotations
@@ -64,10 +65,11 @@ async def with_members(
     singles = await each(questions, read, at_once)
     rows = [row for row in (_better(group, singles) for group in listed) if row is not None]
     shows_members = any(row.member_ids or row.nested for row in rows)
-    groups = tuple(_settled(row, shows_members, named) for row in rows)
+    ceiling = _ceiling(rows)
+    groups = tuple(_settled(row, shows_members, named, ceiling) for row in rows)
     return GroupsRead(
         groups=groups,
-        notes=tuple(_notes(rows, groups)),
+        notes=tuple(_notes(rows, groups, ceiling)),
         asked=len(singles),
         gone=len(listed) - len(rows),
         unknown=sum(group.member_ids is None for group in groups),
@@ -84,7 +86,20 @@ def _is_open(group: GroupRow, listed: Sequence[GroupRow]) -> bool:
         return True
     if not group.member_ids:
         return not any(one.member_ids or one.nested for one in listed)
-    return len(group.member_ids) % _ROUND == 0
+    return _size(group) % _ROUND == 0
+
+
+def _size(row: GroupRow) -> int:
+    return len(row.member_ids or ()) + row.nested
+
+
+def _ceiling(rows: Sequence[GroupRow]) -> int | None:
+    """The number of members at which the server may cut every group off: the largest there is, where it is round.
+
+    Some servers do so in lists and in the group alike, without a word; a larger group shows that this one does not.
+    """
+    largest = max(map(_size, rows), default=0)
+    return largest if largest and largest % _ROUND == 0 else None
 
 
 def _better(group: GroupRow, singles: dict[str, GroupRow | None]) -> GroupRow | None:
@@ -92,19 +107,24 @@ def _better(group: GroupRow, singles: dict[str, GroupRow | None]) -> GroupRow | 
     return group if single is not None and single.member_ids is None else single
 
 
-def _settled(row: GroupRow, shows_members: bool, named: frozenset[str]) -> ScimGroup:
+def _settled(row: GroupRow, shows_members: bool, named: frozenset[str], ceiling: int | None) -> ScimGroup:
     members = row.member_ids
     if members is None and shows_members:
         members = ()
     if not members and not row.nested and row.id in named:
         members = None
+    if _size(row) == ceiling:
+        members = None
     return ScimGroup(id=row.id, display_name=row.display_name, member_ids=members)
 
 
-def _notes(rows: Sequence[GroupRow], groups: Sequence[ScimGroup]) -> Iterable[Note]:
+def _notes(rows: Sequence[GroupRow], groups: Sequence[ScimGroup], ceiling: int | None) -> Iterable[Note]:
     for row, group in zip(rows, groups, strict=True):
         about = f"Kandji group {row.display_name or row.id}"
-        if group.member_ids is None:
+        if _size(row) == ceiling:
+            reason = f"it shows {ceiling:,} members and no group shows more: the SCIM server may have cut them off"
+            yield Note(kind="check-skipped", about=about, reason=reason)
+        elif group.member_ids is None:
             yield Note(kind="check-skipped", about=about, reason="the SCIM server does not say who is in it")
         if row.nested:
             yield Note(

@@ -82,6 +82,13 @@ class Apps(Groups):
         self.app.attributes = tuple(name for name in ATTRIBUTES if name in names)
         self._people_to_assign.update(dict.fromkeys(self.app.users))
 
+    def set_on_create_only(self, names: Collection[str]) -> None:
+        """Attributes whose mapping is applied on create only, out of ATTRIBUTES (default: none)."""
+        unknown = set(names) - set(ATTRIBUTES)
+        if unknown:
+            raise ValueError(f"no such attributes: {sorted(unknown)}")
+        self.app.on_create_only = frozenset(names)
+
     def delete_app(self, app: App) -> None:
         """With its assignments, mappings and groups; nothing is sent anywhere. Raises OrgRefusal while it is ACTIVE."""
         if app.status != "INACTIVE":

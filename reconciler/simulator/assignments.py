@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.log_targets import of_app, of_app_user, of_group, of_user
 from reconciler.simulator.state import (
     DEPROVISIONED,
@@ -14,7 +15,6 @@ from reconciler.simulator.state import (
     Group,
     OrgRefusal,
     Person,
-    State,
     Task,
 )
 
@@ -23,7 +23,7 @@ MEMBER = "application.user_membership."
 ASSIGNED = "group.application_assignment."
 
 
-class Assignments(State):
+class Assignments(Background):
     """Verbs about apps and their assignments, and the job that lets assignments follow.
 
     `app` is by default the one that is provisioned; in others assignments are made too, and nothing is sent.
@@ -102,9 +102,8 @@ class Assignments(State):
 
     def reconcile_assignments(self) -> bool:
         """Assignments follow membership and status; queues what has to be sent. Returns whether one changed."""
-        waiting, self._people_to_assign = self._people_to_assign, {}
         changed = False
-        for user_id in waiting:
+        for user_id in self._people_to_assign.take():
             for app in self.apps.values():
                 changed |= self._reconcile(app, user_id)
         return changed

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from reconciler.simulator.background import Background
 from reconciler.simulator.log_targets import of_group, of_rule, of_user
 from reconciler.simulator.rule_language import literals
-from reconciler.simulator.state import Group, Membership, OrgRefusal, Person, State
+from reconciler.simulator.state import Group, Membership, OrgRefusal, Person
 
 TYPES = ("OKTA_GROUP", "APP_GROUP", "BUILT_IN")
 MOST_EXCLUDED = 100
@@ -12,8 +15,10 @@ MOST_EXCLUDED = 100
 TAKEN = "name: An object with this field already exists in the current organization"
 
 
-class Groups(State):
+class Groups(Background):
     """Verbs about groups. A change of membership is seen by rules, assignments and pushes later."""
+
+    renames_at_once: bool
 
     def create_group(
         self,
@@ -43,12 +48,13 @@ class Groups(State):
             last_membership_updated=now,
         )
         self.groups[group.id] = group
+        self.group_changed(group)
         self.log("group.lifecycle.create", of_group(group))
         return group
 
     def rename_group(self, group: Group, name: str) -> None:
-        """Renames it; where target groups follow, the new name goes out with a membership push. Raises OrgRefusal for a
-        name that is taken and for groups of other types."""
+        """Renames it; where target groups follow, the new name goes out with a push of members: at once,
+        or (`renames_at_once` off) the next one. Raises OrgRefusal for a name that is taken and for other types."""
         self._refuse_foreign(group)
         if name == group.name:
             return
@@ -56,7 +62,7 @@ class Groups(State):
         group.name = name
         self._profile_changed(group)
         self._look_at(group.members)
-        if self.app.rename_groups:
+        if self.app.rename_groups and self.renames_at_once:
             self.post_pushes(group.id)
 
     def describe_group(self, group: Group, description: str | None) -> None:
@@ -66,7 +72,7 @@ class Groups(State):
         self._profile_changed(group)
 
     def delete_group(self, group: Group) -> None:
-        """Rules that name it become INVALID, its assignment ends, a mapping from it stays behind, pointing nowhere.
+        """Rules that name it become INVALID soon, its assignment ends, a mapping from it stays, pointing nowhere.
         Raises OrgRefusal for the target of a mapping and for built-in groups."""
         mapped = any(m.target_group_id == group.id for app in self.apps.values() for m in app.mappings.values())
         if group.type == "BUILT_IN" or mapped:
@@ -74,8 +80,12 @@ class Groups(State):
         del self.groups[group.id]
         for app in self.apps.values():
             app.groups.pop(group.id, None)
+        self.group_changed(group)
         self._look_at(group.members)
+        self.agenda.at(self.now() + self.lags.invalidation, partial(self._invalidate_rules, group))
         self.log("group.lifecycle.delete", of_group(group))
+
+    def _invalidate_rules(self, group: Group) -> None:
         for rule in self.rules.values():
             if group.id in rule.target_group_ids or group.id in literals(rule.expression):
                 rule.status = "INVALID"
@@ -127,13 +137,14 @@ class Groups(State):
             self._membership_changed("group.user_membership.remove", group, user_id)
 
     def _membership_changed(self, event: str, group: Group, user_id: str) -> None:
-        group.last_membership_updated = self.now()
+        self._members_changed(group)
         self._look_at([user_id])
         self.post_pushes(group.id)
         self.log(event, of_user(self.users[user_id]), of_group(group))
 
     def _profile_changed(self, group: Group) -> None:
         group.last_updated = self.now()
+        self.group_changed(group)
         self.log("group.profile.update", of_group(group))
 
     def _refuse_name(self, name: str, renamed: Group | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Kandji's REST API as far as a reader asks it: directory users by cursor, devices by offset. ASGI, on starlette.
+"""Kandji's REST API as far as it is needed: users by cursor, and their end; devices by offset. ASGI, on starlette.
 
 Rests on Kandji's public Postman collection and on recorded answers; see README.md for what does not.
 """
@@ -6,6 +6,7 @@ Rests on Kandji's public Postman collection and on recorded answers; see README.
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,12 +19,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from reconciler.simulator.scim_store import NOT_FOUND
-from reconciler.simulator.tenant import Device, Tenant
+from reconciler.simulator.kandji_budget import REFUSED
+from reconciler.simulator.scim_asked import STILL_OWNS
+from reconciler.simulator.scim_told import page
+from reconciler.simulator.tenant import Tenant
+from reconciler.simulator.tenant_rows import Device
 
 MOST = 300
-SECOND_LIMIT = 50
-HOUR_LIMIT = 10_000
 CONSOLE = "https://tenant.kandji.io"
 """The host that `next` names: not the API's own."""
 
@@ -40,6 +42,7 @@ class KandjiApi:
         routes = [
             Route("/api/v1/users", self._answering("users", self._users), methods=["GET"]),
             Route("/api/v1/users/{user}", self._answering("users", self._user), methods=["GET"]),
+            Route("/api/v1/users/{user}", self._answering("users", self._delete_user), methods=["DELETE"]),
             Route("/api/v1/devices", self._answering("devices", self._devices), methods=["GET"]),
         ]
         self._app = Starlette(routes=routes, exception_handlers={HTTPException: self._no_such_thing})
@@ -50,6 +53,8 @@ class KandjiApi:
     def _answering(self, name: str, answer: Callable[[Request], Response]) -> Callable[[Request], Any]:
         async def answering(request: Request) -> Response:
             self.requests += 1
+            if not self.tenant.budget.spend():
+                return JSONResponse(REFUSED, status_code=429, headers=self.tenant.budget.refusal())
             if request.headers.get("Authorization") != f"Bearer {self.tenant.api_token}":
                 return self._finish(JSONResponse({"detail": "Invalid token."}, status_code=401))
             if name in self.deny:
@@ -60,16 +65,10 @@ class KandjiApi:
         return answering
 
     async def _no_such_thing(self, request: Request, problem: Exception) -> Response:
-        return HTMLResponse(NOT_FOUND, status_code=404)
+        return _nothing_here()
 
     def _finish(self, response: Response) -> Response:
-        response.headers["RateLimit-Limit"] = str(SECOND_LIMIT)
-        response.headers["RateLimit-Remaining"] = str(SECOND_LIMIT - 1)
-        response.headers["RateLimit-Reset"] = "1"
-        response.headers["X-RateLimit-Limit-Second"] = str(SECOND_LIMIT)
-        response.headers["X-RateLimit-Remaining-Second"] = str(SECOND_LIMIT - 1)
-        response.headers["X-RateLimit-Limit-Hour"] = str(HOUR_LIMIT)
-        response.headers["X-RateLimit-Remaining-Hour"] = str(HOUR_LIMIT - 1)
+        response.headers.update(self.tenant.budget.headers())
         return response
 
     def _users(self, request: Request) -> Response:
@@ -87,9 +86,24 @@ class KandjiApi:
         return JSONResponse({"next": following, "previous": None, "results": left[:most]})
 
     def _user(self, request: Request) -> Response:
+        found = self._found(request)
+        return _nothing_here() if found is None else JSONResponse(found)
+
+    def _found(self, request: Request) -> Body | None:
         wanted = request.path_params["user"]
-        found = next((row for row in self._rows() if row["id"] == wanted), None)
-        return HTMLResponse(NOT_FOUND, status_code=404) if found is None else JSONResponse(found)
+        return next((row for row in self._rows() if row["id"] == wanted), None)
+
+    def _delete_user(self, request: Request) -> Response:
+        found = self._found(request)
+        if found is None:
+            return _nothing_here()
+        if found["device_count"]:
+            return JSONResponse(STILL_OWNS, status_code=400)
+        if self.tenant.rows.directory.pop(found["id"], None) is None:
+            number = int(found["deprecated_user_id"])
+            scim_ids = [user.id for user in self.tenant.store.users() if self.tenant.store.numbers[user.id] == number]
+            self.tenant.delete_user(scim_ids[0])
+        return Response(status_code=204)
 
     def _devices(self, request: Request) -> Response:
         offset = int(request.query_params.get("offset") or 0)
@@ -100,10 +114,8 @@ class KandjiApi:
 
     def _rows(self) -> list[Body]:
         """Every directory user, in the order of their old numbers."""
-        devices: dict[str | None, int] = {}
-        for device in self.tenant.rows.devices.values():
-            devices[device.user_id] = devices.get(device.user_id, 0) + 1
-        rows = [self._scim_row(user, devices.get(user.id, 0)) for user in self.tenant.store.users()]
+        devices = Counter(self.tenant.owner(device) for device in self.tenant.rows.devices.values())
+        rows = [self._scim_row(user, devices[user.id]) for user in self.tenant.store.users()]
         rows += [self._directory_row(uuid) for uuid in self.tenant.rows.directory]
         return sorted(rows, key=lambda row: int(row["deprecated_user_id"]))
 
@@ -112,7 +124,7 @@ class KandjiApi:
         emails = user.emails or []
         return {
             "active": bool(user.active),
-            "archived": beside.archived,
+            "archived": self.tenant.is_archived(user),
             "created_at": _moment(user.meta.created),
             "department": user.EnterpriseUser.department if user.EnterpriseUser else None,
             "deprecated_user_id": str(self.tenant.store.numbers[user.id]),
@@ -144,10 +156,12 @@ class KandjiApi:
 
     def _integration(self, name: str) -> Body:
         found = self.tenant.integration(name)
-        return {"id": found.id, "name": found.name, "uuid": found.uuid, "type": found.type}
+        kind = self.tenant.ways.integration_type if found.type == "scim" else found.type
+        return {"id": found.id, "name": found.name, "uuid": found.uuid, "type": kind}
 
     def _device(self, device: Device, people: dict[str, Body]) -> Body:
-        owner = people.get(self.tenant.beside(device.user_id).uuid) if device.user_id is not None else None
+        user_id = self.tenant.owner(device)
+        owner = people.get(self.tenant.beside(user_id).uuid) if user_id is not None else None
         user: Body | str = ""
         if owner is not None:
             user = {
@@ -171,6 +185,10 @@ class KandjiApi:
             "is_missing": False,
             "is_removed": False,
         }
+
+
+def _nothing_here() -> Response:
+    return HTMLResponse(page(404).content, status_code=404)
 
 
 def _fits(row: Body, asked: dict[str, str]) -> bool:

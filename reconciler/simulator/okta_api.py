@@ -71,6 +71,7 @@ class OktaApi:
         self._app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type] # handlers are narrower
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.org.clock.catch_up()
         await self._app(scope, receive, send)
 
     def deny(self, name: str, code: str = "E0000006") -> None:

@@ -75,7 +75,7 @@ def group(base: str, record: Group) -> Body:
         "id": record.id,
         "created": moment(record.created),
         "lastUpdated": moment(record.last_updated),
-        "lastMembershipUpdated": moment(record.last_membership_updated),
+        "lastMembershipUpdated": moment(record.membership_told),
         "objectClass": ["okta:user_group"],
         "type": record.type,
         "profile": {"name": record.name, "description": record.description},

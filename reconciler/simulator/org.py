@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.agenda import Lags
 from reconciler.simulator.apps import Apps
 from reconciler.simulator.assignments import Assignments
 from reconciler.simulator.clock import Clock
@@ -15,19 +16,29 @@ class Org(People, Rules, Apps, Assignments, Mappings):
     """An Okta org with one app that provisions to Kandji (`org.app`, made with the app wizard, all features on).
 
     Verbs act at once and take and return records (Person, Group, …). What Okta does later (rules, assignments,
-    provisioning, pushes) happens in ``Provisioner.settle``. A verb that Okta would refuse raises OrgRefusal.
-    `everyone` is the built-in group of all people. The same seed gives the same ids.
+    provisioning, pushes) happens when the clock comes to it, `lags` behind. A verb that Okta would refuse raises
+    OrgRefusal. `everyone` is the built-in group of all people. The same seed gives the same ids.
 
+    `renames_at_once`: a group's new name is pushed by itself, not only with the next change of its members.
     `shows_sync_state` and `shows_last_push`: whether the API tells them; orgs are known that do not.
     """
 
-    def __init__(self, clock: Clock, seed: int | str = 0, *, name: str = "acme", label: str = "Kandji SCIM") -> None:
-        super().__init__(clock, seed)
+    def __init__(
+        self,
+        clock: Clock,
+        seed: int | str = 0,
+        *,
+        name: str = "acme",
+        label: str = "Kandji SCIM",
+        lags: Lags | None = None,
+    ) -> None:
+        super().__init__(clock, seed, lags)
         self.name = name
         self.id = self.new_id("00o")
         self.realm_id = self.new_id("guo")
         self.user_type_id = self.new_id("oty")
         self.user_schema_id = self.new_id("osc")
+        self.renames_at_once = True
         self.shows_sync_state = True
         self.shows_last_push = True
         self.everyone = self.create_group("Everyone", description="All users in your organization", type="BUILT_IN")

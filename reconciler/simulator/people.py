@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconciler.simulator.background import Background
 from reconciler.simulator.log_targets import of_user
 from reconciler.simulator.rule_language import Value
-from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person, State
+from reconciler.simulator.state import DEPROVISIONED, STATUSES, Membership, OrgRefusal, Person
 
 NAMED = {
     "login": "login",
@@ -23,7 +24,7 @@ TAKEN = "login: An object with this field already exists in the current organiza
 NEVER_SIGNED_IN = ("STAGED", "PROVISIONED")
 
 
-class People(State):
+class People(Background):
     """Verbs about people. Each acts at once; groups by rule and assignments follow later."""
 
     def add_user(
@@ -66,7 +67,7 @@ class People(State):
         self.users[person.id] = person
         self._logins[login.casefold()] = person.id
         self.everyone.members[person.id] = Membership()
-        self.everyone.last_membership_updated = now
+        self._members_changed(self.everyone)
         self._look_at([person.id])
         self.log("user.lifecycle.create", of_user(person))
         return person
@@ -147,7 +148,7 @@ class People(State):
         self._expect(person, DEPROVISIONED)
         for group in self.groups.values():
             if group.members.pop(person.id, None) is not None:
-                group.last_membership_updated = self.now()
+                self._members_changed(group)
         for rule in self.rules.values():
             if person.id in rule.excluded_user_ids:
                 rule.excluded_user_ids.remove(person.id)

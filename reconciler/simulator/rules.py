@@ -104,8 +104,7 @@ class Rules(Groups):
         """
         changed = False
         for _ in range(MOST_ROUNDS):
-            waiting, self._people_to_evaluate = self._people_to_evaluate, {}
-            fresh, self._rules_to_evaluate = self._rules_to_evaluate, {}
+            waiting, fresh = self._people_to_evaluate.take(), self._rules_to_evaluate.take()
             if not waiting and not fresh:
                 return changed
             changed |= self._evaluate(waiting, fresh)
@@ -120,7 +119,7 @@ class Rules(Groups):
                 continue
             subject = self._subject(person)
             for rule, condition in active:
-                if user_id not in waiting and rule.id not in fresh:
+                if (user_id not in waiting and rule.id not in fresh) or (rule.id, user_id) in self.unevaluated:
                     continue
                 brings = user_id not in rule.excluded_user_ids and condition(subject)
                 for group_id in rule.target_group_ids:
@@ -131,7 +130,10 @@ class Rules(Groups):
         return changed
 
     def _apply(self, rule: GroupRule, group_id: str, user_id: str, brings: bool) -> bool:
-        group = self.groups[group_id]
+        group = self.groups.get(group_id)
+        if group is None:
+            # Deleted just now; in a moment the rule will be INVALID.
+            return False
         membership = group.members.get(user_id)
         if brings:
             self._join(group, user_id).rules.add(rule.id)

@@ -7,6 +7,7 @@ a placeholder password and `groups: []`, every update a PUT of the object just r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from json import dumps
 from typing import Any
@@ -17,16 +18,26 @@ USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
+PATIENCE = timedelta(seconds=60)
+"""A server that has not answered by then is given up. Okta's SCIM frequently asked questions."""
+
 Body = dict[str, Any]
 
 
 class ScimFailure(Exception):
-    """The SCIM server did not do what was asked."""
+    """The SCIM server did not do what was asked, as far as Okta knows.
 
-    def __init__(self, status: int, summary: str) -> None:
+    `status` 0: there was no answer. `retry_after`: the seconds for which it asked. `lasted`: how long Okta waited.
+    """
+
+    def __init__(
+        self, status: int, summary: str, *, retry_after: int | None = None, lasted: timedelta = timedelta(0)
+    ) -> None:
         super().__init__(summary)
         self.status = status
         self.summary = summary
+        self.retry_after = retry_after
+        self.lasted = lasted
 
 
 class ScimClient:
@@ -71,10 +82,14 @@ class ScimClient:
         }
         try:
             answer = self._http.request(method, path, params=params, json=json, headers=headers)
+        except httpx.ReadTimeout as error:
+            raise ScimFailure(0, "Read timed out", lasted=PATIENCE) from error
         except httpx.TransportError as error:
             raise ScimFailure(0, f"Error while connecting: {type(error).__name__}") from error
         if not answer.is_success:
-            raise ScimFailure(answer.status_code, told(answer.status_code))
+            status, wanted = answer.status_code, answer.headers.get("Retry-After", "")
+            # Of the two forms that HTTP knows, Okta reads whole seconds alone.
+            raise ScimFailure(status, told(status), retry_after=int(wanted) if wanted.isdecimal() else None)
         return answer.json() if answer.content else {}
 
 

@@ -1,110 +1,98 @@
-"""The SCIM server of the tenant: PyPI scim2-server under Kandji's prefix, with a few of Kandji's own ways around it."""
+"""What the tenant's SCIM server keeps: PyPI scim2-server's own storage, with the ways of Kandji that lie that deep."""
 
 from __future__ import annotations
 
-import io
-import json
 import random
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from scim2_models import ScimProvider
 from scim2_server.memory import InMemoryStorage
-from scim2_server.testserver.application import BearerTokenApplication
-from scim2_server.utils import load_default_provider
+from scim2_server.storage import SearchPage
+
+from reconciler.simulator.scim_ways import STRICT, Ways
 
 PREFIX = "/api/v1/scim"
-NOT_FOUND = (
-    b'<!doctype html>\n<html lang="en">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n'
-    b"  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n"
-)
 FIRST_NUMBER = {"User": 29_360, "Group": 810}
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
 
 
 class ScimStore(InMemoryStorage):
-    """scim2-server's own store, with ids by seed, the simulated clock, and people who are left out of lists.
+    """scim2-server's own store, with ids by seed and the simulated clock.
 
-    `numbers`: SCIM id → the number Kandji counts by, users and groups apart. `hidden`: SCIM ids that no list and no
-    filter gives, though they can be read by id.
+    `ways` may be changed at any time; ids that were given stay. `numbers`: SCIM id → the number Kandji counts by, users
+    and groups apart. `hides` tells of a resource whether it is left out of lists and filters, though it can be read by
+    id.
     """
 
-    def __init__(self, clock: Callable[[], datetime], seed: int | str, *, numeric_ids: bool) -> None:
+    def __init__(self, clock: Callable[[], datetime], seed: int | str, ways: Ways = STRICT) -> None:
         super().__init__(clock=clock)
         self._random = random.Random(f"scim ids {seed}")
-        self._numeric_ids = numeric_ids
+        self._order = random.Random(f"scim order {seed}")
         self._next = dict(FIRST_NUMBER)
+        self.ways = ways
         self.numbers: dict[str, int] = {}
-        self.hidden: set[str] = set()
+        self.hides: Callable[[Any], bool] = lambda resource: False
 
     def generate_id(self, resource_type: Any, resource: Any) -> str:
         number = self._next[resource_type.name]
         self._next[resource_type.name] = number + 1
         unique = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-        scim_id = str(number) if self._numeric_ids else unique
+        scim_id = unique if self.ways.ids == "uuid" else str(number)
         self.numbers[scim_id] = number
         return scim_id
 
+    def delete(self, resource_type: Any, resource_id: str, *, expected_version: str | None = None) -> None:
+        super().delete(resource_type, resource_id, expected_version=expected_version)
+        if self.ways.cleans_references and resource_type.name == "User":
+            with self.lock:
+                for group in self.memberships().get(resource_id, ()):
+                    self._without(group, resource_id)
+
+    def _without(self, group: Any, user_id: str) -> None:
+        left = [member for member in group.members if member.value != user_id]
+        meta = group.meta.model_copy(update={"last_modified": self.clock(), "version": self.next_version()})
+        changed = group.model_copy(update={"members": left, "meta": meta})
+        self._store(changed, self._values_of(changed))
+
+    def search(self, resource_types: Any, search_request: Any, *, position: Any = None) -> SearchPage:
+        if self.ways.steady_order:
+            return super().search(resource_types, search_request, position=position)
+        start, count = search_request.start_index_0 or 0, search_request.count
+        whole = search_request.model_copy(update={"start_index": 1, "count": None})
+        page = super().search(resource_types, whole, position=position)
+        self._order.shuffle(page.resources)
+        page.resources = page.resources[start : None if count is None else start + count]
+        return page
+
     def _candidates(self, names: Any, scim_filter: Any) -> list[Any]:
-        found = super()._candidates(names, scim_filter)
-        return [resource for resource in found if resource.id not in self.hidden] if self.hidden else found
+        return [resource for resource in super()._candidates(names, scim_filter) if not self.hides(resource)]
+
+    def _values_of(self, resource: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super()._values_of(resource)
+        if resource.meta.resource_type != "User" or (self.ways.names_unique and self.ways.names_fold):
+            return values
+        return dict.fromkeys(values, resource.user_name) if self.ways.names_unique else {}
 
     def users(self) -> list[Any]:
         """Every user resource, in the order in which they were made."""
-        found: list[Any] = [r for r in self.resources if r.meta is not None and r.meta.resource_type == "User"]
-        return sorted(found, key=lambda resource: self.numbers[resource.id])
+        return sorted(self._of("User"), key=lambda resource: self.numbers[resource.id])
 
+    def memberships(self) -> dict[str, list[Any]]:
+        """The group resources that name a user id among their members, by user id."""
+        groups: dict[str, list[Any]] = {}
+        for group in self._of("Group"):
+            for user_id in dict.fromkeys(member.value for member in group.members or ()):
+                groups.setdefault(user_id, []).append(group)
+        return groups
 
-class ScimServer:
-    """The WSGI application: the SCIM server at ``/api/v1/scim``, an HTML 404 elsewhere, as Django gives.
+    def has_user(self, user_id: str) -> bool:
+        """Whether there is a user with that SCIM id."""
+        return user_id in self._resources.get("User", {})
 
-    `ignored`: attributes the server takes without keeping them (``externalId``, ``department``, …): Kandji says that it
-    uses no attributes but those on its list.
-    """
+    def inactive(self) -> frozenset[str]:
+        """SCIM ids of the users that are not active."""
+        return frozenset(user.id for user in self._of("User") if not user.active)
 
-    def __init__(self, store: ScimStore, *, page_cap: int, ignored: Collection[str] = ()) -> None:
-        self._scim = BearerTokenApplication(store, _provider(page_cap), bearer_tokens=["none yet"])
-        self.ignored = frozenset(ignored)
-
-    def accept(self, tokens: Collection[str]) -> None:
-        """From now on, only these bearer tokens open the door."""
-        self._scim.bearer_tokens = set(tokens)
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if not path.startswith(PREFIX + "/"):
-            start_response("404 Not Found", [("Content-Type", "text/html"), ("Content-Length", str(len(NOT_FOUND)))])
-            return [NOT_FOUND]
-        inner = dict(environ)
-        inner["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX
-        inner["PATH_INFO"] = path.removeprefix(PREFIX)
-        if self.ignored and environ.get("REQUEST_METHOD") in ("POST", "PUT"):
-            self._forget(inner)
-        answer: Iterable[bytes] = self._scim(inner, start_response)
-        return answer
-
-    def _forget(self, environ: Environ) -> None:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        kept = json.dumps(_without(json.loads(body), self.ignored)).encode() if body else body
-        environ["wsgi.input"] = io.BytesIO(kept)
-        environ["CONTENT_LENGTH"] = str(len(kept))
-
-
-def _without(value: Any, names: frozenset[str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(inner, names) for key, inner in value.items() if key not in names}
-    return value
-
-
-@cache
-def _provider(page_cap: int) -> ScimProvider:
-    # Its models take a third of a second to make, and hold nothing of a tenant.
-    provider = load_default_provider()
-    config: Any = provider.config
-    config.filter.max_results = page_cap
-    return provider
+    def _of(self, kind: str) -> list[Any]:
+        return list(self._resources.get(kind, {}).values())

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import Any
 
 import httpx
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reconciler.simulator.between import Between, Exposed, Meddling, nothing
 from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
 from reconciler.simulator.scim_store import PREFIX
+from reconciler.simulator.wsgi_thread import WsgiThread
 
 OKTA_HOST = "acme.okta.com"
 TENANT_HOST = "tenant.api.kandji.io"
@@ -34,9 +34,7 @@ class Tenancy:
 
     def __init__(self, api: KandjiApi) -> None:
         self.api = api
-        scim: Any = api.tenant.scim
-        # a2wsgi types requests and answers more narrowly than starlette does.
-        self._scim: Any = WSGIMiddleware(scim)
+        self._scim = WsgiThread(api.tenant.scim)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dated(message: Message) -> None:
@@ -45,6 +43,7 @@ class Tenancy:
                 message["headers"] = [*message.get("headers", ()), (b"date", date)]
             await send(message)
 
+        self.api.tenant.clock.catch_up()
         here = self._scim if scope.get("path", "").startswith(PREFIX) else self.api
         await here(scope, receive, dated)
 
@@ -54,10 +53,11 @@ class Tenancy:
 
 
 class Front:
-    """One ASGI application for several hosts. A host that it does not know gets 404."""
+    """One ASGI application for several hosts. A host that it does not know gets 404, one that is `down` 503."""
 
     def __init__(self, hosts: Mapping[str, ASGIApp]) -> None:
         self.hosts = dict(hosts)
+        self.down: frozenset[str] = frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -65,11 +65,17 @@ class Front:
             return
         host = dict(scope["headers"]).get(b"host", b"").decode()
         app = self.hosts.get(host)
-        if app is not None:
+        if app is not None and host not in self.down:
             await app(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.start", "status": 404 if app is None else 503, "headers": []})
         await send({"type": "http.response.body", "body": b""})
+
+    def close(self) -> None:
+        """Lets the threads go on which SCIM servers ran."""
+        for app in self.hosts.values():
+            if isinstance(app, Tenancy):
+                app.close()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,26 +92,34 @@ IN_MEMORY = Addresses(
 )
 
 
-def front(okta: OktaApi, kandji: KandjiApi) -> Front:
-    """Both services at the addresses of IN_MEMORY."""
-    return Front({OKTA_HOST: okta, TENANT_HOST: Tenancy(kandji)})
+def front(okta: OktaApi, kandji: KandjiApi, addresses: Addresses = IN_MEMORY) -> Front:
+    """Both services at these addresses."""
+    return Front({host_of(addresses.okta): okta, host_of(addresses.kandji): Tenancy(kandji)})
 
 
-def in_memory(okta: OktaApi, kandji: KandjiApi) -> httpx.AsyncBaseTransport:
-    """A transport that reaches both without a socket, at the addresses of IN_MEMORY."""
-    return httpx.ASGITransport(app=front(okta, kandji))
+def host_of(address: str) -> str:
+    """The host of a base URL as a Host header tells it."""
+    return httpx.URL(address).netloc.decode()
+
+
+def in_memory(okta: OktaApi, kandji: KandjiApi, meddling: Meddling = nothing) -> Between:
+    """A transport that reaches both without a socket, at the addresses of IN_MEMORY, with faults on the way."""
+    return Between(httpx.ASGITransport(app=front(okta, kandji)), meddling)
 
 
 @contextmanager
-def serve(okta: OktaApi, kandji: KandjiApi, *, okta_port: int = 0, kandji_port: int = 0) -> Iterator[Addresses]:
-    """Serves both on loopback, in a thread of its own, until the block ends. Port 0 is any free port.
+def serve(
+    okta: OktaApi, kandji: KandjiApi, *, okta_port: int = 0, kandji_port: int = 0, meddling: Meddling = nothing
+) -> Iterator[Addresses]:
+    """Serves both on loopback, in a thread of its own, until the block ends, with faults on the way to them.
 
-    Raises OSError when a port is taken and RuntimeError when the server does not come up.
+    Port 0 is any free port. Raises OSError when a port is taken and RuntimeError when the server does not come up.
     """
     sockets = [_listening(okta_port), _listening(kandji_port)]
     hosts = [f"{LOOPBACK}:{listening.getsockname()[1]}" for listening in sockets]
     tenancy = Tenancy(kandji)
-    app = Front({hosts[0]: okta, hosts[1]: tenancy})
+    both = Front({hosts[0]: okta, hosts[1]: tenancy})
+    app = both if meddling is nothing else Exposed(both, meddling)
     # Both services date their answers by the simulated clock.
     config = uvicorn.Config(app, log_config=None, lifespan="off", date_header=False, server_header=False)
     server = _Announcing(config)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +23,9 @@ FEATURES = (
     "PUSH_PROFILE_UPDATES",
 )
 """As recorded on a SCIM app."""
+
+PUSHES = frozenset({"push", "delete-group"})
+"""Kinds of tasks about groups; the others are about accounts."""
 
 ALPHABET = string.digits + string.ascii_letters
 
@@ -86,7 +88,8 @@ class Membership:
 
 @dataclass(kw_only=True)
 class Group:
-    """An Okta group. `source_id`: the app an APP_GROUP belongs to; `external_id`: its SCIM id, known to Okta alone."""
+    """An Okta group. `source_id`: the app an APP_GROUP belongs to; `external_id`: its SCIM id, known to Okta alone.
+    `membership_told`: what the API tells as ``lastMembershipUpdated``, which lags."""
 
     id: str
     name: str
@@ -99,6 +102,10 @@ class Group:
     last_updated: datetime
     last_membership_updated: datetime
     members: dict[str, Membership] = field(default_factory=dict)
+    membership_told: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.membership_told = self.last_membership_updated
 
 
 @dataclass(kw_only=True)
@@ -164,9 +171,9 @@ class PushMapping:
 @dataclass(kw_only=True)
 class App:
     """An app of the org. `rename_groups`: "Rename app groups to match group name in Okta". `attributes`: those of its
-    user profile; `direct`: Okta user ids assigned by hand; `own_values`: by user id, what stands in their app profile
-    (or as `userName`) instead of what is mapped; `catalogue`: it was taken out of Okta's
-    catalogue, not made with the wizard; `given`: its settings, in Okta's words."""
+    user profile, of which `on_create_only` are never updated; `direct`: Okta user ids assigned by hand; `own_values`:
+    by user id, what stands in their app profile (or as `userName`) instead of what is mapped; `catalogue`: it was taken
+    out of Okta's catalogue, not made with the wizard; `given`: its settings, in Okta's words."""
 
     id: str
     name: str
@@ -178,6 +185,7 @@ class App:
     created: datetime
     last_updated: datetime
     attributes: tuple[str, ...] = ()
+    on_create_only: frozenset[str] = frozenset()
     catalogue: bool = False
     given: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)
@@ -200,11 +208,17 @@ class Task:
     external_id: str | None = None
 
 
-class State:
-    """The org's memory, its ids and its marks of what background jobs have yet to look at.
+@dataclass(kw_only=True)
+class Waiting:
+    """How long a task has waited, and will. `attempts`: how often it was tried."""
 
-    Marks and queues are dicts without values: unlike sets they keep their order, so that a seed gives one world.
-    """
+    posted: datetime
+    due: datetime
+    attempts: int = 0
+
+
+class State:
+    """The org's memory, its ids and its log."""
 
     app: App
     everyone: Group
@@ -218,11 +232,9 @@ class State:
         self.groups: dict[str, Group] = {}
         self.rules: dict[str, GroupRule] = {}
         self.apps: dict[str, App] = {}
-        self.outbox: dict[Task, None] = {}
         self._logins: dict[str, str] = {}
-        self._people_to_evaluate: dict[str, None] = {}
-        self._rules_to_evaluate: dict[str, None] = {}
-        self._people_to_assign: dict[str, None] = {}
+        self.unevaluated: set[tuple[str, str]] = set()
+        """(rule id, user id): a switch. Okta fails to evaluate the rule for them, and leaves their membership alone."""
         self._came_back: set[str] = set()
 
     def new_id(self, prefix: str) -> str:
@@ -235,20 +247,3 @@ class State:
     def log(self, event_type: str, *targets: Target, outcome: str = SUCCESS, reason: str | None = None) -> None:
         """Writes a line into the System Log, dated now, by whoever is at work (`actor`)."""
         self.system_log.write(self.now(), event_type, targets, outcome=outcome, reason=reason, actor=self.actor)
-
-    def post(self, task: Task) -> None:
-        """Queues a task for the provisioner; the same task waits only once, at the end of the queue."""
-        self.outbox.pop(task, None)
-        self.outbox[task] = None
-
-    def post_pushes(self, group_id: str) -> None:
-        """Queues a push of every ACTIVE mapping whose source is that group."""
-        for mapping in self.app.mappings.values():
-            if mapping.source_group_id == group_id and mapping.status == "ACTIVE":
-                self.post(Task(kind="push", subject=mapping.id))
-
-    def _look_at(self, people: Iterable[str]) -> None:
-        """Marks people: their attributes, status or groups changed."""
-        for user_id in people:
-            self._people_to_evaluate[user_id] = None
-            self._people_to_assign[user_id] = None

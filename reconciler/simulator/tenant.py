@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from reconciler.simulator.clock import Clock
+from reconciler.simulator.kandji_budget import Budget
 from reconciler.simulator.scim_client import USER, ScimClient, ScimFailure, changed_user, group
-from reconciler.simulator.scim_store import PREFIX, ScimServer, ScimStore
+from reconciler.simulator.scim_server import ScimServer
+from reconciler.simulator.scim_store import PREFIX, ScimStore
+from reconciler.simulator.scim_ways import STRICT, Ways
+from reconciler.simulator.tenant_rows import OKTA_INTEGRATION, Beside, Device, DirectoryUser, Integration, Rows
 
-OKTA_INTEGRATION = "Okta"
 NAMES = {
     "user_name": "userName",
     "display_name": "displayName",
@@ -24,92 +26,39 @@ NAMES = {
 }
 
 
-@dataclass(kw_only=True)
-class Device:
-    """A Mac. `user_id` is the SCIM id of its user, or None."""
-
-    id: str
-    name: str
-    serial: str
-    user_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Integration:
-    """A directory that feeds Kandji. `type`: scim, google, office365."""
-
-    id: int
-    uuid: str
-    name: str
-    type: str
-
-
-@dataclass(kw_only=True)
-class DirectoryUser:
-    """A row of another directory, which the SCIM store does not know."""
-
-    uuid: str
-    number: int
-    email: str
-    name: str
-    integration: str
-    active: bool
-    created: datetime
-
-
-@dataclass(kw_only=True)
-class Beside:
-    """What the REST API adds to a SCIM user."""
-
-    uuid: str
-    archived: bool = False
-    integration: str = OKTA_INTEGRATION
-
-
-@dataclass(kw_only=True)
-class Rows:
-    """Everything the REST API knows beyond SCIM, by SCIM id, name or UUID."""
-
-    beside: dict[str, Beside] = field(default_factory=dict)
-    directory: dict[str, DirectoryUser] = field(default_factory=dict)
-    integrations: dict[str, Integration] = field(default_factory=dict)
-    devices: dict[str, Device] = field(default_factory=dict)
-
-
 class Tenant:
     """A Kandji tenant. `token` is the SCIM integration's (Okta and a reader share it), `api_token` the REST API's.
 
-    Every verb named like an admin's click is a real SCIM request. `page_cap`: the most rows the SCIM server puts on a
-    page. `numeric_ids`: SCIM ids are decimal numbers as text, the REST API's ``deprecated_user_id``; otherwise UUIDs,
-    the REST API's ``id``. `ignored`: attributes taken and not kept, such as externalId or department.
-    `lists_archived`: whether archived people stand in SCIM lists (to be read by id they are, always).
+    Every verb named like an admin's click is a real SCIM request; of `ways`, those of the wire do not concern it.
+    `switches` are ways, too, and go before those of `ways`: ``Tenant(clock, page_cap=2)``. Where SCIM ids are decimals,
+    they are the REST API's ``deprecated_user_id``; otherwise they are its ``id``.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        seed: int | str = 0,
-        *,
-        page_cap: int = 1000,
-        numeric_ids: bool = False,
-        ignored: Collection[str] = (),
-        lists_archived: bool = True,
-    ) -> None:
+    def __init__(self, clock: Clock, seed: int | str = 0, *, ways: Ways = STRICT, **switches: Any) -> None:
         self.clock = clock
         self._random = random.Random(f"tenant {seed}")
-        self._lists_archived = lists_archived
-        self._numeric_ids = numeric_ids
-        self.store = ScimStore(clock.now, seed, numeric_ids=numeric_ids)
-        self.scim = ScimServer(self.store, page_cap=page_cap, ignored=ignored)
+        self.store = ScimStore(clock.now, seed, replace(ways, **switches))
+        self.store.hides = self._hides
+        self.budget = Budget(clock.now, lambda: self.ways)
+        self.scim = ScimServer(self.store, self.budget, self.has_device)
         self.rows = Rows()
-        self._console = ScimClient(self.client(), self._secret())
+        self._console = ScimClient(_client(httpx.WSGITransport(app=self.scim.console)), self._secret())
         self.api_token = self._secret()
         self.token = self.rotate_token()
 
+    @property
+    def ways(self) -> Ways:
+        """How its servers behave. May be changed at any time: ``tenant.ways = replace(tenant.ways, patch="501")``."""
+        return self.store.ways
+
+    @ways.setter
+    def ways(self, ways: Ways) -> None:
+        self.store.ways = ways
+
     def client(self) -> httpx.Client:
-        """A synchronous client of the SCIM server in memory, based at …/api/v1/scim/, without Authorization."""
-        transport = httpx.WSGITransport(app=self.scim)
-        return httpx.Client(transport=transport, base_url=f"https://tenant.api.kandji.io{PREFIX}/")
+        """A synchronous client of the SCIM server in memory, based at …/api/v1/scim/, without Authorization. It waits
+        as long as Okta does: a request that is `slow` raises httpx.ReadTimeout after a simulated minute."""
+        return _client(_Patience(self))
 
     def rotate_token(self) -> str:
         """Makes a new SCIM token; the old one is dead at once. Returns (and keeps in `token`) the new one."""
@@ -124,10 +73,11 @@ class Tenant:
 
     def user_id(self, user_name: str) -> str:
         """SCIM id of the account with that user name, in any case. KeyError if there is none."""
-        found = self._console.find("Users", "userName", user_name)
-        if found is None:
-            raise KeyError(user_name)
-        return str(found["id"])
+        wanted = user_name.casefold()
+        for user in self.store.users():
+            if str(user.user_name).casefold() == wanted:
+                return str(user.id)
+        raise KeyError(user_name)
 
     def group_id(self, name: str) -> str:
         """SCIM id of a group with that display name. KeyError if there is none."""
@@ -200,7 +150,7 @@ class Tenant:
         self._console.replace("Users", user_id, self.user(user_id) | {"active": True})
 
     def delete_user(self, user_id: str) -> None:
-        """The account goes; groups go on naming it (the server keeps no referential integrity)."""
+        """The account goes; groups go on naming it, unless the server cleans its references."""
         self._console.delete("Users", user_id)
         self.rows.beside.pop(user_id, None)
 
@@ -234,15 +184,26 @@ class Tenant:
     def beside(self, user_id: str) -> Beside:
         """What the REST API adds to a SCIM user."""
         if user_id not in self.rows.beside:
-            rest_id = self._secret() if self._numeric_ids else user_id
+            rest_id = self._secret() if user_id.isdecimal() else user_id
             self.rows.beside[user_id] = Beside(uuid=rest_id)
         return self.rows.beside[user_id]
 
     def archive(self, user_id: str, archived: bool = True) -> None:
         """Moves the account to the Archived tab, or back."""
         self.beside(user_id).archived = archived
-        if not self._lists_archived:
-            (self.store.hidden.add if archived else self.store.hidden.discard)(user_id)
+
+    def is_archived(self, user: Any) -> bool:
+        """Whether a user resource of the store stands in the Archived tab."""
+        beside = self.rows.beside.get(user.id)
+        return (beside is not None and beside.archived) or (self.ways.archives_inactive and not user.active)
+
+    def _hides(self, resource: Any) -> bool:
+        ways = self.ways
+        if (ways.lists_archived and ways.lists_inactive) or resource.meta.resource_type != "User":
+            return False
+        return (not ways.lists_inactive and not resource.active) or (
+            not ways.lists_archived and self.is_archived(resource)
+        )
 
     def set_integration(self, user_id: str, integration: str) -> None:
         """What the REST API says the account came from."""
@@ -278,6 +239,36 @@ class Tenant:
         self.rows.devices[device.id] = device
         return device
 
+    def owner(self, device: Device) -> str | None:
+        """SCIM id of the person a Mac is assigned to, or None."""
+        if device.user_id is None or not self.ways.frees_devices:
+            return device.user_id
+        return None if device.user_id in self.store.inactive() else device.user_id
+
+    def has_device(self, user_id: str) -> bool:
+        """Whether a Mac is assigned to that SCIM id."""
+        return any(self.owner(device) == user_id for device in self.rows.devices.values())
+
     def assign_device(self, device: Device, user_id: str | None) -> None:
         """Another user, or none."""
         device.user_id = user_id
+
+
+class _Patience(httpx.BaseTransport):
+    """Okta's: what takes longer than a minute has failed, whatever became of it."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+        self._inner = httpx.WSGITransport(app=tenant.scim)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        ways = self._tenant.ways
+        if request.method not in ways.slow:
+            return self._inner.handle_request(request)
+        if ways.late:
+            self._inner.handle_request(request).read()
+        raise httpx.ReadTimeout("no answer within a minute", request=request)
+
+
+def _client(transport: httpx.BaseTransport) -> httpx.Client:
+    return httpx.Client(transport=transport, base_url=f"https://tenant.api.kandji.io{PREFIX}/")

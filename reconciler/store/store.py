@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from reconciler.findings import Finding, Judgement, Life, PushedGroup, Stage
+from reconciler.findings import Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
 from reconciler.model import Memory, Note, Run, Snapshot, Source
-from reconciler.store import findings, pulls
+from reconciler.store import findings, pulls, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
 from reconciler.store.open import open_database
@@ -177,6 +177,11 @@ class Store:
         with translated(self.path):
             known = self._known_at(run_id)
             return 0 if known is None else pulls.outside_scope(self.db.conn, known)
+
+    def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
+        """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""
+        with translated(self.path):
+            return trend.trend(self.db.conn, pulls.run(self.db.conn, upto).id, limit)
 
     def _known_at(self, run_id: int) -> int | None:
         """The run itself where it is complete, else the last complete one before it."""

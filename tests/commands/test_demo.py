@@ -4,29 +4,33 @@ import json
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from reconciler.store import Store
+from reports.words import moment
 from tests.commands.samples import call
 from tests.conftest import REPOSITORY
 
 PEOPLE = 120
+DAYS = 3
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo that ran, and everything it wrote."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    from datetime import UTC, datetime
-
     told = call(
-        "demo", "--people", str(PEOPLE), "--folder", folder, "--truth", folder.parent / "truth.json",
+        "demo", "--people", str(PEOPLE), "--days", str(DAYS),
+        "--folder", folder, "--truth", folder.parent / "truth.json",
         environ={"RECONCILER_NONSENSE": "1"}, now=lambda: datetime.now(UTC),
     )  # fmt: skip
     assert told.code == 0, told.err
     (folder.parent / "out.txt").write_text(told.out, encoding="utf-8")
+    (folder.parent / "err.txt").write_text(told.err, encoding="utf-8")
     return folder
 
 
@@ -39,10 +43,37 @@ def test_the_path_of_the_page_is_printed_last(demo: Path) -> None:
 def test_what_is_found_is_what_went_wrong(demo: Path) -> None:
     truth = json.loads((demo.parent / "truth.json").read_text("utf-8"))
     with Store.open(demo / "reconciler.db") as store:
-        found = store.findings(1)
-    assert {(finding.kind, finding.subject.key) for finding, _ in found} == {
+        last = store.last()
+        assert last is not None
+        found = [finding for finding, life in store.findings(last.id) if life.state != "fixed"]
+    assert {(finding.kind, finding.subject.key) for finding in found} == {
         (row["kind"], row["subject"]) for row in truth
     }
+
+
+def test_there_is_a_run_each_morning_and_one_now(demo: Path) -> None:
+    with Store.open(demo / "reconciler.db") as store:
+        *mornings, last = (run.finished for run in store.runs())
+    at_six = [moment for moment in mornings if moment.hour == 6]
+    assert [later - before for before, later in pairwise(at_six)] == [timedelta(days=1)] * (DAYS - 1)
+    assert datetime.now(UTC) - last < timedelta(hours=1)
+    assert last - at_six[-1] < timedelta(hours=28)
+
+
+def test_each_run_of_the_past_is_told_in_one_line(demo: Path) -> None:
+    told = (demo.parent / "err.txt").read_text("utf-8").splitlines()
+    with Store.open(demo / "reconciler.db") as store:
+        *past, _ = store.runs()
+    assert [line for line in told if line.startswith("run ")] == [
+        f"run {run.id} · {moment(run.finished)} · {run.sentence}" for run in past
+    ]
+
+
+def test_the_page_of_the_past_can_be_made_and_knows_nothing_later(demo: Path) -> None:
+    told = call("report", "--run", "1", "--format", "json", "-c", demo / "config.toml")
+    document = json.loads(told.out)
+    assert [point["run"] for point in document["trend"]] == [1]
+    assert document["counts"]["new"] == 0
 
 
 def test_every_command_that_reads_the_database_works_afterwards(demo: Path) -> None:
@@ -60,7 +91,8 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
 def test_a_served_company_answers_every_command_until_it_is_ended(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     process = subprocess.Popen(
-        [sys.executable, "-m", "reconciler", "demo", "--serve", "--people", str(PEOPLE), "--folder", str(folder)],
+        [sys.executable, "-m", "reconciler", "demo", "--serve", "--people", str(PEOPLE), "--days", "2",
+         "--folder", str(folder)],
         cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     late = threading.Timer(60, process.kill)

@@ -34,6 +34,13 @@ def test_status_dates_old_data_under_a_run_without_verdict(config: Path, drift: 
     assert told.err == f"next: reconciler doctor -c {config}\n"
 
 
+def test_status_tells_how_open_findings_went(config: Path, drift: object, keep: Keep) -> None:
+    assert "trend" not in call("status", "-c", config).out
+    keep(SomeOkta(), now=NOW + timedelta(hours=1))
+    told = call("status", "-c", config, now=lambda: LATER)
+    assert "trend     from 1 to 0 open since run 1, 2026-03-02T09:00:00+00:00" in told.out
+
+
 def test_status_without_any_run_ends_with_10(config: Path) -> None:
     told = call("status", "-c", config)
     assert told.code == 10

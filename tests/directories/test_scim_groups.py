@@ -89,11 +89,22 @@ def test_a_round_number_of_members_is_checked_by_reading_the_group() -> None:
 
 
 def test_members_of_the_list_stay_where_the_single_group_shows_none() -> None:
+    hundred, more = (tuple(f"u{number}" for number in range(most)) for most in (100, 130))
+
+    read, _ = settle([row("a", hundred), row("b", more)], [row("a", None)])
+
+    assert members(read) == {"a": hundred, "b": more}
+
+
+def test_a_round_number_of_members_that_no_group_exceeds_may_be_cut_off_and_is_unknown() -> None:
     hundred = tuple(f"u{number}" for number in range(100))
 
-    read, _ = settle([row("a", hundred)], [row("a", None)])
+    read, _ = settle([row("a", hundred), row("b", ("u1",))], [row("a", hundred)])
 
-    assert members(read) == {"a": hundred}
+    assert (members(read), read.unknown) == ({"a": None, "b": ("u1",)}, 1)
+    assert [(note.about, note.reason) for note in read.notes] == [
+        ("Kandji group A", "it shows 100 members and no group shows more: the SCIM server may have cut them off")
+    ]
 
 
 def test_a_group_deleted_between_list_and_read_is_gone_and_counted() -> None:

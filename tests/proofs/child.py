@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Meddling, nothing
 from reconciler.simulator.company import Company
 from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
@@ -146,14 +147,21 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(folder: Path, *, okta_token: str, injections: tuple[str, ...] = ("left-still-active",)) -> Iterator[Served]:
+def served(
+    folder: Path,
+    *,
+    okta_token: str,
+    injections: tuple[str, ...] = ("left-still-active",),
+    meddling: Meddling = nothing,
+) -> Iterator[Served]:
     """A small company that lives in real time, as the program beside it does."""
     company = companies.build(11, people=30, groups=3, injections=injections, now=datetime.now(UTC))
     company.clock.follow(lambda: datetime.now(UTC))
     okta, kandji = OktaApi(company.org, token=okta_token), KandjiApi(company.tenant)
     ears = Ear(okta), Ear(kandji)
     kandji_app = _Listened(kandji, ears[1])
-    with serve(_Listened(okta, ears[0]), kandji_app) as addresses:  # type: ignore[arg-type]  # stand for what they wrap
+    okta_app: OktaApi = _Listened(okta, ears[0])  # type: ignore[assignment]  # stands for what it wraps
+    with serve(okta_app, kandji_app, meddling=meddling) as addresses:  # type: ignore[arg-type]  # the same
         config = company.config(folder, addresses=addresses)
         (folder / "okta.token").write_text(okta_token, encoding="utf-8")
         (folder / "config.toml").write_text(config, encoding="utf-8")

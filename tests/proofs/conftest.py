@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.simulator.between import Asked
 from reconciler.simulator.server import IN_MEMORY, TENANT_HOST
 from tests.proofs import harness
-from tests.proofs.harness import Asked
 from tests.proofs.openapi import Description
 from tests.simulator.answers import every_answer_is_as_described
 from tests.simulator.spec import facts_folder

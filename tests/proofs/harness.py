@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ import httpx
 from reconciler.cli import main
 from reconciler.findings import Finding
 from reconciler.outside import Outside
+from reconciler.simulator.between import Asked, Between, Fault, Meddling, anew, nothing
 from reconciler.simulator.company import Company
 from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
@@ -31,39 +31,11 @@ from tests.simulator.answers import Witness
 Told = tuple[str, str, tuple[str, str] | None]
 """A finding by what truth speaks of: kind, key of its subject, and (kind, key) of its cause."""
 
-Forward = Callable[[httpx.Request], Awaitable[httpx.Response]]
-Fault = Callable[[httpx.Request, Forward], Awaitable[httpx.Response]]
-"""Answers a request in place of the service, or asks the service and spoils the answer."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request of a run: which, and the how manieth time it was asked there. The same in every run."""
-
-    method: str
-    url: str
-    occurrence: int = 1
-
-    @property
-    def list_name(self) -> str:
-        """Path without ids, for people: ``acme.okta.com /apps/…/users``."""
-        url = httpx.URL(self.url)
-        parts = [part if len(part) < 17 or "." in part else "…" for part in url.path.split("/")]
-        return f"{url.host}{'/'.join(parts)}"
-
-
-Meddling = Callable[[Asked], Fault | None]
-
 WATCHERS: list[Callable[[Asked], None]] = []
 """Told of each request that leaves the program, in whichever proof."""
 
 
-def nothing(asked: Asked) -> Fault | None:
-    """Leaves every request alone."""
-    return None
-
-
-class Wire(httpx.AsyncBaseTransport):
+class Wire(Between):
     """Writes down each request and passes it on, or hands it to a fault.
 
     ``rows_a_page``: both services give out pages of so many rows at most, so that small companies fill several.
@@ -77,39 +49,38 @@ class Wire(httpx.AsyncBaseTransport):
         rows_a_page: int | None,
         remembered: dict[str, httpx.Response] | None,
     ) -> None:
-        self._inner = inner
-        self._meddling = meddling
+        super().__init__(inner, self._watched(meddling))
         self._rows = rows_a_page
         self._remembered = remembered
-        self._times: Counter[tuple[str, str]] = Counter()
-        self.asked: list[Asked] = []
         self.headers: list[httpx.Headers] = []
 
+    @staticmethod
+    def _watched(meddling: Meddling) -> Meddling:
+        def watched(asked: Asked) -> Fault | None:
+            for watcher in WATCHERS:
+                watcher(asked)
+            return meddling(asked)
+
+        return watched
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        place = (request.method, str(request.url))
-        self._times[place] += 1
-        asked = Asked(*place, self._times[place])
-        self.asked.append(asked)
-        for watcher in WATCHERS:
-            watcher(asked)
         self.headers.append(request.headers.copy())
-        fault = self._meddling(asked)
-        if fault is None:
-            return await self._pass(request)
-        return await fault(request, self._pass)
+        return await super().handle_async_request(request)
 
     async def _pass(self, request: httpx.Request) -> httpx.Response:
-        """The service's own answer, read whole. The request stays as it was asked."""
-        url = self._with_small_pages(request.url)
-        answer = None if self._remembered is None else self._remembered.get(str(url))
-        if answer is None:
-            sent = httpx.Request(request.method, url, headers=request.headers, content=await request.aread())
-            answer = await self._inner.handle_async_request(sent)
-            await answer.aread()
-            if self._remembered is not None and request.method == "GET":
-                self._remembered[str(url)] = answer
-        headers = [(name, value) for name, value in answer.headers.multi_items() if name != "content-length"]
-        return httpx.Response(answer.status_code, headers=headers, content=answer.content, request=request)
+        """The service's own answer, read whole. The request stays as it was asked. A write makes all answers old."""
+        asked = httpx.Request(
+            request.method,
+            self._with_small_pages(request.url),
+            headers=request.headers,
+            content=await request.aread(),
+        )
+        if self._remembered is None or request.method != "GET":
+            (self._remembered or {}).clear()
+            return anew(await super()._pass(asked), request=request)
+        if str(asked.url) not in self._remembered:
+            self._remembered[str(asked.url)] = await super()._pass(asked)
+        return anew(self._remembered[str(asked.url)], request=request)
 
     def _with_small_pages(self, url: httpx.URL) -> httpx.URL:
         if self._rows is None or url.path.startswith("/api/v1/scim"):  # the SCIM server has a page cap of its own
@@ -164,7 +135,7 @@ class Installation:
         self.time = Time(company.clock.now())
         self.environ: dict[str, str] = {}
         self.remembered: dict[str, httpx.Response] | None = None
-        self._front = front(self.okta, self.kandji)
+        self.front = front(self.okta, self.kandji)
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "config.toml"
         self.config.write_text(company.config(folder, addresses=IN_MEMORY, rest_api=rest_api), encoding="utf-8")
@@ -181,7 +152,7 @@ class Installation:
 
     def close(self) -> None:
         """Ends the threads on which the SCIM server ran."""
-        tenancy = self._front.hosts[TENANT_HOST]
+        tenancy = self.front.hosts[TENANT_HOST]
         tenancy.close()  # type: ignore[attr-defined]  # the front knows its hosts as plain applications
 
     def call(self, verb: str, *options: str, meddling: Meddling = nothing) -> Outcome:
@@ -189,7 +160,7 @@ class Installation:
         wires: list[Wire] = []
 
         def transport(_: object) -> httpx.AsyncBaseTransport:
-            inner = Witness(httpx.ASGITransport(app=self._front))
+            inner = Witness(httpx.ASGITransport(app=self.front))
             wires.append(Wire(inner, meddling, self.rows_a_page, self.remembered))
             return wires[-1]
 

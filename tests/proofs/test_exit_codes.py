@@ -12,10 +12,12 @@ import httpx
 import pytest
 
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Fault, Meddling, nothing
 from reconciler.simulator.company import Company
+from reconciler.simulator.faults import answers, breaks
 from reconciler.store import Store
 from tests.proofs import faults
-from tests.proofs.harness import Fault, Installation, Meddling, installed, nothing
+from tests.proofs.harness import Installation, installed
 
 Break = Callable[[Installation], None]
 
@@ -133,7 +135,7 @@ CASES: dict[str, tuple[int, str, str, Meddling, Break]] = {
         5,
         "Okta has nothing at this address: it answered with a web page (404",
         "set okta.org_url to",
-        on("acme.okta.com", faults.answers(404, b"<html><title>404</title></html>", content_type="text/html")),
+        on("acme.okta.com", answers(404, b"<html><title>404</title></html>", content_type="text/html")),
         lambda one: None,
     ),
     "a login page in place of Okta": (
@@ -161,14 +163,14 @@ CASES: dict[str, tuple[int, str, str, Meddling, Break]] = {
         5,
         "Okta can't be reached",
         "check the address and the network",
-        on("acme.okta.com", faults.breaks(httpx.ConnectError, "[Errno -2] Name or service not known")),
+        on("acme.okta.com", breaks(httpx.ConnectError, "[Errno -2] Name or service not known")),
         lambda one: None,
     ),
     "an answer that never comes": (
         5,
         "Kandji SCIM can't be reached",
         "check the address and the network",
-        on("/scim", faults.breaks(httpx.ReadTimeout, "timed out")),
+        on("/scim", breaks(httpx.ReadTimeout, "timed out")),
         lambda one: None,
     ),
     "a service that is down": (

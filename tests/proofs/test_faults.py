@@ -12,9 +12,13 @@ import pytest
 
 from reconciler.findings import Finding
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Asked, Meddling
+from reconciler.simulator.faults import answer_lost, breaks, cut_on_the_way, gateway_error
+from reconciler.simulator.weather import Rule, Weather
 from reconciler.store import Store
 from tests.proofs import faults
-from tests.proofs.harness import Asked, Installation, Meddling, Outcome, Told, installed
+from tests.proofs.child import served
+from tests.proofs.harness import Installation, Outcome, Told, difference, installed, told, truth
 
 INJECTIONS = (
     "member-not-assigned",
@@ -302,6 +306,53 @@ def test_each_lie_is_told_on_several_pages_and_noticed(proven: Proven, name: str
     outcomes = [proven.again(LIES[name](calm, place)) for place in places(calm)]
     assert sum(outcome.code != 0 or len(outcome.asked) != len(calm.asked) for outcome in outcomes) >= 4
     assert sum(outcome.code == 5 for outcome in outcomes) >= 2
+
+
+# --- bad weather -----------------------------------------------------------------------------------------------------
+
+CHANCE = 0.015
+"""Of each passing fault, for each request: together nearly every fifth request meets one."""
+
+
+def stormy(proven: Proven, seed: int) -> tuple[int, str | None]:
+    """The exit code of a run in the weather of a seed, and what is wrong with it."""
+    weather = Weather(*(Rule(fault=fault, chance=CHANCE) for fault in faults.ONCE.values()), seed=seed)
+    outcome = proven.again(weather)
+    if len(weather.met) < 3:
+        return outcome.code, f"the weather was fair: {weather.met}"
+    return outcome.code, same_or_incomplete(proven, outcome)
+
+
+def assert_weathered(proven: Proven, seeds: range) -> None:
+    """In each weather the same findings or no verdict, and a verdict in nine of ten."""
+    came = {seed: stormy(proven, seed) for seed in seeds}
+    assert {seed: problem for seed, (_, problem) in came.items() if problem is not None} == {}
+    assert sum(code == 0 for code, _ in came.values()) >= 0.9 * len(came)
+
+
+def test_a_run_in_bad_weather_gives_the_same_findings_or_no_verdict(proven: Proven) -> None:
+    assert_weathered(proven, range(1, 5))
+
+
+@pytest.mark.prove
+def test_a_run_in_any_of_two_hundred_weathers_gives_the_same_findings_or_no_verdict(proven: Proven) -> None:
+    assert_weathered(proven, range(5, 201))
+
+
+ON_THE_WIRE = (breaks(), answer_lost(), cut_on_the_way, gateway_error(503))
+
+
+@pytest.mark.prove
+def test_a_run_over_sockets_in_bad_weather_gives_the_same_findings(tmp_path: Path) -> None:
+    rules = [Rule(fault=fault, nth=(3 + 2 * number, 15 + 2 * number)) for number, fault in enumerate(ON_THE_WIRE)]
+    weather = Weather(*rules)
+    with served(tmp_path, okta_token="00okta", meddling=weather) as company:
+        called = company.call("run", "--format", "json")
+        assert called.code == 0, called.err
+        with Store.open(company.database) as store:
+            found = told([finding for finding, _ in store.findings(1)])
+        assert difference(found, truth(company.company)) == {}
+    assert {rule for _, rule in weather.met} == {0, 1, 2, 3}
 
 
 def test_no_page_of_any_list_is_left_out_of_the_faults(proven: Proven) -> None:

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Asked, Fault, Forward
 from reconciler.simulator.company import INJECTIONS
 from reconciler.store import Store
-from tests.proofs.harness import Asked, Fault, Forward, Installation, difference, installed, truth
+from tests.proofs.harness import Installation, difference, installed, truth
 from tests.proofs.hostile import HOSTILE, acting, calculated
 from tests.reports.conftest import ARGUMENTS, Opened
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Asked, Fault, Forward
 from reconciler.store import Store
-from tests.proofs.harness import Asked, Fault, Forward, installed
+from tests.proofs.harness import installed
 
 MOVING = re.compile(rb'"(lastLogin|lastSync|lastModified)":\s*("[^"]*"|null)')
 """What moves in every answer without meaning anything."""

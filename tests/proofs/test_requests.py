@@ -11,9 +11,10 @@ import pytest
 from reconciler.directories.transport import ReadOnlyTransport
 from reconciler.errors import WriteRefused
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Asked
 from reconciler.simulator.company import Company
 from tests.proofs.conftest import trouble
-from tests.proofs.harness import Asked, Installation, installed
+from tests.proofs.harness import Installation, installed
 from tests.proofs.openapi import DOCUMENTED, Description
 from tests.proofs.service_app import become_service_app
 

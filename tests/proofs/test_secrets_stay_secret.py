@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from reconciler.simulator import company as companies
+from reconciler.simulator.between import Forward
 from tests.proofs.child import Child, Served, served
-from tests.proofs.harness import Forward, installed
+from tests.proofs.harness import installed
 from tests.proofs.service_app import CLIENT_ID, SCOPES, key
 
 OKTA_TOKEN = "00CANARY-ssws/token+with%signs=Zq7"  # with signs that are written otherwise in addresses and in JSON

@@ -2,63 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
-from random import Random
+from typing import Any
 
 import pytest
 
 from reconciler.simulator import company as companies
 from reconciler.simulator.company import INJECTIONS, Company
 from reconciler.simulator.company.odd import ODD
+from tests.proofs.companies import ROWS_A_PAGE, TENANTS, plan_of
 from tests.proofs.harness import Installation, difference, installed, truth
 
-SEEDS = range(1, 21)
-SAMPLE = (1, 2, 7)
+SEEDS = range(1, 201)
+SAMPLE = range(5, 21)
 """Seeds that ``make test`` takes; ``make prove`` takes the others."""
 
 
-def kinds_of(seed: int) -> tuple[str, ...]:
-    """The injections of one of the twenty companies: odd seeds two or three, even seeds many, one of them all."""
-    if seed == 20:
-        return tuple(INJECTIONS)
-    chance = Random(f"truth {seed}")
-    count = chance.randint(2, 3) if seed % 2 else chance.randint(5, 12)
-    return tuple(chance.sample(list(INJECTIONS), count))
-
-
-def seeds(sample: tuple[int, ...], every: range) -> list[object]:
+def seeds(sample: Container[int], every: range) -> list[object]:
     return [seed if seed in sample else pytest.param(seed, marks=pytest.mark.prove) for seed in every]
 
 
-def judged(company: Company, folder: Path) -> Installation:
-    """The company after one run of the program."""
-    with installed(company, folder) as installation:
+def judged(company: Company, folder: Path, **read: Any) -> Installation:
+    """The company after one run of the program; how it is read goes to ``installed``."""
+    with installed(company, folder, **read) as installation:
         outcome = installation.call("run")
         assert outcome.code == 0, outcome.err
     return installation
 
 
-def assert_true(company: Company, folder: Path) -> None:
-    found = judged(company, folder)
+def assert_true(company: Company, folder: Path, **read: Any) -> None:
+    found = judged(company, folder, **read)
     assert difference(found.told(), truth(company)) == {}
     assert [finding.sentence for finding in found.findings() if finding.settling] == []
 
 
 @pytest.mark.parametrize("seed", seeds(SAMPLE, SEEDS))
 def test_findings_of_a_seeded_company_equal_its_truth(seed: int, tmp_path: Path) -> None:
-    company = companies.build(seed, people=200, groups=9, injections=kinds_of(seed))
+    plan = plan_of(seed)
+    company = plan.build()
     assert company.truth
-    assert_true(company, tmp_path)
+    assert_true(company, tmp_path, rest_api=plan.rest_api, rows_a_page=plan.rows_a_page)
 
 
 def test_half_of_the_companies_have_several_injections_on_the_same_people_and_groups() -> None:
-    company = companies.build(2, people=200, groups=9, injections=kinds_of(2))
-    assert sum(len(kinds_of(seed)) > 4 for seed in SEEDS) >= len(SEEDS) // 2
+    assert sum(len(plan_of(seed).injections) > 4 for seed in SEEDS) >= len(SEEDS) // 2
     hit: dict[str, set[str]] = {}
-    for row in company.truth:
+    for row in plan_of(2).build().truth:
         for part in row.subject.split():
             hit.setdefault(part, set()).add(row.kind)
     assert any(len(kinds) > 1 for kinds in hit.values())
+
+
+def test_the_sample_has_every_kind_of_drift_and_every_kind_of_tenant_read_with_and_without_the_rest_api() -> None:
+    sample = [plan_of(seed) for seed in SAMPLE]
+    assert {slug for plan in sample if len(plan.injections) < len(INJECTIONS) for slug in plan.injections} == set(
+        INJECTIONS
+    )
+    assert any(plan.injections == tuple(INJECTIONS) for plan in sample)
+    assert all(any(plan.tenant == tenant for plan in sample) for tenant in TENANTS)
+    assert {plan.rest_api for plan in sample} == {True, False}
+    assert {plan.rows_a_page for plan in sample} == set(ROWS_A_PAGE)
 
 
 @pytest.mark.parametrize("slug", INJECTIONS)

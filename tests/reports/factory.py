@@ -10,7 +10,19 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from reconciler.findings import SEVERITIES, Fact, Finding, Life, PushedGroup, Severity, Stage, Subject, finding_id
+from reconciler.findings import (
+    SEVERITIES,
+    Fact,
+    Finding,
+    Life,
+    PushedGroup,
+    Severity,
+    Stage,
+    Standing,
+    Subject,
+    TrendPoint,
+    finding_id,
+)
 from reconciler.model import Note, Run, Source
 from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile
 from tests.reports.kinds import KINDS
@@ -331,6 +343,27 @@ def strip(last: Run) -> tuple[Run, ...]:
     return (*earlier, last)
 
 
+def trend(runs: tuple[Run, ...], given: tuple[Row, ...]) -> tuple[TrendPoint, ...]:
+    """Runs whose counts go up and down, each severity in its own way, and end at those of ``given``."""
+    now = Counter(row.finding.severity for row in given if row.life.state != "settling")
+    return tuple(
+        TrendPoint(
+            run=run.id,
+            finished=run.finished,
+            state=run.state,
+            open=Standing(
+                critical=now["critical"] + back // 3 % 3,
+                high=max(0, now["high"] - back * 2),
+                medium=now["medium"] + back % 7,
+                low=now["low"],
+            )
+            if run.state in ("in-step", "drift")
+            else None,
+        )
+        for back, run in zip(range(len(runs) - 1, -1, -1), runs, strict=True)
+    )
+
+
 def counts(given: tuple[Row, ...], fixed: int) -> Counts:
     state = Counter(row.life.state for row in given)
     standing = [row for row in given if row.life.state != "settling"]
@@ -369,6 +402,7 @@ def report(size: int = 40) -> Report:
         counts=counts(given, len(gone)),
         tiles=tiles(given) if given else tuple(replace(tile, change=0) for tile in tiles(given)),
         strip=strip(this),
+        trend=trend(strip(this), given),
         do_next="reconciler findings --kind left-still-active" if size else None,
         new=tuple(row for row in given if row.life.state == "new"),
         back=tuple(row for row in given if row.life.state == "back again"),
@@ -397,6 +431,7 @@ def incomplete(size: int = 40) -> Report:
         run=last,
         data_run=run(41, "drift", whole.sentence, ago=timedelta(days=1)),
         strip=strip(last),
+        trend=trend(strip(last), whole.rows),
         sources=sources(broken=True),
         new=(),
         back=(),
@@ -417,6 +452,7 @@ def failed() -> Report:
         run=last,
         data_run=None,
         strip=(last,),
+        trend=trend((last,), ()),
         tiles=tiles((), baseline=True),
         stages=(),
         groups=(),
@@ -434,7 +470,7 @@ def baseline(size: int = 40) -> Report:
     seen = tuple(replace(row, life=replace(life(0, "first sight"), first_seen=NOW, times_seen=1)) for row in whole.rows)
     return replace(
         whole, run=first, data_run=first, rows=seen, new=(), back=(), fixed=(), strip=(first,),
-        counts=counts(seen, 0), tiles=tiles(seen, baseline=True),
+        trend=trend((first,), seen), counts=counts(seen, 0), tiles=tiles(seen, baseline=True),
     )  # fmt: skip
 
 

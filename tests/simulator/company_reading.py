@@ -1,4 +1,4 @@
-"""A plain reading of both services for the tests of simulated companies: raw answers over HTTP, and what they show.
+"""A plain reading of both services for the tests of simulated companies: what their raw answers show.
 
 Written from the signatures of the drift catalogue and from nothing else: it shares no code with the program, the
 simulator or the truth that it is held against. It knows neither settling nor earlier runs.
@@ -6,123 +6,14 @@ simulator or the truth that it is held against. It knows neither settling nor ea
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
 
-import httpx
+from tests.simulator.company_raw import Raw, Row
 
-from reconciler.simulator.company import Company
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
-from reconciler.simulator.server import IN_MEMORY, front
-from tests.simulator.answers import Witness
-
-Row = dict[str, Any]
 Seen = set[tuple[str, str]]
 
 MUST = {"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"}
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-
-
-@dataclass(kw_only=True)
-class Raw:
-    """Raw rows of both services."""
-
-    app: Row
-    users: dict[str, Row]
-    app_users: dict[str, Row]
-    app_groups: set[str]
-    mappings: list[Row]
-    groups: dict[str, Row]
-    members: dict[str, set[str]]
-    accounts: dict[str, Row]
-    kandji_groups: dict[str, Row]
-    directory: list[Row]
-
-
-class _Reader:
-    def __init__(self, http: httpx.AsyncClient, company: Company, okta_token: str) -> None:
-        self.http = http
-        self.okta = {"Authorization": f"SSWS {okta_token}"}
-        self.scim = {"Authorization": f"Bearer {company.tenant.token}"}
-        self.rest = {"Authorization": f"Bearer {company.tenant.api_token}"}
-
-    async def get(self, url: str, headers: dict[str, str], **params: Any) -> httpx.Response:
-        answer = await self.http.get(url, headers=headers, params=params or None)
-        assert answer.status_code == 200, (url, answer.status_code, answer.text)
-        return answer
-
-    async def listed(self, path: str, **params: Any) -> list[Row]:
-        rows: list[Row] = []
-        url: str | None = f"{IN_MEMORY.okta}/api/v1/{path}"
-        while url:
-            answer = await self.get(url, self.okta, **params)
-            rows += answer.json()
-            params = {}
-            found = re.search(r'<([^>]+)>; rel="next"', ", ".join(answer.headers.get_list("link")))
-            url = found.group(1) if found else None
-        return rows
-
-    async def resources(self, kind: str) -> dict[str, Row]:
-        rows: dict[str, Row] = {}
-        while True:
-            answer = await self.get(f"{IN_MEMORY.scim}/{kind}", self.scim, startIndex=len(rows) + 1, count=500)
-            page = answer.json().get("Resources") or []
-            rows |= {str(row["id"]): row for row in page}
-            if not page or len(rows) >= answer.json()["totalResults"]:
-                return rows
-
-    async def rows(self) -> list[Row]:
-        rows: list[Row] = []
-        query: str | None = ""
-        while query is not None:
-            body = (await self.get(f"{IN_MEMORY.kandji}/api/v1/users{query}", self.rest)).json()
-            rows += body["results"]
-            query = f"?{httpx.URL(body['next']).query.decode()}" if body["next"] else None
-        return rows
-
-
-async def _read(company: Company) -> Raw:
-    okta = OktaApi(company.org)
-    app_id = company.org.app.id
-    app = front(okta, KandjiApi(company.tenant))
-    async with httpx.AsyncClient(transport=Witness(httpx.ASGITransport(app=app))) as http:
-        reader = _Reader(http, company, okta.token)
-        users = await reader.listed("users", limit=200)
-        users += await reader.listed("users", limit=200, filter='status eq "DEPROVISIONED"')
-        app_users = await reader.listed(f"apps/{app_id}/users", limit=500)
-        app_groups = {row["id"] for row in await reader.listed(f"apps/{app_id}/groups", limit=200)}
-        mappings = await reader.listed(f"apps/{app_id}/group-push/mappings", limit=1000)
-        named = app_groups | {row["sourceGroupId"] for row in mappings}
-        targets = {row["targetGroupId"] for row in mappings}
-        raw = Raw(
-            app=(await reader.get(f"{IN_MEMORY.okta}/api/v1/apps/{app_id}", reader.okta)).json(),
-            users={row["id"]: row for row in users},
-            app_users={row["id"]: row for row in app_users},
-            app_groups=app_groups,
-            mappings=mappings,
-            groups={
-                group: (await reader.get(f"{IN_MEMORY.okta}/api/v1/groups/{group}", reader.okta)).json()
-                for group in sorted(named | targets)
-            },
-            members={
-                group: {row["id"] for row in await reader.listed(f"groups/{group}/users", limit=1000)}
-                for group in sorted(named)
-            },
-            accounts=await reader.resources("Users"),
-            kandji_groups=await reader.resources("Groups"),
-            directory=await reader.rows(),
-        )
-        app.hosts["tenant.api.kandji.io"].close()  # type: ignore[attr-defined] # the tenant's threads
-        return raw
-
-
-def read(company: Company) -> Raw:
-    """Everything both services say, over HTTP in memory."""
-    return asyncio.run(_read(company))
 
 
 class Reading:
@@ -133,6 +24,8 @@ class Reading:
         self.by_login = {row["profile"]["login"].casefold(): row["id"] for row in raw.users.values()}
         self.by_name = {(row.get("userName") or "").casefold(): row["id"] for row in raw.accounts.values()}
         self.pointed = {row["externalId"]: row["id"] for row in raw.app_users.values() if row.get("externalId")}
+        pointing = [row["externalId"] for row in raw.app_users.values() if row.get("externalId")]
+        self.shared = {account for account in pointing if pointing.count(account) > 1}
         self.owner = {account: self._owner(row) for account, row in raw.accounts.items()}
         self.targets: dict[str, list[str]] = defaultdict(list)
         for row in raw.kandji_groups.values():
@@ -157,9 +50,17 @@ class Reading:
         assigned = self.raw.app_users.get(user)
         return self.raw.accounts.get(assigned["externalId"]) if assigned and assigned.get("externalId") else None
 
+    def found(self, mapping: Row) -> list[str]:
+        """Kandji groups that have the name to which a mapping pushes."""
+        return self.targets.get(self.raw.groups[mapping["targetGroupId"]]["profile"]["name"].casefold(), [])
+
     def target(self, mapping: Row) -> str | None:
-        found = self.targets.get(self.raw.groups[mapping["targetGroupId"]]["profile"]["name"].casefold(), [])
+        found = self.found(mapping)
         return found[0] if found else None
+
+    def comparable(self, mapping: Row) -> bool:
+        """Whether the Okta group exists, and no other group in Kandji has its name."""
+        return mapping["sourceGroupId"] in self.raw.groups and len(self.found(mapping)) == 1
 
     def held(self, group: str) -> set[str]:
         return {str(member["value"]) for member in self.raw.kandji_groups[group].get("members") or []}
@@ -193,7 +94,7 @@ class Reading:
         counts: dict[str, int] = defaultdict(int)
         for row in scim:
             counts[row["integration"]["uuid"]] += 1
-        most = max(counts, key=lambda uuid: counts[uuid])
+        most = max(counts, key=lambda uuid: counts[uuid], default=None)
         strange = [row for row in scim if row["active"] and row["integration"]["uuid"] != most]
         if len(strange) >= 5 and 10 * len(strange) > sum(row["active"] for row in scim):
             seen.add(("foreign-people", f"app:{app['id']}"))
@@ -252,7 +153,7 @@ class Reading:
         if mapping["status"] == "ERROR":
             assert mapping["errorSummary"]
             return "mapping-error"
-        lacks = len(self._lacks(mapping))
+        lacks = len(self._lacks(mapping)) if self.comparable(mapping) else 0
         return "group-not-pushed" if lacks >= 3 and lacks >= len(self.expected(mapping)) / 2 else None
 
     def _mappings(self) -> Seen:
@@ -260,7 +161,7 @@ class Reading:
 
     def _groups(self, scope: set[str] | None) -> Seen:
         seen: Seen = set()
-        reached = {self.target(mapping) for mapping in self.raw.mappings}
+        reached = {group for mapping in self.raw.mappings for group in self.found(mapping)}
         for mapping in self.raw.mappings:
             group = mapping["sourceGroupId"]
             if group in self.raw.app_groups:
@@ -275,7 +176,7 @@ class Reading:
         seen: Seen = set()
         for mapping in self.raw.mappings:
             group, target = mapping["sourceGroupId"], self.target(mapping)
-            if target is None:
+            if target is None or not self.comparable(mapping):
                 continue
             if self.trouble(mapping) is None:
                 for account in self._lacks(mapping):
@@ -287,9 +188,10 @@ class Reading:
         return seen
 
     def _belongs(self, account: str, group: str) -> bool:
-        user = self.owner[account]
-        if user is None:
-            return False
+        holders = {user for user, row in self.raw.app_users.items() if row.get("externalId") == account}
+        return any(self._entitled(user, group) for user in holders | {self.owner[account]} if user is not None)
+
+    def _entitled(self, user: str, group: str) -> bool:
         if self.raw.users[user]["status"] not in MUST | {"DEPROVISIONED"}:
             return True
         return user in self.raw.members[group] and user in self.raw.app_users
@@ -298,7 +200,9 @@ class Reading:
         return {
             ("attribute-differs", f"user:{user}")
             for user in self.raw.app_users
-            if (account := self.account(user)) is not None and self._differs(user, account)
+            if (account := self.account(user)) is not None
+            and account["id"] not in self.shared
+            and self._differs(user, account)
         }
 
     def _differs(self, user: str, account: Row) -> bool:

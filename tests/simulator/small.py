@@ -69,10 +69,10 @@ class World:
         known = {"Authorization": f"SSWS {self.okta.token}"} if headers is None else headers
         return self._send(method, IN_MEMORY.okta + path, headers=known, **more)
 
-    def ask_kandji(self, path: str, token: str | None = None, **more: Any) -> Any:
+    def ask_kandji(self, path: str, token: str | None = None, method: str = "GET", **more: Any) -> Any:
         """Asks Kandji's REST API in memory."""
         known = {"Authorization": f"Bearer {token or self.tenant.api_token}"}
-        return self._send("GET", IN_MEMORY.kandji + path, headers=known, **more)
+        return self._send(method, IN_MEMORY.kandji + path, headers=known, **more)
 
     def ask_scim(self, path: str, token: str | None = None, **more: Any) -> Any:
         """Asks the SCIM server through ASGI."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import stat
 import tomllib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from reconciler.simulator.company import INJECTIONS, NOW, Company, build, calm, write_truth
-from tests.simulator.company_reading import ENTERPRISE, Raw, Reading, read
+from tests.simulator.company_raw import Raw, read
+from tests.simulator.company_reading import ENTERPRISE, Reading
 
 
 @cache
@@ -147,3 +149,14 @@ def test_truth_is_written_as_json_in_order(tmp_path: Path) -> None:
         row.cause for row in company.truth
     ]
     assert any(row["cause"] for row in rows)
+
+
+def test_while_a_company_waits_what_lags_happens_in_the_org_and_in_the_ledger() -> None:
+    company = calm(3, 50, 7, days=2)
+    before = company.clock.now()
+    person = company.hire(company.drawn(tuple(company.departments)))
+    company.wait(hours=1)
+
+    assert company.clock.now() - before == timedelta(hours=1)
+    assert company.org.app.users[person.id].external_id == company.account(person)
+    assert company.ledger.people[person.id].provisioned

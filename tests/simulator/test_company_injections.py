@@ -8,7 +8,8 @@ import pytest
 
 from reconciler.simulator.company import INJECTIONS, Company, Expected, build, calm
 from reconciler.simulator.company.injections.integration import SETTINGS, provisioning_off
-from tests.simulator.company_reading import Reading, read
+from tests.simulator.company_raw import read
+from tests.simulator.company_reading import Reading
 
 SLUGS = tuple(INJECTIONS)
 
@@ -97,6 +98,6 @@ def test_every_cause_in_the_truth_is_itself_to_be_found() -> None:
 
 def test_the_truth_holds_for_a_tenant_with_numeric_ids_and_small_pages() -> None:
     slugs = ["member-extra", "foreign-people", "missing-in-kandji"]
-    company = build(6, 45, 6, slugs, days=0, numeric_ids=True, page_cap=7)
+    company = build(6, 45, 6, slugs, days=0, ids="decimal", page_cap=7)
 
     assert seen(company) == pairs(company.truth)

@@ -12,7 +12,8 @@ import pytest
 
 from reconciler.simulator.company import INJECTIONS, Company, build
 from reconciler.simulator.company.odd import ODD, OTHER_DOMAIN, OTHER_OKTA
-from tests.simulator.company_reading import ENTERPRISE, Raw, Reading, read
+from tests.simulator.company_raw import Raw, read
+from tests.simulator.company_reading import ENTERPRISE, Reading
 
 HOSTILE = (
     "<script>alert(1)</script>",

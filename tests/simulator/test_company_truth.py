@@ -118,6 +118,25 @@ def test_half_a_group_lacking_is_one_finding_about_its_mapping(lacking: int, kin
     assert {row.kind for row in truth_of(ledger)} == {kind}
 
 
+def test_a_group_that_lacks_half_is_no_reason_for_one_too_many() -> None:
+    ledger = company(8)
+    ledger.pushes["m"].held -= {f"user:p{number}" for number in range(5)}
+    ledger.people["q"] = Entry(id="q", assigned=True, provisioned=True, tried=True, account="active")
+    ledger.pushes["m"].held.add("user:q")
+    ledger.direct.add("q")
+
+    assert found(ledger) == {("group-not-pushed", "mapping:m", None), ("member-extra", "group:g user:q", None)}
+
+
+def test_what_kandji_does_not_keep_can_not_differ() -> None:
+    ledger = company()
+    ledger.ignored = frozenset({"department"})
+    ledger.people["p0"].differs = {"department"}
+    ledger.people["p1"].differs = {"department", "title"}
+
+    assert found(ledger) == {("attribute-differs", "user:p1", None)}
+
+
 @pytest.mark.parametrize(("left_out", "explained"), [(4, False), (5, True)])
 def test_more_than_half_of_a_group_unassigned_is_one_cause(left_out: int, explained: bool) -> None:
     ledger = company(8)
@@ -223,6 +242,17 @@ def test_who_comes_back_is_not_pushed_again() -> None:
 
     assert ledger.people["p0"].account == "active"
     assert found(ledger) == {("member-missing", "group:g user:p0", None)}
+
+
+def test_who_comes_back_is_sent_whole() -> None:
+    ledger = company()
+    ledger.people["p0"].differs = {"title"}
+    ledger.people["p0"].status = "DEPROVISIONED"
+    ledger.settle()
+    ledger.people["p0"].status = "ACTIVE"
+    ledger.settle()
+
+    assert found(ledger) == set()
 
 
 def test_expectations_are_told_once_and_in_order() -> None:

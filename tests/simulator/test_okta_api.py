@@ -203,6 +203,7 @@ def test_groups_tell_their_counts_on_request() -> None:
 
 def test_groups_are_searched_by_ids_and_by_their_source() -> None:
     world = World()
+    world.settle()
     by_id = listed(world, f'/api/v1/groups?search=id eq "{world.designers.id}" or id eq "{world.assigned.id}"')
     assert {row["profile"]["name"] for row in by_id} == {"designers", "everybody-mac"}
     search = f'type eq "APP_GROUP" and source.id eq "{world.org.app.id}"'

@@ -165,6 +165,7 @@ def test_a_rule_becomes_invalid_when_a_group_that_it_names_goes(named: str) -> N
     condition = f'isMemberOfGroup("{gone.id if named == "expression" else other.id}")'
     rule = world.org.create_rule("r", condition, [gone if named == "target" else other])
     world.org.delete_group(gone)
+    world.settle()
     assert (rule.status, rule.all_groups_valid) == ("INVALID", False)
     with pytest.raises(OrgRefusal, match="INVALID"):
         world.org.activate_rule(rule)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reconciler.simulator.scim_client import ENTERPRISE
-from reconciler.simulator.tenant import OKTA_INTEGRATION
+from reconciler.simulator.tenant_rows import OKTA_INTEGRATION
 from tests.simulator.small import World
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
@@ -116,8 +117,15 @@ def test_the_rest_api_tells_what_scim_does_not() -> None:
     }
 
 
+def test_what_a_scim_directory_is_called_may_be_another_word() -> None:
+    world = World(integration_type="custom")
+    world.tenant.create_user("eve@acme.test", "Eve")
+    world.tenant.create_user("fay@acme.test", "Fay", integration="Entra")
+    assert [row["integration"]["type"] for row in rows(world)] == ["custom", "office365"]  # type: ignore[index] # JSON
+
+
 def test_numeric_scim_ids_are_the_rest_api_s_old_ids() -> None:
-    world = World(numeric_ids=True)
+    world = World(ids="decimal")
     scim_id = world.account(world.designer("ada"))["id"]
     (row,) = rows(world)
     assert scim_id.isdecimal()
@@ -180,6 +188,37 @@ def test_devices_are_paged_by_limit_and_offset() -> None:
         world.tenant.add_device(f"mac-{one}")
     names = [row["device_name"] for row in world.ask_kandji("/api/v1/devices?limit=2&offset=1").json()]
     assert names == ["mac-1", "mac-2"]
+
+
+def test_an_inactive_account_may_be_archived_and_without_device() -> None:
+    world = World()
+    scim_id = world.tenant.create_user("eve@acme.test", "Eve")
+    world.tenant.add_device("Eve's Mac", scim_id)
+    world.tenant.deactivate_user(scim_id)
+    assert [(row["archived"], row["device_count"]) for row in rows(world)] == [(False, 1)]
+    world.tenant.ways = replace(world.tenant.ways, archives_inactive=True, frees_devices=True)
+    assert [(row["archived"], row["device_count"]) for row in rows(world)] == [(True, 0)]
+    assert world.ask_kandji("/api/v1/devices").json()[0]["user"] == ""
+
+
+def test_a_user_is_deleted_over_the_rest_api_once_no_device_is_theirs() -> None:
+    world = World()
+    scim_id = world.tenant.create_user("eve@acme.test", "Eve")
+    device = world.tenant.add_device("Eve's Mac", scim_id)
+    refused = world.ask_kandji(f"/api/v1/users/{scim_id}", method="DELETE")
+    assert (refused.status_code, refused.json()) == (400, {"detail": "User still assigned to one or more devices."})
+    world.tenant.assign_device(device, None)
+    statuses = [world.ask_kandji(f"/api/v1/users/{scim_id}", method="DELETE").status_code for _ in range(2)]
+    assert statuses == [204, 404]
+    with pytest.raises(KeyError):
+        world.tenant.user(scim_id)
+
+
+def test_a_user_of_another_directory_is_deleted_over_the_rest_api() -> None:
+    world = World()
+    there = world.tenant.add_directory_user("ada@acme.test", "Ada", "Google")
+    assert world.ask_kandji(f"/api/v1/users/{there}", method="DELETE").status_code == 204
+    assert rows(world) == []
 
 
 def test_the_rest_api_has_its_own_token_and_permissions() -> None:

@@ -5,10 +5,25 @@
 ['member-extra']
 """
 
-from reconciler.simulator.company.build import NOW, build, calm
+from reconciler.simulator.company.build import NOW, build, calm, found
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections import INJECTIONS
+from reconciler.simulator.company.history import DAYS, Look, lived
+from reconciler.simulator.company.injections import BEYOND, INJECTIONS
 from reconciler.simulator.company.odd import ODD
 from reconciler.simulator.company.truth import Expected, write_truth
 
-__all__ = ["INJECTIONS", "NOW", "ODD", "Company", "Expected", "build", "calm", "write_truth"]
+__all__ = [
+    "BEYOND",
+    "DAYS",
+    "INJECTIONS",
+    "NOW",
+    "ODD",
+    "Company",
+    "Expected",
+    "Look",
+    "build",
+    "calm",
+    "found",
+    "lived",
+    "write_truth",
+]

@@ -13,7 +13,7 @@ from reconciler.simulator.company.settings import configuration
 from reconciler.simulator.company.truth import Expected, truth_of
 from reconciler.simulator.server import IN_MEMORY, Addresses
 from reconciler.simulator.state import Group, Person, PushMapping
-from reconciler.simulator.tenant import Device
+from reconciler.simulator.tenant_rows import Device
 
 ASSIGNMENT_GROUP = "kandji_apple_users"
 
@@ -33,7 +33,7 @@ class Company(Personnel):
 
     @property
     def truth(self) -> tuple[Expected, ...]:
-        """Every finding that is to be made of this company at a first run, and nothing else."""
+        """Every finding that is to be made of this company just now, and nothing else."""
         return truth_of(self.ledger)
 
     def config(self, folder: Path, *, addresses: Addresses = IN_MEMORY, rest_api: bool = True) -> str:
@@ -63,6 +63,15 @@ class Company(Personnel):
         for push in self.ledger.pushes.values():
             if push.group_id == group.id:
                 self.kandji_names[push.mapping_id] = group.name
+
+    def delete_group(self, group: Group) -> None:
+        """A group is deleted in Okta; rules that name it become INVALID, a push from it points nowhere."""
+        self.org.delete_group(group)
+        del self.groups[group.id]
+        self.ledger.members[group.id] = set()
+        self.ledger.assigned_groups.discard(group.id)
+        for push in self.ledger.pushes.values():
+            push.comparable = push.comparable and push.group_id != group.id
 
     def push(self, group: Group, target_name: str | None = None) -> PushMapping:
         """Pushes a group to Kandji, under its own or another name."""
@@ -106,6 +115,12 @@ class Company(Personnel):
         self.org.activate_rule(self.feeding)
         self.ledger.fed[self.assignment.id] = {group.id for group in groups}
 
+    def stop_feeding(self) -> None:
+        """From now on no rule fills the assignment group; who is in it stays. LookupError where there is none."""
+        if self.assignment is None:
+            raise LookupError("there is no assignment group that is fed")
+        del self.ledger.fed[self.assignment.id]
+
     # --- accounts
 
     def account(self, person: Person) -> str:
@@ -126,3 +141,26 @@ class Company(Personnel):
         name = self.ink("device", f"{person.first_name}'s MacBook")
         self.devices[person.id] = device = self.tenant.add_device(name, self.account(person))
         return device
+
+    def share(self, account: str, *people: Person) -> None:
+        """Okta was given one account for several people: nothing about it can differ from what one of them is sent."""
+        for person in people:
+            self._accounts[person.id] = account
+            self.entry(person).differs.clear()
+
+    def recreate_integration(self) -> None:
+        """The SCIM integration is deleted in Kandji, with every account and group of it, and made anew; Okta is given
+        the new token."""
+        for push in self.ledger.pushed():
+            if push.there:
+                self.tenant.delete_group(self.kandji_group(push))
+        for scim_id in self.ledger.unmanaged_groups:
+            self.tenant.delete_group(scim_id)
+        for device in self.devices.values():
+            self.tenant.assign_device(device, None)
+        for user in self.tenant.store.users():
+            self.tenant.delete_user(str(user.id))
+        self.devices.clear()
+        self._accounts.clear()
+        self.ledger.lose_everything()
+        self.provisioner.set_token(self.tenant.rotate_token())

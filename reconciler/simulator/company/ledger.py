@@ -39,10 +39,12 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Stranger:
-    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it."""
+    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it, ``left`` when it was
+    seen to be that of somebody who is deleted in Okta by now."""
 
     scim_id: str
     foreign: bool = False
+    left: bool = False
 
     @property
     def key(self) -> str:
@@ -51,12 +53,16 @@ class Stranger:
 
 @dataclass(kw_only=True)
 class Push:
-    """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists."""
+    """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists.
+
+    ``comparable``: whether its Okta group exists and its name leads to one Kandji group, so that both can be compared.
+    """
 
     mapping_id: str
     group_id: str
     status: str = "ACTIVE"
     there: bool = True
+    comparable: bool = True
     held: set[str] = field(default_factory=set)
 
 
@@ -67,6 +73,8 @@ class Ledger:
         self.app_id = app_id
         self.app_active = True
         self.features_off: list[str] = []
+        self.on_create_only: set[str] = set()
+        """Attributes that Okta does not update."""
         self.people: dict[str, Entry] = {}
         self.strangers: dict[str, Stranger] = {}
         self.group_names: dict[str, str] = {}
@@ -77,12 +85,18 @@ class Ledger:
         self.fed: dict[str, set[str]] = {}
         """Assignment groups that a rule fills, with everybody of which groups …"""
         self.excluded: set[str] = set()
-        """… but for these, whom the rules exclude."""
+        """… but for these, whom the rules exclude or fail to evaluate …"""
+        self.by_hand: dict[str, set[str]] = {}
+        """… and with these, whom IT put into such a group itself."""
         self.direct: set[str] = set()
         self.scope: frozenset[str] | None = None
         """Groups of those who are meant to be in Kandji; None: everybody in a pushed group."""
         self.unmanaged_groups: set[str] = set()
         self.foreign = False
+        self.ignored: frozenset[str] = frozenset()
+        """Attributes that Kandji takes and does not keep: nobody's can differ."""
+        self.looked_at = False
+        """Whether the program has looked at the company before: then it knows whose accounts were Okta's once."""
         self.dirty: set[str] = set()
         """Groups that Okta has yet to push."""
         self._failing: list[tuple[str, frozenset[str] | None]] = []
@@ -90,12 +104,16 @@ class Ledger:
     @contextmanager
     def failing(self, operation: str, who: Collection[str] | None = None) -> Iterator[None]:
         """While this lasts, Okta's attempts at ``operation`` (for these user or mapping ids) fail for good."""
-        entry = (operation, None if who is None else frozenset(who))
-        self._failing.append(entry)
+        self.fail(operation, who)
+        entry = self._failing[-1]
         try:
             yield
         finally:
             self._failing.remove(entry)
+
+    def fail(self, operation: str, who: Collection[str] | None = None) -> None:
+        """From now on these attempts fail, and nobody mends it."""
+        self._failing.append((operation, None if who is None else frozenset(who)))
 
     @property
     def feeds(self) -> set[str]:
@@ -136,10 +154,22 @@ class Ledger:
             self.members[group].discard(person)
             self.dirty.add(group)
 
+    def lose_everything(self) -> None:
+        """Every account and every group of the store is gone, and Okta does not know."""
+        for entry in self.people.values():
+            entry.account = "gone" if entry.provisioned else "none"
+        for push in self.pushes.values():
+            push.there = False
+            push.held.clear()
+        self.strangers.clear()
+        self.unmanaged_groups.clear()
+        self.foreign = False
+
     def settle(self) -> None:
         """What comes of the deeds so far: rule → assignments → accounts → pushes of the groups that changed."""
         for group, feeds in self.fed.items():
             due = set().union(*(self.members[feed] for feed in feeds)) - self.excluded
+            due |= self.by_hand.get(group, set())
             lingering = {one for one in self.members[group] if self.people[one].status in LEFT}
             for person in (due | lingering) ^ self.members[group]:
                 (self.put_in if person in due else self.take_out)(group, person)
@@ -160,6 +190,7 @@ class Ledger:
             person.tried = True
             if self.on("PUSH_NEW_USERS") and not self.fails("create", person.id):
                 person.provisioned, person.account = True, "active"
+                person.differs.clear()  # who comes back is adopted, and sent whole
                 if not person.returned:
                     self.dirty |= self.groups_of(person.id)
 

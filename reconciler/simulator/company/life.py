@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from reconciler.simulator.company.company import ASSIGNMENT_GROUP, Company
 from reconciler.simulator.company.ledger import Entry
@@ -78,7 +79,34 @@ def retired_rule(company: Company) -> None:
 
 def weeks(company: Company, days: int = 20) -> None:
     """Working days with joiners, movers, leavers, weddings and the rest; at the end everything has settled."""
-    chances: tuple[tuple[float, Callable[[Company], None]], ...] = (
+    for day in range(days):
+        if day == days // 2:
+            rename_team(company)
+        work(company)
+        company.settle()
+        company.wait(hours=company.random.randint(14, 18))
+    pending(company)
+    company.settle()
+
+
+def work(company: Company, until: datetime | None = None) -> None:
+    """One working day; whatever has not happened by `until` does not happen. Changes may be on their way at its end.
+
+    Left in peace are people to whom something else was done: what is wrong with them stays as it is.
+    """
+    for chance, event in _events():
+        if until is not None and company.clock.now() >= until:
+            return
+        if company.random.random() < chance:
+            event(company)
+            company.wait(minutes=company.random.randint(5, 50))
+            if company.random.random() < 0.5:
+                company.settle()
+
+
+def _events() -> tuple[tuple[float, Callable[[Company], None]], ...]:
+    """What may happen on a working day, and how likely it is."""
+    return (
         (0.6, _join),
         (0.35, _move),
         (0.45, _leave),
@@ -91,23 +119,16 @@ def weeks(company: Company, days: int = 20) -> None:
         (0.35, _leave_team),
         (0.1, _delete),
     )
-    for day in range(days):
-        if day == days // 2 and company.by_hand and company.org.app.rename_groups:
-            company.rename_group(company.by_hand[0], "On-call and Duty Desk")
-        for chance, event in chances:
-            if company.random.random() < chance:
-                event(company)
-                company.wait(minutes=company.random.randint(5, 50))
-                if company.random.random() < 0.5:
-                    company.settle()
-        company.settle()
-        company.wait(hours=company.random.randint(14, 18))
-    _pending(company)
-    company.settle()
+
+
+def rename_team(company: Company) -> None:
+    """A team gets another name, where the app lets names follow."""
+    if company.by_hand and company.org.app.rename_groups:
+        company.rename_group(company.by_hand[0], "On-call and Duty Desk")
 
 
 def _at_work(company: Company) -> Callable[[Entry], bool]:
-    return lambda entry: entry.status == "ACTIVE" and company.sound(entry)
+    return lambda entry: entry.status == "ACTIVE" and company.sound(entry) and entry.id not in company.touched
 
 
 def _one(company: Company, fit: Callable[[Entry], bool]) -> Person | None:
@@ -172,19 +193,19 @@ def _join_team(company: Company) -> None:
 
 def _leave_team(company: Company) -> None:
     for group in company.random.sample(company.by_hand, len(company.by_hand)):
-        members = sorted(company.ledger.members[group.id])
+        members = [one for one in sorted(company.ledger.members[group.id]) if one not in company.touched]
         if len(members) > 4:
             company.remove_member(group, company.people[company.random.choice(members)])
             return
 
 
 def _delete(company: Company) -> None:
-    settled = [person for person in company.gone() if not company.entry(person).assigned]
-    if settled:
-        company.delete(company.random.choice(settled))
+    gone = _one(company, lambda one: one.status == "DEPROVISIONED" and not one.assigned and one.account != "active")
+    if gone is not None:
+        company.delete(gone)
 
 
-def _pending(company: Company) -> None:
+def pending(company: Company) -> None:
     """Next month's joiners: one not activated, one who has not signed in yet."""
     for status in ("STAGED", "PROVISIONED"):
         company.hire(company.drawn(tuple(company.departments)), status=status)

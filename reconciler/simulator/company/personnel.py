@@ -43,11 +43,19 @@ class Personnel(Premises):
         """IT puts somebody into a group."""
         self.org.add_member(group, person)
         self.ledger.put_in(group.id, person.id)
+        if group.id in self.ledger.fed:
+            self.ledger.by_hand.setdefault(group.id, set()).add(person.id)
 
     def remove_member(self, group: Group, person: Person) -> None:
         """IT takes somebody out of a group."""
         self.org.remove_member(group, person)
         self.ledger.take_out(group.id, person.id)
+        self.ledger.by_hand.get(group.id, set()).discard(person.id)
+
+    def assign_directly(self, person: Person) -> None:
+        """IT assigns somebody to the app by hand, beside all groups."""
+        self.org.assign_user(person)
+        self.ledger.direct.add(person.id)
 
     # --- profiles
 
@@ -74,8 +82,10 @@ class Personnel(Premises):
     def _edited(self, person: Person, *attributes: str) -> None:
         entry = self.entry(person)
         lost = not self.ledger.on("PUSH_PROFILE_UPDATES") or self.ledger.fails("update", person.id)
-        if entry.provisioned and lost:
-            entry.differs.update(attributes)
+        if entry.provisioned:
+            stale = {name for name in attributes if lost or name in self.ledger.on_create_only}
+            entry.differs |= stale
+            entry.differs -= set(attributes) - stale
 
     # --- status
 
@@ -113,7 +123,3 @@ class Personnel(Premises):
         self.org.reactivate(person)
         entry = self.entry(person)
         entry.status, entry.returned = "ACTIVE", True
-
-    def gone(self) -> list[Person]:
-        """People who left and are still in Okta."""
-        return [self.people[one.id] for one in self.ledger.people.values() if one.status == "DEPROVISIONED"]

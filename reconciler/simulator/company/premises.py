@@ -15,9 +15,15 @@ from reconciler.simulator.company.people import DOMAIN, Profile, draw
 from reconciler.simulator.org import Org
 from reconciler.simulator.provisioner import Provisioner
 from reconciler.simulator.state import Group, GroupRule, Person, PushMapping
-from reconciler.simulator.tenant import Device, Tenant
+from reconciler.simulator.tenant import Tenant
+from reconciler.simulator.tenant_rows import Device
 
-OPERATIONS = {"create": ("lookup", "create"), "deactivate": ("deactivate",), "push-members": ("push-members",)}
+OPERATIONS = {
+    "create": ("lookup", "create"),
+    "update": ("update",),
+    "deactivate": ("deactivate",),
+    "push-members": ("push-members",),
+}
 """What a deed that fails means to Okta's SCIM client."""
 
 
@@ -28,7 +34,7 @@ class Premises:
     """An org, its provisioner, a tenant, their shared clock, and the ledger of what was done.
 
     ``now`` is when it will be looked at; its clock begins HISTORY before. Further arguments are the tenant's:
-    page_cap, numeric_ids, ignored, lists_archived. ``departments`` and ``by_hand`` are the groups that exist for the
+    `ways`, or single switches of them. ``departments`` and ``by_hand`` are the groups that exist for the
     sake of Kandji, ``assignment`` is the group that the rule ``feeding`` fills, ``welcomes`` are further deeds for
     everybody who is hired, ``touched`` are people and mappings to whom something was done.
     """
@@ -44,6 +50,7 @@ class Premises:
         self.tenant = Tenant(self.clock, seed, **tenant)
         self.provisioner = Provisioner(self.org, self.tenant.client(), self.clock, self.tenant.token)
         self.ledger = Ledger(self.org.app.id)
+        self.ledger.ignored = frozenset(self.tenant.ways.ignored)
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
         self.mappings: dict[str, PushMapping] = {}
@@ -107,13 +114,20 @@ class Premises:
         self.provisioner.settle()
         self.ledger.settle()
 
+    def lose_pending(self) -> None:
+        """An outage of Okta's own: rules and assignments come to rest, and what was to be sent then is never sent."""
+        self.provisioner.drop_pending()
+        self.ledger.dirty.clear()
+
     def wait(self, **span: float) -> None:
-        """Time passes: ``wait(hours=3)``."""
-        self.clock.advance(timedelta(**span))
+        """Time passes: ``wait(hours=3)``. Meanwhile everything that lags comes to rest, in the ledger too."""
+        before = self.clock.now()
+        self.settle()
+        self.clock.advance(max(before + timedelta(**span) - self.clock.now(), timedelta(0)))
 
     @contextmanager
     def failing(self, operation: str, summary: str, who: Collection[str] | None = None) -> Iterator[None]:
-        """While this lasts, Kandji answers create, deactivate or push-members (for these ids) with an error."""
+        """While this lasts, Kandji answers create, update, deactivate or push-members (for these ids) with an error."""
         fault = self.provisioner.fail(OPERATIONS[operation], 503, self.ink("summary", summary), who=who)
         with self.ledger.failing(operation, who):
             yield
@@ -124,7 +138,13 @@ class Premises:
         """A new SCIM token was made in Kandji, and Okta holds the dead one all the while."""
         self.tenant.rotate_token()
         with ExitStack() as failing:
-            for operation in ("create", "deactivate", "update", "push-members"):
+            for operation in OPERATIONS:
                 failing.enter_context(self.ledger.failing(operation))
             yield
         self.provisioner.set_token(self.tenant.token)
+
+    def lose_token(self) -> None:
+        """A new SCIM token was made in Kandji, and nobody tells Okta."""
+        self.tenant.rotate_token()
+        for operation in OPERATIONS:
+            self.ledger.fail(operation)

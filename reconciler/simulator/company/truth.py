@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.simulator.company.ledger import LEFT, MUST_BE_IN, Entry, Ledger, Push
+from reconciler.simulator.company.ledger import LEFT, MUST_BE_IN, Entry, Ledger, Push, Stranger
 
 Cause = tuple[str, str]
 """Kind and subject of the finding that explains another."""
+STOPPED = frozenset({"mapping-error", "mapping-inactive"})
+"""What keeps a push from taking anybody out. A group that lacks many is no reason why it holds one too many."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -46,7 +48,7 @@ def in_order(truth: Iterable[Expected]) -> tuple[Expected, ...]:
 
 
 def truth_of(ledger: Ledger) -> tuple[Expected, ...]:
-    """Everything that is to be found in a company that has been quiet for a day, at a first run."""
+    """Everything that is to be found in a company that has been quiet for a day."""
     families = (_the_integration, _who_lacks, _who_has, _mappings, _pushed_groups, _members, _unmanaged_groups)
     return in_order(row for family in families for row in family(ledger))
 
@@ -109,7 +111,7 @@ def _who_lacks(ledger: Ledger) -> Iterator[Expected]:
                 yield Expected(kind="missing-in-kandji", subject=person.key, cause=_app(ledger))
             elif person.assigned and person.account == "inactive":
                 yield Expected(kind="inactive-in-kandji", subject=person.key)
-        if person.provisioned and person.account in {"active", "inactive"} and person.differs:
+        if person.provisioned and person.account in {"active", "inactive"} and person.differs - ledger.ignored:
             yield Expected(kind="attribute-differs", subject=person.key, cause=_off(ledger, "PUSH_PROFILE_UPDATES"))
 
 
@@ -132,8 +134,13 @@ def _who_has(ledger: Ledger) -> Iterator[Expected]:
         elif _unassigned_still_active(ledger, person):
             yield Expected(kind="unassigned-still-active", subject=person.key)
     for stranger in ledger.strangers.values():
-        cause = ("foreign-people", f"app:{ledger.app_id}") if stranger.foreign and ledger.foreign else None
-        yield Expected(kind="unmanaged-in-kandji", subject=stranger.key, cause=cause)
+        yield Expected(kind="unmanaged-in-kandji", subject=stranger.key, cause=_from_elsewhere(ledger, stranger))
+
+
+def _from_elsewhere(ledger: Ledger, stranger: Stranger) -> Cause | None:
+    """At a first look it can't be known whether somebody was Okta's once; later, who never was counts as foreign."""
+    foreign = stranger.foreign or (ledger.looked_at and not stranger.left)
+    return ("foreign-people", f"app:{ledger.app_id}") if ledger.foreign and foreign else None
 
 
 def _expected(ledger: Ledger, push: Push) -> set[str]:
@@ -149,7 +156,8 @@ def _expected(ledger: Ledger, push: Push) -> set[str]:
 def _not_pushed(ledger: Ledger, push: Push) -> bool:
     expected = _expected(ledger, push)
     lacks = len(expected - push.held)
-    return push.status == "ACTIVE" and push.there and lacks >= 3 and 2 * lacks >= len(expected)
+    compared = push.status == "ACTIVE" and push.there and push.comparable
+    return compared and lacks >= 3 and 2 * lacks >= len(expected)
 
 
 def _trouble(ledger: Ledger, push: Push) -> str | None:
@@ -187,23 +195,22 @@ def _raced(ledger: Ledger, push: Push) -> Cause | None:
 def _members(ledger: Ledger) -> Iterator[Expected]:
     for push in ledger.pushes.values():
         trouble = _trouble(ledger, push)
-        if trouble is None:
+        if trouble is None and push.comparable:
             for key in _expected(ledger, push) - push.held:
                 if ledger.people[key.removeprefix("user:")].account == "active":
                     cause = _off(ledger, "GROUP_PUSH") or _raced(ledger, push)
                     yield Expected(kind="member-missing", subject=f"group:{push.group_id} {key}", cause=cause)
-        if push.there:
+        if push.there and push.comparable:
             yield from _extras(ledger, push, trouble)
 
 
 def _extras(ledger: Ledger, push: Push, trouble: str | None) -> Iterator[Expected]:
     for key in push.held:
         off = _off(ledger, "GROUP_PUSH")
-        mapping = (trouble, f"mapping:{push.mapping_id}") if trouble else _raced(ledger, push)
+        mapping = (trouble, f"mapping:{push.mapping_id}") if trouble in STOPPED else _raced(ledger, push)
         subject = f"group:{push.group_id} {key}"
         if key in ledger.strangers:
-            foreign = ledger.foreign and ledger.strangers[key].foreign
-            by_people = ("foreign-people", f"app:{ledger.app_id}") if foreign else None
+            by_people = _from_elsewhere(ledger, ledger.strangers[key])
             yield Expected(kind="member-extra", subject=subject, cause=off or by_people or mapping)
             continue
         person = ledger.people[key.removeprefix("user:")]

@@ -1,8 +1,9 @@
-"""Injections: one function for each kind of drift.
+"""Injections: one function for each kind of drift in the catalogue.
 
 Each causes its drift by the mechanics of the org and the tenant and returns what is to be found because of it, were it
 the only one. They stand in the order in which several are carried out: first what happens in Okta while it works, then
-what stops it from working, at last what is done in Kandji behind its back.
+what stops it from working, at last what is done in Kandji behind its back. ``INJECTIONS`` are the kinds that the
+program looks for, ``BEYOND`` those that it does not look for yet: of these, the truth has what follows from them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,19 @@ from reconciler.simulator.company.injections.assignment import (
     member_not_assigned,
     unassigned_still_active,
 )
+from reconciler.simulator.company.injections.connection import (
+    credentials_refused,
+    import_on,
+    integration_recreated,
+    pushes_failing,
+    username_push_off,
+)
+from reconciler.simulator.company.injections.directory import (
+    archived_with_device,
+    attribute_not_sent,
+    device_on_other_account,
+    duplicate_in_kandji,
+)
 from reconciler.simulator.company.injections.groups import group_unmanaged, member_extra, member_missing
 from reconciler.simulator.company.injections.integration import app_inactive, foreign_people, provisioning_off
 from reconciler.simulator.company.injections.mappings import (
@@ -31,6 +45,36 @@ from reconciler.simulator.company.injections.mappings import (
     mapping_error,
     mapping_inactive,
     mapping_target_missing,
+)
+from reconciler.simulator.company.injections.provisioning import (
+    assigned_before_provisioning,
+    assigned_directly,
+    assigned_in_no_pushed_group,
+    external_id_shared,
+    inactive_in_pushed_group,
+    profile_push_failed,
+    suspended_still_active,
+)
+from reconciler.simulator.company.injections.rosters import (
+    group_cut_off,
+    group_shrank,
+    inactive_member_lingers,
+    member_unknown,
+)
+from reconciler.simulator.company.injections.rules import (
+    push_group_not_covered,
+    rule_excludes_member,
+    rule_feeds_unassigned_group,
+    rule_inactive,
+    rule_invalid,
+    rule_not_applied,
+)
+from reconciler.simulator.company.injections.targets import (
+    group_linked_wrong,
+    group_name_taken,
+    group_renamed,
+    mapping_source_missing,
+    mapping_stale,
 )
 from reconciler.simulator.company.truth import Expected
 
@@ -61,3 +105,37 @@ IN_KANDJI: dict[str, Injection] = {
     "group-unmanaged": group_unmanaged,
 }
 INJECTIONS: dict[str, Injection] = IN_OKTA | IN_KANDJI
+
+BEYOND: dict[str, Injection] = {
+    "username-push-off": username_push_off,
+    "import-on": import_on,
+    "assigned-directly": assigned_directly,
+    "assigned-in-no-pushed-group": assigned_in_no_pushed_group,
+    "inactive-in-pushed-group": inactive_in_pushed_group,
+    "suspended-still-active": suspended_still_active,
+    "external-id-shared": external_id_shared,
+    "profile-push-failed": profile_push_failed,
+    "push-group-not-covered": push_group_not_covered,
+    "rule-feeds-unassigned-group": rule_feeds_unassigned_group,
+    "rule-excludes-member": rule_excludes_member,
+    "rule-not-applied": rule_not_applied,
+    "rule-invalid": rule_invalid,
+    "rule-inactive": rule_inactive,
+    "attribute-not-sent": attribute_not_sent,
+    "mapping-stale": mapping_stale,
+    "mapping-source-missing": mapping_source_missing,
+    "pushes-failing": pushes_failing,
+    "credentials-refused": credentials_refused,
+    "assigned-before-provisioning": assigned_before_provisioning,
+    "duplicate-in-kandji": duplicate_in_kandji,
+    "archived-with-device": archived_with_device,
+    "device-on-other-account": device_on_other_account,
+    "inactive-member-lingers": inactive_member_lingers,
+    "member-unknown": member_unknown,
+    "group-shrank": group_shrank,
+    "group-linked-wrong": group_linked_wrong,
+    "group-renamed": group_renamed,
+    "group-name-taken": group_name_taken,
+    "group-cut-off": group_cut_off,
+    "integration-recreated": integration_recreated,
+}

@@ -39,9 +39,9 @@ def missing_in_kandji(company: Company) -> tuple[Expected, ...]:
     return (Expected(kind="missing-in-kandji", subject=f"user:{person.id}"),)
 
 
-def inactive_in_kandji(company: Company) -> tuple[Expected, ...]:
+def inactive_in_kandji(company: Company, person: Person | None = None) -> tuple[Expected, ...]:
     """Somebody sets an account to inactive in Kandji; no profile push will ever mend that."""
-    (person,) = company.pick(company.sound)
+    person = person or company.pick(company.sound)[0]
     company.tenant.deactivate_user(company.account(person))
     company.entry(person).account = "inactive"
     return (Expected(kind="inactive-in-kandji", subject=f"user:{person.id}"),)
@@ -95,7 +95,7 @@ def _by_hand(company: Company) -> tuple[Expected, ...]:
 
 def _deleted(company: Company) -> tuple[Expected, ...]:
     (person,) = company.pick(company.sound)
-    stranger = Stranger(scim_id=company.account(person))
+    stranger = Stranger(scim_id=company.account(person), left=company.ledger.looked_at)
     company.leave(person)
     with company.failing("deactivate", "Error while updating user: HTTP 503", who=[person.id]):
         company.settle()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.injections.staff import healthy, swap_members, swappable
+from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
 
 
-def mapping_error(company: Company) -> tuple[Expected, ...]:
+def mapping_error(company: Company, push: Push | None = None) -> tuple[Expected, ...]:
     """Kandji answers one group push with an error; Okta stops trying. One person joined the group, one left it."""
-    (push,) = company.pick_push(lambda push: swappable(company, push))
+    push = push or company.pick_push(lambda push: swappable(company, push))[0]
     _, leaver = swap_members(company, push)
     with company.failing("push-members", "HTTP 500 Internal Server Error", who=[push.mapping_id]):
         company.settle()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.ledger import Entry, Push
+from reconciler.simulator.company.people import NAMES, login_of
 from reconciler.simulator.company.truth import Cause, Expected
 from reconciler.simulator.state import Group, Person
 
@@ -68,3 +69,42 @@ def swappable(company: Company, push: Push) -> bool:
     at_work = [entry for entry in members if _may_move(company, entry)]
     others = [name for name in fed_departments(company) if company.departments[name].id != push.group_id]
     return healthy(company, push) and push.group_id in company.ledger.feeds and len(at_work) >= 3 and bool(others)
+
+
+def team(company: Company) -> Push:
+    """A healthy mapping of a group that IT fills by hand. Raises LookupError where there is none."""
+    by_hand = {group.id for group in company.by_hand}
+    (push,) = company.pick_push(lambda push: push.group_id in by_hand and swappable(company, push))
+    return push
+
+
+def memberships(company: Company) -> dict[str, set[str]]:
+    """Who is in the Okta group of each mapping now, by mapping id."""
+    return {push.mapping_id: set(company.ledger.members[push.group_id]) for push in company.ledger.pushed()}
+
+
+def stopped(company: Company, before: Mapping[str, set[str]], cause: Cause) -> Iterator[Expected]:
+    """What is to be found of the mappings in ERROR, whose groups had these members when they were last pushed."""
+    for push in company.ledger.pushed("ERROR"):
+        error: Cause = ("mapping-error", f"mapping:{push.mapping_id}")
+        yield Expected(kind=error[0], subject=error[1], cause=cause)
+        for person in sorted(before[push.mapping_id] - company.ledger.members[push.group_id]):
+            subject = f"group:{push.group_id} user:{person}"
+            yield Expected(kind="member-extra", subject=subject, cause=error)
+
+
+def new_name(company: Company, person: Person) -> tuple[str, str]:
+    """A family name that somebody could marry into, and the login that goes with it."""
+    last_name = company.random.choice(company.random.choice(NAMES)[1].split("|"))
+    return last_name, company.login(login_of(person.first_name, last_name))
+
+
+def new_team(company: Company, name: str, people: Collection[Person], target_name: str | None = None) -> Push:
+    """IT makes a group of these people, adds it to the rule and pushes it. LookupError where no rule fills a group."""
+    group = company.create_group(name)
+    company.feed([*(company.groups[one] for one in company.groups if one in company.ledger.feeds), group])
+    for person in people:
+        company.add_member(group, person)
+    mapping = company.push(group, target_name)
+    company.settle()
+    return company.ledger.pushes[mapping.id]

@@ -1,0 +1,101 @@
+"""What goes wrong with assignments and what is sent because of them, beyond their being made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.injections.staff import fed_departments, new_name, new_team
+from reconciler.simulator.company.ledger import MUST_BE_IN
+from reconciler.simulator.company.life import WINDOWS
+from reconciler.simulator.company.truth import Cause, Expected
+from reconciler.simulator.state import FEATURES
+
+
+def assigned_before_provisioning(company: Company) -> tuple[Expected, ...]:
+    """Somebody starts over: provisioning off, the assigned group out of the app and in again, provisioning on. Okta
+    has forgotten every account, and makes none for those who are assigned already."""
+    ledger, group = company.ledger, company.assignment
+    if group is None or ledger.assigned_groups != {group.id}:
+        raise LookupError("there is no single assignment group to start over with")
+    company.org.set_features([])
+    ledger.features_off += FEATURES
+    company.org.unassign_group(group)
+    ledger.assigned_groups.clear()
+    company.settle()
+    company.assign(group)
+    company.settle()
+    company.org.set_features(FEATURES)
+    for feature in FEATURES:
+        ledger.features_off.remove(feature)
+    cause: Cause = ("assigned-before-provisioning", f"app:{ledger.app_id}")
+    stuck = [entry for entry in ledger.people.values() if entry.assigned and entry.status in MUST_BE_IN]
+    return (
+        Expected(kind=cause[0], subject=cause[1]),
+        *(Expected(kind="assignment-stuck", subject=entry.key, cause=cause) for entry in stuck),
+    )
+
+
+def profile_push_failed(company: Company) -> tuple[Expected, ...]:
+    """Kandji refuses one profile push, and nobody tries again."""
+    (person,) = company.pick(company.sound)
+    with company.failing("update", "HTTP 400 Bad Request", who=[person.id]):
+        company.promote(person, "Head of Everything Else")
+        company.settle()
+    subject = f"user:{person.id}"
+    return Expected(kind="profile-push-failed", subject=subject), Expected(kind="attribute-differs", subject=subject)
+
+
+def assigned_directly(company: Company) -> tuple[Expected, ...]:
+    """IT assigns somebody by hand who is in an assigned group as well."""
+    (person,) = company.pick(lambda entry: company.sound(entry) and entry.id not in company.ledger.direct)
+    company.assign_directly(person)
+    company.settle()
+    return (Expected(kind="assigned-directly", subject=f"user:{person.id}"),)
+
+
+def assigned_in_no_pushed_group(company: Company) -> tuple[Expected, ...]:
+    """Somebody of the warehouse is put into the assignment group by hand: assigned, and pushed in no group."""
+    if company.assignment is None:
+        raise LookupError("there is no assignment group to be put into")
+    company.add_member(company.assignment, company.hire(company.drawn([WINDOWS])))
+    company.settle()
+    return (Expected(kind="assigned-in-no-pushed-group", subject=f"app:{company.ledger.app_id}"),)
+
+
+def inactive_in_pushed_group(company: Company) -> tuple[Expected, ...]:
+    """A new team is pushed, and somebody of it leaves, staying in the groups that they were in: the usual way."""
+    people = company.pick(company.sound, 4)
+    new_team(company, "Summer Project", people)
+    company.wait(hours=20)
+    company.leave(people[0])
+    company.settle()
+    groups = company.ledger.groups_of(people[0].id)
+    pushed = {push.group_id for push in company.ledger.pushed()} | company.ledger.assigned_groups
+    return tuple(
+        Expected(kind="inactive-in-pushed-group", subject=f"group:{group}") for group in sorted(groups & pushed)
+    )
+
+
+def suspended_still_active(company: Company) -> tuple[Expected, ...]:
+    """Somebody is suspended in Okta, which sends nothing: the usual way of things."""
+    (person,) = company.pick(lambda entry: company.sound(entry) and entry.status == "ACTIVE")
+    company.suspend(person)
+    company.settle()
+    return (Expected(kind="suspended-still-active", subject=f"user:{person.id}"),)
+
+
+def external_id_shared(company: Company) -> tuple[Expected, ...]:
+    """Somebody marries while Kandji refuses the new user name; a namesake who joins later under the old one is given
+    the account that still has it."""
+    (elder,) = company.pick(lambda entry: company.sound(entry) and entry.status == "ACTIVE")
+    account, login, last_name = company.account(elder), elder.login, elder.last_name
+    with company.failing("update", "HTTP 409 Conflict", who=[elder.id]):
+        company.marry(elder, *new_name(company, elder))
+        company.settle()
+    company.wait(hours=30)
+    drawn = company.drawn(fed_departments(company))
+    younger = company.hire(replace(drawn, login=login, first_name=elder.first_name, last_name=last_name))
+    company.settle()
+    company.share(account, elder, younger)
+    return tuple(Expected(kind="external-id-shared", subject=f"user:{person.id}") for person in (elder, younger))

@@ -1,0 +1,149 @@
+"""A row, or the rest of a list, that a service leaves out without a word: noticed where anything else speaks of it.
+
+Where nothing does, such an answer can't be told from a true one. ``UNNOTICED`` and ``HIDDEN`` are all that may then be
+told wrongly.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.simulator import company as companies
+from reconciler.simulator.between import Fault, Meddling
+from reconciler.simulator.lies import body_of, next_dropped, row_dropped, rows_of
+from tests.proofs.harness import Installation, Outcome, Told, installed
+
+INJECTIONS = ("left-still-active", "member-extra", "unmanaged-in-kandji")
+ROWS_A_PAGE = 9
+
+UNNOTICED: dict[str, frozenset[str]] = {
+    "/apps/…/users": frozenset({"member-not-assigned", "group-feeds-no-assignment", "member-extra"}),
+    "/group-push/mappings": frozenset({"group-unmanaged"}),
+    "/groups/…/users": frozenset({"member-extra"}),
+    "/scim/Groups counted": frozenset({"mapping-target-missing"}),
+}
+"""By list (its counts changed as well, where it says so): the kinds that are found because of what was left out."""
+HIDDEN: dict[str, frozenset[str]] = {
+    "/group-push/mappings": frozenset({"member-extra"}),
+    "/scim/Groups counted": frozenset({"member-extra"}),
+}
+"""By list: the kinds that are not found any more."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something left out of a list."""
+
+    list_name: str
+    path: str
+    fault: Fault
+
+    def allowed(self, table: dict[str, frozenset[str]]) -> set[str]:
+        return {kind for end, kinds in table.items() if self.list_name.endswith(end) for kind in kinds}
+
+    def meddling(self) -> Meddling:
+        return lambda asked: self.fault if asked.url.partition("?")[0] == self.path else None
+
+
+@dataclass
+class Known:
+    """A company with a good run behind it, and an undisturbed second one."""
+
+    installation: Installation
+    good: Path
+    told: set[Told]
+    calm: Outcome
+    answers: dict[str, httpx.Response]
+
+    def again(self, meddling: Meddling) -> Outcome:
+        shutil.copy(self.good, self.installation.database)
+        return self.installation.call("pull", meddling=meddling)
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Known]:
+    company = companies.build(4, people=22, groups=3, injections=INJECTIONS, page_cap=ROWS_A_PAGE)
+    with installed(company, tmp_path_factory.mktemp("left-out"), rows_a_page=ROWS_A_PAGE) as installation:
+        installation.remembered = answers = {}
+        assert installation.call("pull").code == 0
+        good = installation.folder / "good.db"
+        shutil.copy(installation.database, good)
+        calm = installation.call("pull")
+        yield Known(installation, good, installation.told(), calm, answers)
+
+
+def lists(known: Known) -> dict[str, list[Any]]:
+    """Every list by its address, with all rows that its pages have."""
+    found: dict[str, list[Any]] = {}
+    for url, answer in known.answers.items():
+        rows = rows_of(body_of(answer)) or []
+        here = found.setdefault(url.partition("?")[0], [])
+        here += [row for row in rows if row not in here]
+    return {path: rows for path, rows in found.items() if rows}
+
+
+def named(known: Known, path: str) -> str:
+    return next(asked.list_name for asked in known.calm.asked if asked.url.partition("?")[0] == path)
+
+
+def rows_left_out(known: Known) -> list[Left]:
+    found = []
+    for path, rows in lists(known).items():
+        for row in rows:
+            text = json.dumps(row, sort_keys=True)
+            for counted in (False, True) if "/scim/" in path else (False,):
+                fault = row_dropped(lambda one, text=text: json.dumps(one, sort_keys=True) == text, counted=counted)
+                found.append(Left(named(known, path) + " counted" * counted, path, fault))
+    return found
+
+
+def rests_left_out(known: Known) -> list[Left]:
+    return [Left(named(known, path), path, next_dropped) for path in lists(known)]
+
+
+def told_wrongly(known: Known, left: Left) -> str | None:
+    """What comes of it beyond what ``UNNOTICED`` and ``HIDDEN`` allow; None where all is well."""
+    outcome = known.again(left.meddling())
+    if outcome.code == 5:
+        return None
+    if outcome.code != 0:
+        return f"exit {outcome.code}: {outcome.err}"
+    told = known.installation.told()
+    more, fewer = ({kind for kind, _, _ in rows} for rows in (told - known.told, known.told - told))
+    beyond = more - left.allowed(UNNOTICED), fewer - left.allowed(HIDDEN)
+    return None if beyond == (set(), set()) else f"found {beyond[0]}, hid {beyond[1]}"
+
+
+def wrong(known: Known, everything: list[Left]) -> list[str]:
+    problems = [(left.list_name, told_wrongly(known, left)) for left in everything]
+    return [f"{name}: {problem}" for name, problem in problems if problem is not None]
+
+
+def test_a_row_left_out_is_noticed_but_for_lists_of_which_nothing_else_speaks(known: Known) -> None:
+    assert wrong(known, rows_left_out(known)[::12]) == []
+
+
+@pytest.mark.prove
+def test_any_row_left_out_is_noticed_but_for_lists_of_which_nothing_else_speaks(known: Known) -> None:
+    assert wrong(known, rows_left_out(known)) == []
+
+
+def test_the_rest_of_a_list_left_out_is_noticed_but_for_lists_of_which_nothing_else_speaks(known: Known) -> None:
+    assert wrong(known, rests_left_out(known)) == []
+
+
+@pytest.mark.prove
+def test_in_each_list_that_is_named_as_unnoticed_a_row_can_be_left_out_unnoticed(known: Known) -> None:
+    seen = set()
+    for left in rows_left_out(known):
+        if known.again(left.meddling()).code == 0 and known.installation.told() != known.told:
+            seen |= {end for end in UNNOTICED if left.list_name.endswith(end)}
+    assert seen == set(UNNOTICED)
