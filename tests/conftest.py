@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulator.spec import facts_folder
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = REPOSITORY / "tests" / "allowed_skips.txt"
 
@@ -16,7 +18,7 @@ ALLOWED_SKIPS = REPOSITORY / "tests" / "allowed_skips.txt"
 @pytest.fixture(scope="session")
 def facts() -> Path:
     """The folder with the public facts about Okta and Kandji; without it the test is skipped, or fails in CI."""
-    folder = Path(os.environ.get("FACTS", REPOSITORY.parent / "shared" / "facts"))
+    folder = facts_folder()
     if folder.is_dir():
         return folder
     if os.environ.get("REQUIRE_FACTS") == "1":

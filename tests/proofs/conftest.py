@@ -1,8 +1,8 @@
-"""Whatever a proof is about: each request that left the program in it was a read, and valid by Okta's description."""
+"""Whatever a proof is about: each request that left the program in it was a read, and valid by Okta's description, and
+each of the simulated Okta's own answers was one that the description allows."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,9 +11,12 @@ import pytest
 
 from reconciler.simulator.between import Asked
 from reconciler.simulator.server import IN_MEMORY, TENANT_HOST
-from tests.conftest import REPOSITORY
 from tests.proofs import harness
 from tests.proofs.openapi import Description
+from tests.simulator.answers import every_answer_is_as_described
+from tests.simulator.spec import facts_folder
+
+__all__ = ["every_answer_is_as_described"]
 
 TOKEN_URL = f"{IN_MEMORY.okta}/oauth2/v1/token"
 
@@ -26,7 +29,7 @@ def okta_description(folder: Path) -> Description | None:
 
 def trouble(asked: list[Asked]) -> list[str]:
     """What was wrong with these requests, in words."""
-    description = okta_description(Path(os.environ.get("FACTS", REPOSITORY.parent / "shared" / "facts")))
+    description = okta_description(facts_folder())
     found = []
     for method, url in sorted({(one.method, one.url) for one in asked}):
         if method != "GET" and (method, url) != ("POST", TOKEN_URL):

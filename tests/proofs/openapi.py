@@ -3,13 +3,14 @@ verbs are violations. What Okta documents elsewhere stands in ``DOCUMENTED``, ea
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.simulator.spec import Paths, as_written
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Description:
     """Okta's OpenAPI description, asked about one request at a time; remembers which documented extras were used."""
 
     def __init__(self, facts: Path) -> None:
-        self._spec: dict[str, Any] = json.loads((facts / "okta-openapi.json").read_text(encoding="utf-8"))
-        self._paths = [(_pattern(template), template) for template in sorted(self._spec["paths"], key=_specific)]
+        self._spec = as_written(facts)
+        self._paths = Paths(list(self._spec["paths"]))
         self.used: set[Documented] = set()
 
     def violations(self, method: str, url: str) -> list[str]:
@@ -46,7 +47,7 @@ class Description:
         extra = self._documented(method, parts.path, None, "")
         if extra is not None:
             return []
-        template = next((template for pattern, template in self._paths if pattern.fullmatch(parts.path)), None)
+        template = self._paths.template(parts.path)
         if template is None:
             return [f"{method} {parts.path}: no such path"]
         operation = self._spec["paths"][template].get(method.lower())
@@ -108,14 +109,3 @@ def _misfit(schema: dict[str, Any], value: str) -> Iterator[str]:
         yield "is no boolean"
     if "enum" in schema and value not in schema["enum"]:
         yield f"is none of {schema['enum']}"
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(
-        "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"({\w+})", template))
-    )
-
-
-def _specific(template: str) -> tuple[int, str]:
-    """Paths without placeholders first, so that /groups/rules is not taken for a group's id."""
-    return template.count("{"), template

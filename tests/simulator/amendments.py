@@ -63,7 +63,7 @@ LACKING = {
         "interface",
         "issuer",
     ),
-    "LogClient": ("id",),
+    "LogClient": ("id", "zone"),
     "LogOutcome": ("reason",),
     "LogTarget": ("detailEntry",),
 }
