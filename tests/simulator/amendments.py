@@ -54,7 +54,7 @@ TOKEN = _texts("token_type", "access_token", "scope")
 TOKEN["properties"]["expires_in"] = {"type": "integer"}
 OVERRIDDEN = ("audienceOverride", "defaultRelayState", "recipientOverride", "ssoAcsUrlOverride")
 
-LACKING = {
+MAY_LACK = {
     "LogActor": ("detailEntry",),
     "LogAuthenticationContext": (
         "authenticationProvider",
@@ -87,8 +87,14 @@ def _rule_writes(status: str) -> Patch:
     return {"paths": paths}
 
 
-def _longer(name: str, *properties: str) -> Patch:
-    return _properties(name, **{key: {"maxLength": None} for key in properties})
+def _lacking() -> Patch:
+    nulls = {name: {"properties": dict.fromkeys(keys, NULL)} for name, keys in MAY_LACK.items()}
+    return {"components": {"schemas": nulls}}
+
+
+def _longer(**names: tuple[str, ...]) -> Patch:
+    longer = {name: {"properties": {key: {"maxLength": None} for key in keys}} for name, keys in names.items()}
+    return {"components": {"schemas": longer}}
 
 
 REFUSALS = (
@@ -205,17 +211,7 @@ SEEN = (
         "no recorded group is without a description: unverified",
         _properties("OktaUserGroupProfile", description=NULL),
     ),
-    Amendment(
-        "what a line of the System Log lacks is null",
-        "the file's own example of an answer",
-        {
-            "components": {
-                "schemas": {
-                    name: {"properties": dict.fromkeys(properties, NULL)} for name, properties in LACKING.items()
-                }
-            }
-        },
-    ),
+    Amendment("what a line of the System Log lacks is null", "the file's own example of an answer", _lacking()),
     # Values and keys that the description does not name
     Amendment(
         "an app's features are free words",
@@ -240,7 +236,10 @@ SEEN = (
     Amendment(
         "people's texts may be longer than Okta takes them",
         "the simulator's own doing: some of its people have names that Okta would refuse, for a reader to survive them",
-        _longer("UserProfile", "login", "email", "firstName", "lastName", "city", "mobilePhone", "countryCode"),
+        _longer(
+            UserProfile=("login", "email", "firstName", "lastName", "city"),
+            AppUserCredentials=("userName",),
+        ),
     ),
     Amendment(
         "expand=group-rules embeds a list",

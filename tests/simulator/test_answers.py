@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reconciler.simulator.server import IN_MEMORY, in_memory
+from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.amendments import AMENDMENTS, Amendment
 from tests.simulator.answers import Judge, judge
 from tests.simulator.recordings import ALSO, steps
@@ -43,7 +43,7 @@ def without_length(world: World, path: str) -> httpx.Response:
     async def sending() -> httpx.Response:
         request = httpx.Request("PUT", IN_MEMORY.okta + path, headers={"Authorization": f"SSWS {world.okta.token}"})
         del request.headers["Content-Length"]
-        async with httpx.AsyncClient(transport=in_memory(world.okta, world.kandji)) as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=world.okta)) as client:
             return await client.send(request)
 
     return asyncio.run(sending())
