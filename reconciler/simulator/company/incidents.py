@@ -113,10 +113,11 @@ def pushed_by_hand(slug: str) -> Incident:
     """Something was done to a group's members in Kandji; two days later somebody pushes it anew."""
 
     def incident(company: Company) -> Iterator[int]:
-        found = cause(company, slug)[0]
+        found = cause(company, slug)
         yield 2
         for push in company.ledger.pushed("ACTIVE"):
-            if found.subject.startswith((f"group:{push.group_id} ", f"mapping:{push.mapping_id}")):
+            names = (f"group:{push.group_id} ", f"mapping:{push.mapping_id}")
+            if any(row.subject.startswith(names) for row in found):
                 mends.push_now(company, push)
 
     return incident
