@@ -2,6 +2,10 @@
 
 Each is a fault for ``between``; what is no list passes unharmed. Okta's lists are arrays with Link headers, SCIM's are
 ``Resources`` with counts, the REST API's are ``results`` with ``next``, or arrays by offset.
+
+No reader of one answer can notice a row, or a whole rest, left out of a list that has no count: Okta's app users, push
+mappings, group members, groups, rules; the REST API's rows. Nor a row left out of a SCIM list together with its counts.
+Only a second mention tells: a record read by id, a list that names the same people, an earlier reading.
 """
 
 from __future__ import annotations

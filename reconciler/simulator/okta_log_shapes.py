@@ -28,9 +28,7 @@ MESSAGES = {
 
 CLIENT = {
     "userAgent": {"rawUserAgent": "unknown", "os": "Unknown", "browser": "UNKNOWN"},
-    "zone": None,
     "device": "Unknown",
-    "id": None,
     "ipAddress": "192.0.2.1",
 }
 """Where requests come from: an address that nobody has."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from reconciler.simulator.groups import MOST_EXCLUDED, TAKEN, Groups
-from reconciler.simulator.log_targets import of_rule
+from reconciler.simulator.log_targets import of_rule, of_user
 from reconciler.simulator.rule_language import NotUnderstood, Subject, parse
 from reconciler.simulator.state import DEPROVISIONED, Group, GroupRule, OrgRefusal, Person
+from reconciler.simulator.system_log import FAILURE
 
 MOST_RULES = 2000
 MOST_LETTERS = 50
@@ -119,7 +120,10 @@ class Rules(Groups):
                 continue
             subject = self._subject(person)
             for rule, condition in active:
-                if (user_id not in waiting and rule.id not in fresh) or (rule.id, user_id) in self.unevaluated:
+                if user_id not in waiting and rule.id not in fresh:
+                    continue
+                if (rule.id, user_id) in self.unevaluated:
+                    self.log("group.user_membership.rule.error", of_rule(rule), of_user(person), outcome=FAILURE)
                     continue
                 brings = user_id not in rule.excluded_user_ids and condition(subject)
                 for group_id in rule.target_group_ids:

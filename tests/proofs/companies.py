@@ -13,9 +13,9 @@ NEEDS_REST_API = "foreign-people"
 """Only the REST API tells which directory somebody came from."""
 TENANTS: tuple[dict[str, Any], ...] = (
     {},
-    {"numeric_ids": True},
+    {"ids": "decimal"},
     {"page_cap": 7},
-    {"numeric_ids": True, "page_cap": 25},
+    {"ids": "decimal", "page_cap": 25},
     {"ignored": ("externalId",)},
     {"ignored": ("externalId", "department"), "page_cap": 40},
 )

@@ -2,44 +2,31 @@
 
 Like ``company_reading``, which has the others, it shares no code with the program, the simulator or the truth. What can
 only be told by comparing two looks takes the earlier one.
-
-Subjects: a Kandji group that a mapping reaches is spoken of by its Okta group.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from collections import defaultdict
 
+from tests.simulator.company_groups import GroupReading
 from tests.simulator.company_raw import Raw, Row
-from tests.simulator.company_reading import ENTERPRISE, Reading, Seen
-from tests.simulator.company_rules import brings, looks_at
+from tests.simulator.company_reading import ENTERPRISE, Seen
+from tests.simulator.company_rules import RuleReading
 
-PUSH_GRACE = timedelta(hours=2)
 IMPORTS = {"IMPORT_NEW_USERS", "IMPORT_PROFILE_UPDATES", "AUTO_CONFIRM_IMPORTS", "PROFILE_MASTERING"}
 NO_USER_NAME = "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH"
 REFUSED = "application.integration.authentication_failure"
 PROFILE = "application.provision.user.push_profile"
 ADMINISTRATION = ("mapping.created", "activate_mapping", "removed")
 """Ends of the names of events about pushes that are set up: nothing has been sent by then."""
-ROUND = {100, 200, 500, 1000}
 CREDENTIALS = ("401", "unauthorized", "credentials")
 
 
-def jaccard(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 0.0
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-class Beyond(Reading):
+class Beyond(RuleReading, GroupReading):
     """What raw rows show of the further kinds, ``before`` being an earlier look."""
 
     def __init__(self, raw: Raw, before: Raw | None = None) -> None:
-        super().__init__(raw)
-        self.before = None if before is None else Beyond(before)
+        super().__init__(raw, before)
         self.app = f"app:{raw.app['id']}"
         self.pushed: set[str] = {row["sourceGroupId"] for row in self._counted()}
 
@@ -49,10 +36,10 @@ class Beyond(Reading):
             self._settings()
             | self._connection()
             | self._assigned()
-            | self._rules()
-            | self._ends()
+            | self.about_rules()
+            | self.about_ends()
             | self._directory()
-            | self._rosters()
+            | self.about_rosters()
         )
 
     def of(self, kind: str) -> set[str]:
@@ -136,113 +123,6 @@ class Beyond(Reading):
                 seen.add(("inactive-in-pushed-group", f"group:{group}"))
         return seen
 
-    # --- group rules
-
-    def _brings(self, rule: Row, user: str) -> bool:
-        groups = {
-            group: self.raw.okta_groups[group]["profile"]["name"]
-            for group, members in self.raw.rosters.items()
-            if user in members
-        }
-        excluded = user in rule["conditions"]["people"]["users"]["exclude"]
-        expression = rule["conditions"]["expression"]["value"]
-        return not excluded and brings(expression, self.raw.users[user]["profile"], groups)
-
-    def _targets(self, rule: Row) -> set[str]:
-        return set(rule["actions"]["assignUserToGroups"]["groupIds"])
-
-    def _rules(self) -> Seen:
-        seen: Seen = set()
-        unassigned = {
-            subject.removeprefix("user:") for kind, subject in self._lacking(None) if kind == "member-not-assigned"
-        }
-        active = [rule for rule in self.raw.rules if rule["status"] == "ACTIVE"]
-        feeding = [rule for rule in active if self._targets(rule) & self.raw.app_groups]
-        for rule in self.raw.rules:
-            subject, targets = f"rule:{rule['id']}", self._targets(rule)
-            matters = targets & (self.raw.app_groups | self.pushed)
-            for user in rule["conditions"]["people"]["users"]["exclude"]:
-                if user in unassigned:
-                    seen.add(("rule-excludes-member", f"{subject} user:{user}"))
-            if rule["status"] == "INVALID" or not rule["allGroupsValid"]:
-                seen |= {("rule-invalid", subject)} if matters else set()
-            elif rule["status"] == "INACTIVE":
-                if targets & self.raw.app_groups and any(self._brings(rule, user) for user in unassigned):
-                    seen.add(("rule-inactive", subject))
-            else:
-                seen |= self._active_rule(rule, feeding)
-        if all(self.raw.groups[group]["type"] == "OKTA_GROUP" for group in self.raw.app_groups):
-            seen |= {
-                ("push-group-not-covered", f"group:{group}") for group in self.pushed if self._bare(group, feeding)
-            }
-        return seen
-
-    def _active_rule(self, rule: Row, feeding: list[Row]) -> Seen:
-        targets = self._targets(rule)
-        brought = {
-            user for user, row in self.raw.users.items() if row["status"] == "ACTIVE" and self._brings(rule, user)
-        }
-        inside = set.intersection(*(self.raw.rosters[group] for group in targets))
-        seen: Seen = {("rule-not-applied", f"rule:{rule['id']} user:{user}") for user in brought - inside}
-        stats = [self.raw.okta_groups[group]["_embedded"]["stats"] for group in targets]
-        if not any(row["appsCount"] or row["groupPushMappingsCount"] for row in stats) and any(
-            not any(self._brings(other, user) for other in feeding) for user in brought
-        ):
-            seen.add(("rule-feeds-unassigned-group", f"rule:{rule['id']}"))
-        return seen
-
-    def _bare(self, group: str, feeding: list[Row]) -> bool:
-        if group not in self.raw.groups:
-            return False
-        name = self.raw.groups[group]["profile"]["name"]
-        if any(looks_at(rule["conditions"]["expression"]["value"], group, name) for rule in feeding):
-            return False
-        return any(
-            self.must(user) and not any(self._brings(rule, user) for rule in feeding)
-            for user in self.raw.members[group]
-        )
-
-    # --- push mappings
-
-    def _ends(self) -> Seen:
-        seen: Seen = set()
-        names = Counter(self.raw.groups[row["targetGroupId"]]["profile"]["name"] for row in self.raw.mappings)
-        for mapping in self.raw.mappings:
-            subject, name = f"mapping:{mapping['id']}", self.raw.groups[mapping["targetGroupId"]]["profile"]["name"]
-            if mapping["sourceGroupId"] not in self.raw.okta_groups:
-                seen.add(("mapping-source-missing", subject))
-            if len(self.found(mapping)) > 1 or names[name] > 1:
-                seen.add(("group-name-taken", subject))
-            if self._renamed(mapping):
-                seen.add(("group-renamed", subject))
-            if self.comparable(mapping):
-                seen |= {(kind, subject) for kind in self._odd_ends(mapping)}
-        return seen
-
-    def _renamed(self, mapping: Row) -> bool:
-        if self.found(mapping):
-            return False
-        if self.before is not None and self.before.target(mapping) in self.raw.kandji_groups:
-            return True
-        reached = {group for row in self.raw.mappings for group in self.found(row)}
-        expected = set(self.expected(mapping))
-        unmapped = [self.held(group) for group in set(self.raw.kandji_groups) - reached]
-        return len(expected) >= 5 and any(len(held) >= 5 and jaccard(held, expected) >= 0.8 for held in unmapped)
-
-    def _odd_ends(self, mapping: Row) -> set[str]:
-        source, target = self.raw.groups[mapping["sourceGroupId"]], self.target(mapping)
-        assert target is not None
-        held, expected = self.held(target), set(self.expected(mapping))
-        active = {account for account in held & set(self.raw.accounts) if self.raw.accounts[account]["active"]}
-        kinds = set()
-        pushed = mapping.get("lastPush") if mapping["status"] == "ACTIVE" else None
-        if pushed and active != expected and moment(source["lastMembershipUpdated"]) - moment(pushed) > PUSH_GRACE:
-            kinds.add("mapping-stale")
-        other_name = self.raw.kandji_groups[target]["displayName"].casefold() != source["profile"]["name"].casefold()
-        if other_name and min(len(held), len(expected)) >= 5 and jaccard(held, expected) < 0.2:
-            kinds.add("group-linked-wrong")
-        return kinds
-
     # --- people in Kandji
 
     def _directory(self) -> Seen:
@@ -300,41 +180,3 @@ class Beyond(Reading):
             for name, count in differing.items()
             if 2 * count > len(pairs)
         }
-
-    # --- members of groups in Kandji
-
-    def _spoken(self) -> dict[str, str]:
-        """Kandji group → how it is spoken of."""
-        reached = {group: f"group:{row['sourceGroupId']}" for row in self.raw.mappings for group in self.found(row)}
-        return {group: reached.get(group, f"kandji-group:{group}") for group in self.raw.kandji_groups}
-
-    def _rosters(self) -> Seen:
-        seen: Seen = set()
-        named = set().union(*map(self.held, self.raw.kandji_groups))
-        comparable = 20 * len(named & self.raw.gone) <= len(named)
-        for group, subject in self._spoken().items():
-            held = self.held(group)
-            if any(not self.raw.accounts[account]["active"] for account in held & set(self.raw.accounts)):
-                seen.add(("inactive-member-lingers", subject))
-            if comparable:
-                seen |= {("member-unknown", f"{subject} account:{account}") for account in held & self.raw.gone}
-        cut = {row["sourceGroupId"] for row in self.raw.mappings if self._cut_off(row)}
-        seen |= {("group-cut-off", f"group:{group}") for group in cut if len(cut) > 1}
-        for mapping in self.raw.mappings:
-            if self.before is not None and self._shrank(mapping, self.before):
-                seen.add(("group-shrank", f"group:{mapping['sourceGroupId']}"))
-        return seen
-
-    def _shrank(self, mapping: Row, before: Beyond) -> bool:
-        target = self.target(mapping)
-        if target is None or mapping["id"] not in {row["id"] for row in before.raw.mappings}:
-            return False
-        if target not in before.raw.kandji_groups:
-            return False
-        there = before.held(target) & set(before.expected(mapping))
-        lost = (there - self.held(target)) & set(self.expected(mapping))
-        return len(lost) >= 5 and 5 * len(lost) > len(there)
-
-    def _cut_off(self, mapping: Row) -> bool:
-        target = self.target(mapping)
-        return target is not None and len(self.held(target)) in ROUND and len(self._lacks(mapping)) >= 5

@@ -13,6 +13,7 @@ from tests.simulator.company_raw import Raw, Row
 Seen = set[tuple[str, str]]
 
 MUST = {"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"}
+ROUND = {100, 200, 500, 1000}
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
@@ -59,8 +60,14 @@ class Reading:
         return found[0] if found else None
 
     def comparable(self, mapping: Row) -> bool:
-        """Whether the Okta group exists, and no other group in Kandji has its name."""
-        return mapping["sourceGroupId"] in self.raw.groups and len(self.found(mapping)) == 1
+        """Whether the Okta group exists, no other group in Kandji has its name, and that one was not cut off."""
+        found = self.found(mapping)
+        return mapping["sourceGroupId"] in self.raw.groups and len(found) == 1 and not self.round(found[0])
+
+    def round(self, group: str) -> bool:
+        """Whether a Kandji group has as many members as a server might cut it off at, and none has more."""
+        size = len(self.held(group))
+        return size in ROUND and size == max(len(self.held(other)) for other in self.raw.kandji_groups)
 
     def held(self, group: str) -> set[str]:
         return {str(member["value"]) for member in self.raw.kandji_groups[group].get("members") or []}

@@ -102,3 +102,15 @@ def test_an_injection_causes_no_other_of_these_kinds_but_what_comes_of_the_same_
 
     new = {kind for kind, _ in told.after.further() - told.before.further()}
     assert new - {slug} - USUAL == BESIDE.get(slug, set())
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", range(2, 5))
+@pytest.mark.parametrize("slug", BEYOND)
+def test_an_injection_leaves_its_signature_and_what_follows_whatever_the_seed(slug: str, seed: int) -> None:
+    told = story(slug, seed)
+
+    claimed = {subject for _, subject in told.claims({slug})}
+    assert claimed - told.before.of(slug)
+    assert told.after.of(slug) - told.before.of(slug) <= claimed <= told.after.of(slug)
+    assert told.after.seen() == told.claims(set(INJECTIONS)) == {(row.kind, row.subject) for row in told.company.truth}

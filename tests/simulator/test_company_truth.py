@@ -244,6 +244,35 @@ def test_who_comes_back_is_not_pushed_again() -> None:
     assert found(ledger) == {("member-missing", "group:g user:p0", None)}
 
 
+def test_who_was_put_into_an_assignment_group_by_hand_stays_whatever_its_rule_says() -> None:
+    ledger = company()
+    ledger.people["guest"] = Entry(id="guest")
+    ledger.put_in("a", "guest")
+    ledger.by_hand["a"] = {"guest"}
+    ledger.settle()
+
+    assert ledger.people["guest"].account == "active"
+    assert found(ledger) == set()
+
+
+def test_of_groups_that_cannot_be_compared_nobody_is_called_missing_or_extra() -> None:
+    ledger = company()
+    ledger.pushes["m"].held = {"user:p0", "user:stranger"}
+    ledger.pushes["m"].comparable = False
+
+    assert found(ledger) == set()
+
+
+def test_what_fails_from_now_on_fails_until_the_end() -> None:
+    ledger = company()
+    ledger.fail("deactivate", ["p0"])
+    ledger.people["p0"].status = "DEPROVISIONED"
+    ledger.settle()
+
+    left = ("left-still-active", "user:p0")
+    assert found(ledger) == {(*left, None), ("member-extra", "group:g user:p0", left)}
+
+
 def test_who_comes_back_is_sent_whole() -> None:
     ledger = company()
     ledger.people["p0"].differs = {"title"}

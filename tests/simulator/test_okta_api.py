@@ -366,6 +366,7 @@ def test_an_empty_bucket_refuses_until_its_minute_is_over_and_others_do_not() ->
 
 def test_hits_of_a_search_are_sorted_as_asked() -> None:
     world = World()
+    world.settle()
     asked = '/api/v1/groups?search=type eq "OKTA_GROUP"&sortBy=profile.name'
     assert [row["profile"]["name"] for row in listed(world, asked)] == ["designers", "everybody-mac"]
     assert [row["profile"]["name"] for row in listed(world, f"{asked}&sortOrder=desc")] == [

@@ -97,6 +97,7 @@ def test_a_rule_whose_group_is_gone_can_be_read_and_deleted_and_nothing_else() -
     world = World()
     _, path = made(world)
     world.org.delete_group(world.designers)
+    world.settle()
     assert (world.ask(path).json()["status"], world.ask(path).json()["allGroupsValid"]) == ("INVALID", False)
     for verb in ("activate", "deactivate"):
         assert code(world.ask(f"{path}/lifecycle/{verb}", method="POST")) == (400, "E0000001")

@@ -55,7 +55,7 @@ class Stranger:
 class Push:
     """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists.
 
-    ``comparable``: whether its Okta group exists and its name leads to one Kandji group, so that both can be compared.
+    ``comparable``: whether its Okta group exists and its name leads to one Kandji group that is told whole.
     """
 
     mapping_id: str

@@ -2,7 +2,7 @@
 
 One function a family of kinds. Subjects are made of ids alone: ``user:<okta id>``, ``account:<scim id>``,
 ``group:<okta group id> user:<okta id>``, ``group:…``, ``mapping:…``, ``kandji-group:…``, ``app:…`` and
-``app:… feature:…``.
+``app:… feature:…``; of kinds beyond the truth also ``rule:…``, ``rule:… user:…`` and ``app:… attribute:…``.
 """
 
 from __future__ import annotations

@@ -78,13 +78,11 @@ def integration_recreated(company: Company) -> tuple[Expected, ...]:
     all. In one case of two, a second app of Okta's has filled the new one meanwhile with the same people."""
     ledger, cause = company.ledger, _app(company, "integration-recreated")
     company.recreate_integration()
-    if company.random.random() < 0.5:
-        for entry in ledger.people.values():
-            if entry.status in MUST_BE_IN and entry.provisioned:
-                person = company.people[entry.id]
-                name = person.display_name or person.login
-                company.tenant.create_user(person.login, name, email=person.email, external_id=person.id)
     gone = [entry for entry in ledger.people.values() if entry.status in MUST_BE_IN and entry.provisioned]
+    if company.random.random() < 0.5:
+        for person in (company.people[entry.id] for entry in gone):
+            name = person.display_name or person.login
+            company.tenant.create_user(person.login, name, email=person.email, external_id=person.id)
     return (
         Expected(kind=cause[0], subject=cause[1]),
         *(Expected(kind="missing-in-kandji", subject=entry.key, cause=cause) for entry in gone),
