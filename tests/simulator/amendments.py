@@ -1,7 +1,7 @@
 """Where Okta was seen to do otherwise than its description says: the whole list of what an answer may differ in.
 
 A patch as in RFC 7396 (JSON Merge Patch) to the description; ``*`` stands for every object at that place. A recorded
-answer, or one that a fact with a source is about, must need each (``test_okta_description``).
+answer, or one that a fact with a source is about, must need each (``test_answers``).
 """
 
 from __future__ import annotations
