@@ -17,6 +17,7 @@ from tests.proofs.conftest import trouble
 from tests.proofs.harness import Installation, installed
 from tests.proofs.openapi import DOCUMENTED, Description
 from tests.proofs.service_app import become_service_app
+from tests.simulator.answers import Witness
 
 pytestmark = pytest.mark.facts
 
@@ -71,6 +72,13 @@ def test_every_request_is_valid_where_the_app_is_named_by_its_label(
     with installed(company, tmp_path) as installation:
         installation.edit(f'"app_id" = "{company.org.app.id}"', f'app_label = "{company.org.app.label}"')
         assert violations(facts, installation, "pull", "doctor")[0] == []
+
+
+def test_every_answer_of_okta_s_in_a_proof_is_judged(facts: Path, company: Company, tmp_path: Path) -> None:
+    with installed(company, tmp_path) as installation:
+        before = Witness.judged
+        outcome = installation.call("pull")
+    assert Witness.judged - before == sum(one.url.startswith(ORG) for one in outcome.asked) > 0
 
 
 def test_each_documented_exception_is_used_by_some_request(facts: Path, company: Company, tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ from reconciler.simulator.kandji_api import KandjiApi
 from reconciler.simulator.okta_api import OktaApi
 from reconciler.simulator.server import IN_MEMORY, front
 from tests.proofs.harness import Wire
+from tests.simulator.answers import Witness
 
 NEW = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada@lindgrove.example"}
 
 
 def test_a_write_reaches_the_service_and_makes_remembered_answers_old() -> None:
     company = companies.calm(1, people=12, groups=3, days=0)
-    inner = httpx.ASGITransport(app=front(OktaApi(company.org), KandjiApi(company.tenant)))
+    inner = Witness(httpx.ASGITransport(app=front(OktaApi(company.org), KandjiApi(company.tenant))))
     wire = Wire(inner, nothing, None, {})
     headers = {"Authorization": f"Bearer {company.tenant.token}"}
 

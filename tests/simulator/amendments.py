@@ -1,15 +1,29 @@
 """Where Okta was seen to do otherwise than its description says: the whole list of what an answer may differ in.
 
 A patch as in RFC 7396 (JSON Merge Patch) to the description; ``*`` stands for every object at that place. A recorded
-answer, or one that a fact with a source is about, must need each (``test_okta_description``).
+answer, or one that a fact with a source is about, must need each (``test_answers``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-Patch = dict[str, Any]
+from tests.simulator.patches import (
+    BOOLEAN,
+    LINK,
+    NULL,
+    OBJECT,
+    REFUSED,
+    Patch,
+    answers,
+    every,
+    everywhere,
+    json_body,
+    of_keys,
+    properties,
+    schema,
+    texts,
+)
 
 
 @dataclass(frozen=True)
@@ -21,36 +35,11 @@ class Amendment:
     patch: Patch
 
 
-def _schema(name: str, patch: Patch) -> Patch:
-    return {"components": {"schemas": {name: patch}}}
-
-
-def _properties(name: str, /, **properties: Patch) -> Patch:
-    return _schema(name, {"properties": properties})
-
-
-def _json(schema: Patch) -> Patch:
-    return {"description": "", "content": {"application/json": {"schema": schema}}}
-
-
-def _answers(template: str, method: str, responses: dict[str, Patch | None]) -> Patch:
-    return {"paths": {template: {method: {"responses": responses}}}}
-
-
-def _texts(*names: str) -> Patch:
-    return {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": list(names)}
-
-
 RECORDED = "recorded"
-NULL = {"nullable": True}
-OBJECT = {"type": "object"}
-BOOLEAN = {"type": "boolean"}
-LINK = {"$ref": "#/components/schemas/HrefObject"}
-REFUSED = _json({"$ref": "#/components/schemas/Error"})
 ERRORS = dict.fromkeys(("400", "401", "403", "404", "429"), REFUSED)
-DONE = {"200": _json(OBJECT), **ERRORS}
+DONE = {"200": json_body(OBJECT), **ERRORS}
 NO_LENGTH = {"411": {"description": "", "content": {"text/html; charset=utf-8": {}}}}
-TOKEN = _texts("token_type", "access_token", "scope")
+TOKEN = texts("token_type", "access_token", "scope")
 TOKEN["properties"]["expires_in"] = {"type": "integer"}
 OVERRIDDEN = ("audienceOverride", "defaultRelayState", "recipientOverride", "ssoAcsUrlOverride")
 
@@ -67,51 +56,36 @@ MAY_LACK = {
     "LogOutcome": ("reason",),
     "LogTarget": ("detailEntry",),
 }
+LONG = {"UserProfile": ("login", "email", "firstName", "lastName", "city"), "AppUserCredentials": ("userName",)}
 
 APP = "/api/v1/apps/{appId}"
 MAPPINGS = f"{APP}/group-push/mappings"
 RULES = "/api/v1/groups/rules"
 RULE = f"{RULES}/{{groupRuleId}}"
-
-
-def _everywhere(status: str) -> Patch:
-    return _answers("*", "*", {status: REFUSED})
-
-
-def _rule_writes(status: str) -> Patch:
-    writes = [(RULES, "post"), (RULE, "put"), (RULE, "delete")]
-    writes += [(f"{RULE}/lifecycle/{verb}", "post") for verb in ("activate", "deactivate")]
-    paths: Patch = {}
-    for template, method in writes:
-        paths.setdefault(template, {})[method] = {"responses": {status: REFUSED}}
-    return {"paths": paths}
-
-
-def _lacking() -> Patch:
-    nulls = {name: {"properties": dict.fromkeys(keys, NULL)} for name, keys in MAY_LACK.items()}
-    return {"components": {"schemas": nulls}}
-
-
-def _longer(**names: tuple[str, ...]) -> Patch:
-    longer = {name: {"properties": {key: {"maxLength": None} for key in keys}} for name, keys in names.items()}
-    return {"components": {"schemas": longer}}
+RULE_WRITES = (
+    (RULES, "post"),
+    (RULE, "put"),
+    (RULE, "delete"),
+    (f"{RULE}/lifecycle/activate", "post"),
+    (f"{RULE}/lifecycle/deactivate", "post"),
+)
 
 
 REFUSALS = (
     Amendment(
         "any request may be refused as invalid",
         "a limit beyond the maximum, a search or a body that can't be read (facts/okta.md §4)",
-        _everywhere("400"),
+        everywhere("400"),
     ),
-    Amendment("any request may come with a token that is not taken", "facts/okta.md §4", _everywhere("401")),
-    Amendment("what any path or body names may be gone", "facts/okta.md §4", _everywhere("404")),
+    Amendment("any request may come with a token that is not taken", "facts/okta.md §4", everywhere("401")),
+    Amendment("what any path or body names may be gone", "facts/okta.md §4", everywhere("404")),
     Amendment(
         "a PUT or POST without a length is refused, by whatever stands before the API",
         "facts/okta.md §4",
         {"paths": {"*": {"put": {"responses": NO_LENGTH}, "post": {"responses": NO_LENGTH}}}},
     ),
-    Amendment("rules may still be being set up", "facts/okta.md §4", _rule_writes("409")),
-    Amendment("rules are written one at a time", "facts/okta.md §1.8", _rule_writes("423")),
+    Amendment("rules may still be being set up", "facts/okta.md §4", every(RULE_WRITES, "409")),
+    Amendment("rules are written one at a time", "facts/okta.md §1.8", every(RULE_WRITES, "423")),
 )
 """Statuses of errors. In the file, hardly any operation has another than 403, 404 and 429."""
 
@@ -119,37 +93,37 @@ OPERATIONS = (
     Amendment(
         "tokens are granted",
         "OAuth 2.0, of which the description of the management API says nothing (facts/okta.md §2.2)",
-        _answers(
+        answers(
             "/oauth2/v1/token",
             "post",
-            {"200": _json(TOKEN), **dict.fromkeys(("400", "401"), _json(_texts("error", "error_description")))},
+            {"200": json_body(TOKEN), **dict.fromkeys(("400", "401"), json_body(texts("error", "error_description")))},
         ),
     ),
     Amendment(
         "an app is deactivated",
         RECORDED,
-        _answers(f"{APP}/lifecycle/deactivate", "post", DONE),
+        answers(f"{APP}/lifecycle/deactivate", "post", DONE),
     ),
     Amendment(
         "an app is activated",
         "as deactivation",
-        _answers(f"{APP}/lifecycle/activate", "post", DONE),
+        answers(f"{APP}/lifecycle/activate", "post", DONE),
     ),
     *(
         Amendment(
             f"somebody is to {verb}",
             "the links of recorded people lead there",
-            _answers(f"/api/v1/users/{{userId}}/lifecycle/{verb}", "post", DONE),
+            answers(f"/api/v1/users/{{userId}}/lifecycle/{verb}", "post", DONE),
         )
         for verb in ("activate", "deactivate", "suspend", "unsuspend")
     ),
     Amendment(
         "the rules that fed a member are told",
         "facts/okta.md §1.0",
-        _answers(
+        answers(
             "/api/v1/groups/{groupId}/users/{userId}/group-rules",
             "get",
-            {"200": _json({"type": "array", "items": _texts("id", "name")}), **ERRORS},
+            {"200": json_body({"type": "array", "items": texts("id", "name")}), **ERRORS},
         ),
     ),
 )
@@ -159,40 +133,40 @@ SEEN = (
     Amendment(
         "a new mapping is answered with 200",
         "recorded: 201 was never seen (facts/okta.md §1.6)",
-        _answers(MAPPINGS, "post", {"201": None, "200": _json({"$ref": "#/components/schemas/GroupPushMapping"})}),
+        answers(MAPPINGS, "post", {"201": None, "200": json_body({"$ref": "#/components/schemas/GroupPushMapping"})}),
     ),
     Amendment(
         "the end of a mapping is answered with 200 and nothing",
         "recorded: 204 was never seen (facts/okta.md §1.6)",
-        _answers(f"{MAPPINGS}/{{mappingId}}", "delete", {"204": None, "200": {"description": ""}}),
+        answers(f"{MAPPINGS}/{{mappingId}}", "delete", {"204": None, "200": {"description": ""}}),
     ),
     Amendment(
         "the end of a rule is answered with an empty object",
         "recorded (facts/okta.md §1.0)",
-        _answers(RULE, "delete", {"202": _json(OBJECT)}),
+        answers(RULE, "delete", {"202": json_body(OBJECT)}),
     ),
     # Null where the description has text
-    Amendment("externalId is null where nothing was provisioned", RECORDED, _properties("AppUser", externalId=NULL)),
+    Amendment("externalId is null where nothing was provisioned", RECORDED, properties("AppUser", externalId=NULL)),
     Amendment(
         "an app's addresses for redirects are null",
         RECORDED,
-        _properties("ApplicationAccessibility", errorRedirectUrl=NULL, loginRedirectUrl=NULL),
+        properties("ApplicationAccessibility", errorRedirectUrl=NULL, loginRedirectUrl=NULL),
     ),
-    Amendment("an app's notes are null", RECORDED, _properties("ApplicationSettingsNotes", admin=NULL, enduser=NULL)),
+    Amendment("an app's notes are null", RECORDED, properties("ApplicationSettingsNotes", admin=NULL, enduser=NULL)),
     Amendment(
         "the words of an app's VPN notice are null",
         RECORDED,
-        _properties("ApplicationSettingsNotificationsVpn", helpUrl=NULL, message=NULL),
+        properties("ApplicationSettingsNotificationsVpn", helpUrl=NULL, message=NULL),
     ),
     Amendment(
         "what an OpenID Connect app does not set is null",
         RECORDED,
-        _properties("OpenIdConnectApplicationSettingsClient", client_uri=NULL, logo_uri=NULL),
+        properties("OpenIdConnectApplicationSettingsClient", client_uri=NULL, logo_uri=NULL),
     ),
     Amendment(
         "the sign-on settings of an app from the catalogue are null where its own apply, or absent",
         RECORDED,
-        _schema(
+        schema(
             "SamlApplicationSettingsSignOn",
             {"required": None, "properties": dict.fromkeys(("destinationOverride", "spIssuer", *OVERRIDDEN), NULL)},
         ),
@@ -200,78 +174,77 @@ SEEN = (
     Amendment(
         "the sign-on settings of a SAML 1.1 app are null where its own apply",
         RECORDED,
-        _properties("Saml11ApplicationSettingsSignOn", **dict.fromkeys(OVERRIDDEN, NULL)),
+        properties("Saml11ApplicationSettingsSignOn", **dict.fromkeys(OVERRIDDEN, NULL)),
     ),
     Amendment(
-        "an app without a sign-on mode of the known kinds has null", RECORDED, _schema("ApplicationSignOnMode", NULL)
+        "an app without a sign-on mode of the known kinds has null", RECORDED, schema("ApplicationSignOnMode", NULL)
     ),
-    Amendment("universalLogout is null", RECORDED, _schema("ApplicationUniversalLogout", NULL)),
+    Amendment("universalLogout is null", RECORDED, schema("ApplicationUniversalLogout", NULL)),
     Amendment(
         "a group that was never described has null",
         "no recorded group is without a description: unverified",
-        _properties("OktaUserGroupProfile", description=NULL),
+        properties("OktaUserGroupProfile", description=NULL),
     ),
-    Amendment("what a line of the System Log lacks is null", "the file's own example of an answer", _lacking()),
+    Amendment(
+        "what a line of the System Log lacks is null", "the file's own example of an answer", of_keys(MAY_LACK, NULL)
+    ),
     # Values and keys that the description does not name
     Amendment(
         "an app's features are free words",
         "facts/okta.md §1.2, §5: AUTO_CONFIRM_IMPORTS is told and not described",
-        _properties("Application", features={"items": {"enum": None}}),
+        properties("Application", features={"items": {"enum": None}}),
     ),
     Amendment(
         "a group that an app brought names its source",
         "facts/okta.md §1.6, §1.7: the file has the link alone",
-        _properties("Group", source=_texts("id")),
+        properties("Group", source=texts("id")),
     ),
     Amendment(
         "the connection of an app made with the wizard has an unknown scheme",
         "facts/okta.md §1.3",
-        _schema("ProvisioningConnectionTokenAuthScheme", {"enum": None}),
+        schema("ProvisioningConnectionTokenAuthScheme", {"enum": None}),
     ),
     Amendment(
         "an app's schema defines that app's attributes",
         "facts/okta.md §1.4, profile: the file has the attributes of Okta's own people alone",
-        _schema("UserSchemaBaseProperties", {"additionalProperties": True}),
+        schema("UserSchemaBaseProperties", {"additionalProperties": True}),
     ),
     Amendment(
         "people's texts may be longer than Okta takes them",
         "the simulator's own doing: some of its people have names that Okta would refuse, for a reader to survive them",
-        _longer(
-            UserProfile=("login", "email", "firstName", "lastName", "city"),
-            AppUserCredentials=("userName",),
-        ),
+        of_keys(LONG, {"maxLength": None}),
     ),
     Amendment(
         "expand=group-rules embeds a list",
         "facts/okta.md §1.7",
-        _properties("User", _embedded={"additionalProperties": {"type": None, "properties": None}}),
+        properties("User", _embedded={"additionalProperties": {"type": None, "properties": None}}),
     ),
-    Amendment("a rule tells whether all its groups exist", RECORDED, _properties("GroupRule", allGroupsValid=BOOLEAN)),
+    Amendment("a rule tells whether all its groups exist", RECORDED, properties("GroupRule", allGroupsValid=BOOLEAN)),
     Amendment(
         "an app has a name, credentials and settings whatever its sign-on mode",
         RECORDED,
-        _properties("Application", name={"type": "string"}, credentials=OBJECT, settings=OBJECT),
+        properties("Application", name={"type": "string"}, credentials=OBJECT, settings=OBJECT),
     ),
-    Amendment("a group links to its owners", RECORDED, _properties("Group", _links={"properties": {"owners": LINK}})),
+    Amendment("a group links to its owners", RECORDED, properties("Group", _links={"properties": {"owners": LINK}})),
     Amendment(
         "an app links to its logo, its policies and its enrolment",
         RECORDED,
-        _properties("ApplicationLinks", uploadLogo=LINK, policies=LINK, profileEnrollment=LINK),
+        properties("ApplicationLinks", uploadLogo=LINK, policies=LINK, profileEnrollment=LINK),
     ),
     Amendment(
         "an OpenID Connect app links to its secrets",
         RECORDED,
-        _properties("ApplicationLinks", clientCredentials={"type": "array", "items": LINK}),
+        properties("ApplicationLinks", clientCredentials={"type": "array", "items": LINK}),
     ),
     Amendment(
         "an app's settings have its own, and its manual provisioning",
         RECORDED,
-        _properties("ApplicationSettings", app=OBJECT, manualProvisioning=BOOLEAN),
+        properties("ApplicationSettings", app=OBJECT, manualProvisioning=BOOLEAN),
     ),
     Amendment(
         "a SAML app tells whether requests are signed",
         RECORDED,
-        _properties("SamlApplicationSettingsSignOn", samlSignedRequestEnabled=BOOLEAN),
+        properties("SamlApplicationSettingsSignOn", samlSignedRequestEnabled=BOOLEAN),
     ),
 )
 """Statuses, nulls and keys of answers that say yes."""

@@ -91,7 +91,10 @@ class Judge:
 
 
 class Witness(httpx.AsyncBaseTransport):
-    """A transport to the simulated services; every answer of Okta's is judged on its way."""
+    """A transport to the simulated services; every answer of Okta's is judged on its way. ``judged``: how many were, by
+    all witnesses."""
+
+    judged = 0
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -102,6 +105,7 @@ class Witness(httpx.AsyncBaseTransport):
         if judge is not None and str(request.url).startswith(f"{IN_MEMORY.okta}/"):
             body = await answer.aread()
             content_type = answer.headers.get("content-type")
+            Witness.judged += 1
             FOUND.extend(judge.violations(request.method, request.url.path, answer.status_code, content_type, body))
         return answer
 

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.amendments import AMENDMENTS, Amendment
-from tests.simulator.answers import Judge, judge
+from tests.simulator.answers import FOUND, Judge, Witness, judge
 from tests.simulator.recordings import ALSO, steps
 from tests.simulator.small import World
 from tests.simulator.spec import Paths, as_written
@@ -199,3 +199,27 @@ def test_a_wrong_answer_is_noticed(
     found = by.violations(method, path, status, content_type, body)
     assert len(found) == 1
     assert why in found[0]
+
+
+def through_a_witness(url: str) -> list[str]:
+    """What a witness writes down of an answer that fits nothing."""
+
+    async def sending() -> None:
+        inner = httpx.MockTransport(lambda request: httpx.Response(200, html="<html>"))
+        async with httpx.AsyncClient(transport=Witness(inner)) as client:
+            await client.get(url)
+
+    asyncio.run(sending())
+    found, FOUND[:] = list(FOUND), []
+    return found
+
+
+@pytest.mark.facts
+def test_a_wrong_answer_on_its_way_is_written_down(facts: Path) -> None:
+    (found,) = through_a_witness(f"{IN_MEMORY.okta}/api/v1/groups?limit=1")
+    assert "GET /api/v1/groups → 200: is to be application/json" in found
+
+
+@pytest.mark.facts
+def test_what_another_service_answers_is_not_judged(facts: Path) -> None:
+    assert through_a_witness(f"{IN_MEMORY.kandji}/api/v1/groups") == []

@@ -146,24 +146,24 @@ def every_answer_fits(operation: Operation, mode: GenerationMode, examples: int)
 @pytest.mark.facts
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 def test_a_valid_request_is_answered_as_described(facts: Path, operation: Operation) -> None:
-    every_answer_fits(operation, GenerationMode.POSITIVE, 20)
+    every_answer_fits(operation, GenerationMode.POSITIVE, 15)
 
 
 @pytest.mark.facts
 @pytest.mark.parametrize("operation", SPOILABLE, ids=" ".join)
-def test_a_wrong_request_is_refused_as_described(facts: Path, operation: Operation) -> None:
-    every_answer_fits(operation, GenerationMode.NEGATIVE, 10)
+def test_a_wrong_request_is_answered_as_described(facts: Path, operation: Operation) -> None:
+    every_answer_fits(operation, GenerationMode.NEGATIVE, 8)
 
 
 @pytest.mark.prove
 @pytest.mark.facts
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
-def test_hundreds_of_valid_requests_are_answered_as_described(facts: Path, operation: Operation) -> None:
-    every_answer_fits(operation, GenerationMode.POSITIVE, 300)
+def test_many_valid_requests_are_answered_as_described(facts: Path, operation: Operation) -> None:
+    every_answer_fits(operation, GenerationMode.POSITIVE, 120)
 
 
 @pytest.mark.prove
 @pytest.mark.facts
 @pytest.mark.parametrize("operation", SPOILABLE, ids=" ".join)
-def test_hundreds_of_wrong_requests_are_refused_as_described(facts: Path, operation: Operation) -> None:
-    every_answer_fits(operation, GenerationMode.NEGATIVE, 200)
+def test_many_wrong_requests_are_answered_as_described(facts: Path, operation: Operation) -> None:
+    every_answer_fits(operation, GenerationMode.NEGATIVE, 60)

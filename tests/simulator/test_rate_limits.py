@@ -9,6 +9,7 @@ import pytest
 from reconciler.simulator.okta_roles import SUPER_ADMIN
 from reconciler.simulator.rate_limits import WORKFORCE, RateLimits, TooMany, bucket_of
 from reconciler.simulator.server import IN_MEMORY
+from tests.simulator.answers import Witness
 from tests.simulator.small import World
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -70,7 +71,7 @@ def one_more(world: World, running: int) -> tuple[list[httpx.Response], httpx.Re
 
         world.okta.waits = waits
         head = {"Authorization": f"SSWS {world.okta.token}"}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=world.okta), headers=head) as client:
+        async with httpx.AsyncClient(transport=Witness(httpx.ASGITransport(app=world.okta)), headers=head) as client:
             url = f"{IN_MEMORY.okta}/api/v1/groups"
             tasks = [asyncio.create_task(client.get(url)) for _ in range(running)]
             await full.wait()
