@@ -37,6 +37,18 @@ BESIDE: dict[str, set[str]] = {
 }
 """Further kinds that come of the same deed."""
 
+LOGGED = {
+    "credentials-refused": "application.integration.authentication_failure",
+    "pushes-failing": "application.provision.group_push.mapping.update.or.delete.failed.with.error",
+    "rule-excludes-member": "group.user_membership.rule.add_exclusion",
+    "rule-not-applied": "group.user_membership.rule.error",
+    "rule-invalid": "group.user_membership.rule.invalidate",
+    "rule-inactive": "group.user_membership.rule.deactivated",
+    "mapping-source-missing": "group.lifecycle.delete",
+    "suspended-still-active": "user.lifecycle.suspend",
+}
+"""What Okta's System Log says of a deed, and of nothing in the days before."""
+
 PEOPLE = {"group-cut-off": 160}
 """How many a company needs, where it is more than 60."""
 
@@ -102,6 +114,14 @@ def test_an_injection_causes_no_other_of_these_kinds_but_what_comes_of_the_same_
 
     new = {kind for kind, _ in told.after.further() - told.before.further()}
     assert new - {slug} - USUAL == BESIDE.get(slug, set())
+
+
+@pytest.mark.parametrize("slug", LOGGED)
+def test_the_system_log_tells_of_a_deed(slug: str) -> None:
+    told = story(slug)
+
+    before, after = ({row["eventType"] for row in look.raw.logs} for look in (told.before, told.after))
+    assert LOGGED[slug] in after - before
 
 
 @pytest.mark.prove

@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from reconciler.simulator.company import INJECTIONS, Company, Expected, Look, found, lived
-from tests.simulator.company_reading import Reading, read
+from tests.simulator.company_raw import read
+from tests.simulator.company_reading import Reading
 
 NOW = datetime(2026, 3, 18, 14, 20, tzinfo=UTC)
 """A Wednesday."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections.staff import healthy, new_team
+from reconciler.simulator.company.injections.staff import fed_departments, healthy, new_team
 from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.state import Person
@@ -54,17 +55,33 @@ def member_unknown(company: Company) -> tuple[Expected, ...]:
 
 
 def group_shrank(company: Company) -> tuple[Expected, ...]:
-    """A third of a group is gone in Kandji at one blow, and neither Okta nor its people changed."""
-    (push,) = company.pick_push(lambda push: len(push.held) >= 11 and _none_inactive(company, push))
-    there = [key for key in sorted(push.held) if company.sound(company.ledger.people[key.removeprefix("user:")])]
-    lost = company.random.sample(there, max(5, len(push.held) // 3))
-    push.held -= set(lost)
-    kept = [company.account(company.people[key.removeprefix("user:")]) for key in sorted(push.held)]
-    company.tenant.set_members(company.kandji_group(push), kept)
+    """HR moves a third of a department elsewhere by mistake, and back within minutes. Okta pushes the department both
+    times, and the first push is the slower: it takes the people out whom the second had put back."""
+    home = {group.id: name for name, group in company.departments.items()}
+    fed = fed_departments(company)
+    (push,) = company.pick_push(lambda push: home.get(push.group_id) in fed and len(_movable(company, push)) >= 11)
+    name, movable = home[push.group_id], _movable(company, push)
+    elsewhere = company.random.choice([other for other in fed if other != name])
+    lost = [company.people[one] for one in company.random.sample(movable, max(5, len(movable) // 3))]
+    company.provisioner.delay_next_push(company.mappings[push.mapping_id], timedelta(minutes=10))
+    for department in (elsewhere, name):
+        for person in lost:
+            company.move(person, department)
+        company.clock.advance(timedelta(minutes=2))
+    company.settle()
+    push.held -= {company.entry(person).key for person in lost}
     return (
         Expected(kind="group-shrank", subject=f"group:{push.group_id}"),
-        *(Expected(kind="member-missing", subject=f"group:{push.group_id} {key}") for key in sorted(lost)),
+        *(Expected(kind="member-missing", subject=f"group:{push.group_id} user:{person.id}") for person in lost),
     )
+
+
+def _movable(company: Company, push: Push) -> list[str]:
+    """Members of a Kandji group who are as they should be, where nobody in it is not."""
+    if not _none_inactive(company, push):
+        return []
+    people = (company.ledger.people[key.removeprefix("user:")] for key in sorted(push.held))
+    return [entry.id for entry in people if entry.status == "ACTIVE" and company.sound(entry)]
 
 
 def group_cut_off(company: Company) -> tuple[Expected, ...]:
