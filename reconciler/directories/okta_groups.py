@@ -40,7 +40,9 @@ class _GroupReader:
     async def search(self, expression: str) -> None:
         """What a search gives of the groups still missing. It lags behind, so what it leaves out may exist."""
         parameters: dict[str, str | int] = {"search": expression, "limit": _PAGE, "expand": "stats"}
-        listing = await read_list(self._page.get, "/api/v1/groups", parameters, Group, what="groups")
+        listing = await read_list(
+            self._page.get, "/api/v1/groups", parameters, Group, what="groups", end_matters=False
+        )
         self.pages, self.requests = self.pages + listing.pages, self.requests + listing.requests
         for group in listing.rows:
             self._keep(group)
