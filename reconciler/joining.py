@@ -69,8 +69,9 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     everybody = people(snapshot, before)
     numbers = {person.key: number for number, person in enumerate(everybody)}
     holders = _holders(everybody)
+    users = {person.user.id: number for number, person in enumerate(everybody) if person.user is not None}
     members = {
-        group.group_id: FrozenBitMap([numbers[f"user:{member.user_id}"] for member in group.members])
+        group.group_id: FrozenBitMap([users[member.user_id] for member in group.members])
         for group in snapshot.okta.members
     }
     kandji_members = {

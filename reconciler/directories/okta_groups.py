@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -149,6 +150,7 @@ class _MemberReader:
         self._page = PageSize(http, _MEMBER_PAGES, expand_optional=True)
         self._arrived = arrived
         self.members: dict[str, model.GroupMembers] = {}
+        self._memberships: dict[str, model.Member] = {}
         self.users: dict[str, model.OktaUser] = {}
         self.vanished: list[str] = []
         self.pages = self.requests = self.counted = self.agreed = 0
@@ -170,13 +172,24 @@ class _MemberReader:
         except Vanished:
             self.vanished.append(group.id)
             return
-        members = tuple(sorted((user.member() for user in listing.rows), key=lambda member: member.user_id))
-        self.members[group.id] = model.GroupMembers(group_id=group.id, members=members)
-        self.users.update((user.id, user.value()) for user in listing.rows)
+        rows = sorted(listing.rows, key=attrgetter("id"))
+        self.members[group.id] = model.GroupMembers(group_id=group.id, members=tuple(map(self._member, rows)))
         self.pages, self.requests = self.pages + listing.pages, self.requests + listing.requests
         self.counted += group.users_count == len(listing.rows)
         self.agreed += listing.agreed
         self._arrived(sum(len(one.members) for one in self.members.values()))
+
+    def _member(self, user: User) -> model.Member:
+        """Who is in many groups is kept once, and so is each membership that the same rules brought."""
+        rule_ids = user.rule_ids()
+        known = self._memberships.get(user.id)
+        if known is not None and known.rule_ids == rule_ids:
+            return known
+        if known is None:
+            self.users[user.id] = user.value()
+        member = model.Member(user_id=user.id if known is None else known.user_id, rule_ids=rule_ids)
+        self._memberships[member.user_id] = member
+        return member
 
 
 async def read_members(

@@ -103,7 +103,7 @@ async def probe(http: Http, said: Announced) -> Capabilities:
     )
 
 
-def _part(body: Resource, name: str) -> dict[str, Any]:
+def _part(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = body.get(name)
     return value if isinstance(value, dict) else {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -21,8 +22,8 @@ from reconciler.model import ScimUser
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:listresponse"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"
 
-Resource: TypeAlias = Mapping[str, Any]
-"""A decoded JSON object with every attribute name in lower case."""
+Resource: TypeAlias = Mapping[str, Any] | msgspec.Raw
+"""An object with every attribute name in lower case, or the JSON of one as the server wrote it."""
 Text: TypeAlias = str | int
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Page(Struct, frozen=True, kw_only=True):
     next_cursor: str | None = None
 
 
-class UserRow(Struct, frozen=True, kw_only=True):
+class UserRow(Struct, frozen=True, kw_only=True, gc=False):
     """A user, and the ids of the groups that its own ``groups`` attribute names."""
 
     user: ScimUser
@@ -43,7 +44,7 @@ class UserRow(Struct, frozen=True, kw_only=True):
     numeric_id: bool = False
 
 
-class GroupRow(Struct, frozen=True, kw_only=True):
+class GroupRow(Struct, frozen=True, kw_only=True, gc=False):
     """A group as one answer showed it: ``member_ids`` is None where there was no ``members``, () where it was empty."""
 
     id: str
@@ -64,13 +65,42 @@ def strange(answer: Answer, what: str) -> UnexpectedAnswer:
     )
 
 
-def read_body(answer: Answer) -> Resource:
+def read_body(answer: Answer) -> Mapping[str, Any]:
     """The body, which must be a JSON object, with attribute names in lower case."""
-    body = answer.json_as(object)
+    return _object(answer)
+
+
+def _object(answer: Answer, part: msgspec.Raw | None = None) -> Mapping[str, Any]:
+    body = answer.json_as(object, part)
     if not isinstance(body, dict):
         raise strange(answer, "JSON that is not an object")
-    folded: Resource = _fold(body)
+    folded: Mapping[str, Any] = _fold(body)
     return folded
+
+
+class _UsualPage(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A ListResponse with every name as the RFC spells it; rows stay JSON until each one's turn comes.
+
+    A page of groups carries all their members: as objects, they would be many times the size of the page.
+    """
+
+    schemas: list[str]
+    total: int = msgspec.field(name="totalResults")
+    resources: list[msgspec.Raw] = msgspec.field(name="Resources")
+    start: int | None = msgspec.field(name="startIndex", default=None)
+    items: int | None = msgspec.field(name="itemsPerPage", default=None)
+
+
+def _usual_page(answer: Answer) -> Page | None:
+    """The page where it is written as the RFC has it; None where it must be read more leniently."""
+    try:
+        page = msgspec.json.decode(answer.content, type=_UsualPage)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    is_list = any(one.lower() == LIST_SCHEMA for one in page.schemas)
+    if not is_list or page.total < 0 or not all(memoryview(row)[0] == ord("{") for row in page.resources):
+        return None
+    return Page(total=page.total, resources=tuple(page.resources))
 
 
 def read_page(answer: Answer, *, past_end: bool = False) -> Page:
@@ -78,6 +108,9 @@ def read_page(answer: Answer, *, past_end: bool = False) -> Page:
 
     A body without the ListResponse schema is believed only where it carries both ``totalResults`` and ``Resources``.
     """
+    usual = _usual_page(answer)
+    if usual is not None:
+        return usual
     body = read_body(answer)
     schemas = body.get("schemas")
     if schemas and not any(isinstance(one, str) and one.lower() == LIST_SCHEMA for one in _listed(schemas)):
@@ -162,6 +195,37 @@ class _Group(Struct, frozen=True, kw_only=True):
     members: Any | UnsetType = UNSET
 
 
+class _UsualMember(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    value: str
+    display: msgspec.Raw | UnsetType = UNSET
+    type: str | None = None
+    ref: msgspec.Raw | UnsetType = msgspec.field(name="$ref", default=UNSET)
+
+
+class _UsualGroup(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A group with every name as the RFC spells it, and members with ids alone: the shape of almost all."""
+
+    id: str
+    display_name: str = msgspec.field(name="displayName")
+    members: list[_UsualMember]
+    schemas: msgspec.Raw | UnsetType = UNSET
+    external_id: msgspec.Raw | UnsetType = msgspec.field(name="externalId", default=UNSET)
+    meta: msgspec.Raw | UnsetType = UNSET
+
+
+def _usual_group(resource: msgspec.Raw) -> GroupRow | None:
+    """The group where it is written as the RFC has it; None where it must be read more leniently."""
+    try:
+        group = msgspec.json.decode(resource, type=_UsualGroup)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    ids = dict.fromkeys([intern(one.value) for one in group.members if one.type is None or one.type.lower() != "group"])
+    if group.id == "" or "" in ids:
+        return None
+    nested = sum(1 for one in group.members if one.type is not None and one.type.lower() == "group")
+    return GroupRow(id=group.id, display_name=group.display_name, member_ids=tuple(ids), nested=nested)
+
+
 def read_user(resource: Resource, answer: Answer) -> UserRow:
     """A User resource. Empty e-mails and unreadable times become None; wrong types are an ``UnexpectedAnswer``."""
     wire = _as(_User, resource, answer, "user")
@@ -190,6 +254,9 @@ def read_user(resource: Resource, answer: Answer) -> UserRow:
 
 def read_group(resource: Resource, answer: Answer) -> GroupRow:
     """A Group resource. ``members`` that are missing or null are None: this answer did not say."""
+    usual = _usual_group(resource) if isinstance(resource, msgspec.Raw) else None
+    if usual is not None:
+        return usual
     wire = _as(_Group, resource, answer, "group")
     group_id, display_name = _id(wire.id, answer), _text(wire.displayname)
     if wire.members is UNSET or wire.members is None:
@@ -201,6 +268,8 @@ def read_group(resource: Resource, answer: Answer) -> GroupRow:
 
 
 def _as(type: type[T], resource: Resource, answer: Answer, word: str) -> T:
+    if isinstance(resource, msgspec.Raw):
+        resource = _object(answer, resource)
     try:
         return msgspec.convert(resource, type=type)
     except msgspec.ValidationError as error:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from reconciler.errors import NotKnown
 from reconciler.model import Note, Pairs, Run, Snapshot, Source
 from reconciler.store.records import PULL_NOTES, put_together, take_apart
-from reconciler.store.rows import Table, as_of, write
+from reconciler.store.rows import Table, as_of, write, write_rows
 
 COMPLETE_STATES = frozenset({"in-step", "drift"})
 """The states of a run that read both sides whole."""
@@ -87,8 +87,8 @@ def add_notes(connection: sqlite3.Connection, table: Table[Note], run: int, note
 
 def add_snapshot(connection: sqlite3.Connection, run: int, snapshot: Snapshot) -> None:
     """Writes what differs from the rows that are true now; ``snapshot`` is canonical."""
-    for table, records in take_apart(snapshot):
-        write(connection, table, records, run)
+    for table, rows in take_apart(snapshot):
+        write_rows(connection, table, rows, run)
 
 
 def runs(connection: sqlite3.Connection, upto: int | None, limit: int) -> tuple[Run, ...]:

@@ -120,25 +120,29 @@ def _json_out(value: Any) -> str:
 
 
 def write(connection: sqlite3.Connection, table: Table[Record], records: Iterable[Record], run: int) -> None:
-    """Makes ``records`` (in the order of their keys) what is true from ``run`` on; what is true already is left alone.
+    """Makes ``records`` (in the order of their keys) what is true from ``run`` on; what is true already is left alone."""
+    write_rows(connection, table, table.ascending(records), run)
+
+
+def write_rows(connection: sqlite3.Connection, table: Table[Any], rows: Iterable[Row], run: int) -> None:
+    """As ``write``, with rows as ``ascending`` gives them: in the order of their keys, each key once.
 
     Old and new rows pass by one another in order, so that memory holds the differences alone.
     """
-    rows = table.ascending(records)
-    begun: Iterable[Row] = rows
+    begun = rows
     if connection.execute(f'SELECT 1 FROM "{table.name}" WHERE ended IS NULL LIMIT 1').fetchone():  # noqa: S608 - our own names
         stored = connection.execute(
             f'SELECT {table.listed}, rowid FROM "{table.name}" WHERE ended IS NULL ORDER BY {table.ordered}'  # noqa: S608 - our own names
         )
-        begun, ended = _differences(table, stored, rows)
+        begun, ended = _differences(table, stored, iter(rows))
         connection.executemany(
             f'UPDATE "{table.name}" SET ended = ? WHERE rowid = ?',  # noqa: S608 - our own names
             ((run, rowid) for rowid in ended),
         )
     marks = ", ".join("?" * len(table.columns))
     connection.executemany(
-        f'INSERT INTO "{table.name}" ({table.listed}, began) VALUES ({marks}, ?)',  # noqa: S608 - our own names
-        ((*row, run) for row in begun),
+        f'INSERT INTO "{table.name}" ({table.listed}, began) VALUES ({marks}, {run:d})',  # noqa: S608 - our own names
+        begun,
     )
 
 
