@@ -7,6 +7,7 @@ ignored or answered with nothing. Whatever can't be told stays None.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import chain, groupby, islice, repeat
+from itertools import chain, groupby, repeat
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,11 +32,9 @@ from reconciler.model import (
     ScimUser,
     Snapshot,
 )
-from reconciler.store.rows import Row, Table, as_of
+from reconciler.store.rows import Row, Table, as_of, batches
 
 _One = TypeVar("_One")
-_BATCH = 2_000
-"""Rows hashed at once."""
 
 
 class OktaOrg(Struct, frozen=True, kw_only=True):
@@ -169,26 +167,37 @@ def put_together(connection: sqlite3.Connection, run: int) -> Snapshot:
     )
 
 
-def data_digest(snapshot: Snapshot) -> str:
-    """SHA-256 (hexadecimal) over the rows of a canonical snapshot: equal for equal data on any machine and run."""
-    digest = sha256()
-    encoder = msgspec.json.Encoder()
-    for table, rows in take_apart(snapshot):
-        digest.update(f"{table.name}({','.join(table.columns)})\n".encode())
-        waiting = iter(rows)
-        while batch := list(islice(waiting, _BATCH)):
-            digest.update(encoder.encode_lines(batch))
-    return digest.hexdigest()
+class Digest:
+    """SHA-256 over the rows of a canonical snapshot: equal for equal data on any machine and run."""
+
+    def __init__(self) -> None:
+        self._sum = sha256()
+        self._encoder = msgspec.json.Encoder()
+
+    def taken(self, table: Table[Any], rows: Iterable[Row]) -> Iterator[Row]:
+        """The same rows, each batch of them taken in before it goes on."""
+        self._sum.update(f"{table.name}({','.join(table.columns)})\n".encode())
+        for batch in batches(rows):
+            self._sum.update(self._encoder.encode_lines(batch))
+            yield from batch
+
+    def hexdigest(self) -> str:
+        return self._sum.hexdigest()
 
 
 def _memberships(groups: Iterable[GroupMembers]) -> Iterator[Row]:
-    told: dict[tuple[str, ...] | None, str | None] = {None: None}
-    for group in groups:
-        for member in group.members:
-            rules = member.rule_ids
-            if rules not in told:
-                told[rules] = msgspec.json.encode(rules).decode()
-            yield group.group_id, member.user_id, told[rules]
+    texts = _RuleTexts()
+    return chain.from_iterable(
+        [(group.group_id, member.user_id, texts[member.rule_ids]) for member in group.members] for group in groups
+    )
+
+
+class _RuleTexts(dict[tuple[str, ...] | None, str | None]):
+    """The column's text for the rules that brought a member; few differ, so each is encoded once."""
+
+    def __missing__(self, rules: tuple[str, ...] | None) -> str | None:
+        text = self[rules] = None if rules is None else msgspec.json.encode(rules).decode()
+        return text
 
 
 def _scim_group(group: ScimGroup) -> ScimGroupRow:

