@@ -66,7 +66,9 @@ class User(_Wire, frozen=True, kw_only=True, gc=False):
     def rule_ids(self) -> tuple[str, ...] | None:
         """() put in by hand; None where the org did not say which rules brought them."""
         rules = None if self.embedded is None else self.embedded.group_rules
-        return None if rules is None else tuple(sorted([rule.id for rule in rules]))
+        if rules is None:
+            return None
+        return (rules[0].id,) if len(rules) == 1 else tuple(sorted([rule.id for rule in rules]))
 
 
 class AppUserCredentials(_Wire, frozen=True, kw_only=True, gc=False):
@@ -304,6 +306,8 @@ def moment(value: Time) -> datetime | None:
         read = datetime.fromisoformat(value)
     except ValueError:
         return None
+    if read.tzinfo is UTC:
+        return read
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 

@@ -19,7 +19,6 @@ from reconciler.directories.scim_reading import Params
 from reconciler.directories.scim_wire import (
     GroupRow,
     Page,
-    Resource,
     UserRow,
     read_body,
     read_group,

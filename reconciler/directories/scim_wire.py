@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from sys import intern
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from reconciler.directories.answers import Answer, asked, clean
+from reconciler.directories.scim_usual import UsualUser, usual_group, usual_page, usual_user
 from reconciler.errors import UnexpectedAnswer
 from reconciler.model import ScimUser
 
@@ -78,39 +78,14 @@ def _object(answer: Answer, part: msgspec.Raw | None = None) -> Mapping[str, Any
     return folded
 
 
-class _UsualPage(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A ListResponse with every name as the RFC spells it; rows stay JSON until each one's turn comes.
-
-    A page of groups carries all their members: as objects, they would be many times the size of the page.
-    """
-
-    schemas: list[str]
-    total: int = msgspec.field(name="totalResults")
-    resources: list[msgspec.Raw] = msgspec.field(name="Resources")
-    start: int | None = msgspec.field(name="startIndex", default=None)
-    items: int | None = msgspec.field(name="itemsPerPage", default=None)
-
-
-def _usual_page(answer: Answer) -> Page | None:
-    """The page where it is written as the RFC has it; None where it must be read more leniently."""
-    try:
-        page = msgspec.json.decode(answer.content, type=_UsualPage)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
-    is_list = any(one.lower() == LIST_SCHEMA for one in page.schemas)
-    if not is_list or page.total < 0 or not all(memoryview(row)[0] == ord("{") for row in page.resources):
-        return None
-    return Page(total=page.total, resources=tuple(page.resources))
-
-
 def read_page(answer: Answer, *, past_end: bool = False) -> Page:
     """A ListResponse (RFC 7644 §3.4.2). ``past_end``: rows were not expected, so ``Resources`` may be missing.
 
     A body without the ListResponse schema is believed only where it carries both ``totalResults`` and ``Resources``.
     """
-    usual = _usual_page(answer)
-    if usual is not None:
-        return usual
+    usual = usual_page(answer.content)
+    if usual is not None and usual.total_results >= 0 and any(one.lower() == LIST_SCHEMA for one in usual.schemas):
+        return Page(total=usual.total_results, resources=tuple(usual.resources))
     body = read_body(answer)
     schemas = body.get("schemas")
     if schemas and not any(isinstance(one, str) and one.lower() == LIST_SCHEMA for one in _listed(schemas)):
@@ -136,8 +111,9 @@ def _fold(value: Any) -> Any:
         return value
     folded: dict[str, Any] = {}
     for name, inner in value.items():
-        if folded.get(name.lower()) is None:
-            folded[name.lower()] = _fold(inner)
+        lower = name.lower()
+        if folded.get(lower) is None:
+            folded[lower] = _fold(inner) if isinstance(inner, (dict, list)) else inner
     return folded
 
 
@@ -195,39 +171,11 @@ class _Group(Struct, frozen=True, kw_only=True):
     members: Any | UnsetType = UNSET
 
 
-class _UsualMember(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    value: str
-    display: msgspec.Raw | UnsetType = UNSET
-    type: str | None = None
-    ref: msgspec.Raw | UnsetType = msgspec.field(name="$ref", default=UNSET)
-
-
-class _UsualGroup(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A group with every name as the RFC spells it, and members with ids alone: the shape of almost all."""
-
-    id: str
-    display_name: str = msgspec.field(name="displayName")
-    members: list[_UsualMember]
-    schemas: msgspec.Raw | UnsetType = UNSET
-    external_id: msgspec.Raw | UnsetType = msgspec.field(name="externalId", default=UNSET)
-    meta: msgspec.Raw | UnsetType = UNSET
-
-
-def _usual_group(resource: msgspec.Raw) -> GroupRow | None:
-    """The group where it is written as the RFC has it; None where it must be read more leniently."""
-    try:
-        group = msgspec.json.decode(resource, type=_UsualGroup)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
-    ids = dict.fromkeys([intern(one.value) for one in group.members if one.type is None or one.type.lower() != "group"])
-    if group.id == "" or "" in ids:
-        return None
-    nested = sum(1 for one in group.members if one.type is not None and one.type.lower() == "group")
-    return GroupRow(id=group.id, display_name=group.display_name, member_ids=tuple(ids), nested=nested)
-
-
 def read_user(resource: Resource, answer: Answer) -> UserRow:
     """A User resource. Empty e-mails and unreadable times become None; wrong types are an ``UnexpectedAnswer``."""
+    usual = usual_user(resource) if isinstance(resource, msgspec.Raw) else None
+    if usual is not None:
+        return _of_usual(usual)
     wire = _as(_User, resource, answer, "user")
     name = wire.name if isinstance(wire.name, _Name) else _Name(formatted=wire.name)
     user = ScimUser(
@@ -252,11 +200,30 @@ def read_user(resource: Resource, answer: Answer) -> UserRow:
     )
 
 
+def _of_usual(user: UsualUser) -> UserRow:
+    value = ScimUser(
+        id=user.id,
+        user_name=user.user_name,
+        active=user.active,
+        external_id=user.external_id or None,
+        display_name=user.display_name,
+        formatted_name=user.name.formatted,
+        given_name=user.name.given_name,
+        family_name=user.name.family_name,
+        email=user.email(),
+        title=user.title,
+        department=user.extension.department,
+        created=_utc(user.meta.created),
+    )
+    return UserRow(user=value, group_ids=tuple(one.value for one in user.groups or () if one.value))
+
+
 def read_group(resource: Resource, answer: Answer) -> GroupRow:
     """A Group resource. ``members`` that are missing or null are None: this answer did not say."""
-    usual = _usual_group(resource) if isinstance(resource, msgspec.Raw) else None
+    usual = usual_group(resource) if isinstance(resource, msgspec.Raw) else None
     if usual is not None:
-        return usual
+        nested = sum(one.is_group for one in usual.members)
+        return GroupRow(id=usual.id, display_name=usual.display_name, member_ids=usual.member_ids(), nested=nested)
     wire = _as(_Group, resource, answer, "group")
     group_id, display_name = _id(wire.id, answer), _text(wire.displayname)
     if wire.members is UNSET or wire.members is None:
@@ -320,10 +287,15 @@ def _department(wire: _User) -> str | None:
 
 def _time(value: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _utc(datetime.fromisoformat(value))
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _is_group(entry: Any) -> bool:

@@ -112,7 +112,7 @@ def _codec(annotation: Any) -> Codec:
 def _time_out(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone can't be kept")
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return f"{moment.astimezone(UTC).isoformat()[:-6]}Z"
 
 
 def _json_out(value: Any) -> str:
@@ -123,7 +123,7 @@ def _json_out(value: Any) -> str:
 
 
 def write(connection: sqlite3.Connection, table: Table[Record], records: Iterable[Record], run: int) -> None:
-    """Makes ``records`` (in the order of their keys) what is true from ``run`` on; what is true already is left alone."""
+    """Makes ``records`` (in the order of their keys) true from ``run`` on; what is true already is left alone."""
     write_rows(connection, table, table.ascending(records), run)
 
 

@@ -106,7 +106,7 @@ def target_id(group: str) -> str:
     return f"{group[:15]}Tg5d7"
 
 
-# --- Okta's bodies -----------------------------------------------------------------------------------------------------
+# --- Okta's bodies ---------------------------------------------------------------------------------------------------
 
 
 def user(person: Person) -> dict[str, object]:
@@ -257,7 +257,7 @@ def schema() -> dict[str, object]:
     return {"definitions": {"base": {"properties": {name: {"type": "string"} for name in names}}}}
 
 
-# --- Kandji's bodies ---------------------------------------------------------------------------------------------------
+# --- Kandji's bodies -------------------------------------------------------------------------------------------------
 
 
 def scim_user(person: Person) -> dict[str, object]:
@@ -299,7 +299,7 @@ def scim_list(rows: Sequence[object], total: int, start: int) -> bytes:
     return _json({**head, "startIndex": start, "itemsPerPage": len(rows), "Resources": rows})
 
 
-# --- Pages -------------------------------------------------------------------------------------------------------------
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -356,7 +356,9 @@ def _write_app(org: Org, pages: Pages) -> None:
     pages.add((f"{base}/connections/default",), _json({"authScheme": "TOKEN", "status": "ENABLED"}))
     pages.add((f"/api/v1/meta/schemas/apps/{APP}/default",), _json(schema()))
     pages.add_list(f"{base}/users", [_json(app_user(one)) for one in assigned], APP_USER_PAGE, "expand=user")
-    assignments = [{"id": one, "lastUpdated": WHEN, "priority": place, "profile": {}} for place, one in enumerate(org.assigned)]
+    assignments = [
+        {"id": one, "lastUpdated": WHEN, "priority": place, "profile": {}} for place, one in enumerate(org.assigned)
+    ]
     pages.add_list(f"{base}/groups", [_json(one) for one in assignments], LIST_PAGE)
     pages.add_list(f"{base}/group-push/mappings", [_json(mapping(one)) for one in org.pushed], MAPPING_PAGE)
     every = [_json(one) for one in rules(org)]

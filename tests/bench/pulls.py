@@ -52,7 +52,9 @@ def needed() -> tuple[Needed, ...]:
         Needed(3, "assigned groups, push mappings, rules: a page each"),
         Needed(ceil(org.PUSHED / org.LIST_PAGE) + ceil(named / BATCH), "the app's groups by search, the others by id"),
         Needed(sum(ceil(size / org.MEMBER_PAGE) for size in sizes), "members"),
-        Needed(ceil(assigned / org.SCIM_USER_PAGE) + ceil(org.PUSHED / org.SCIM_GROUP_PAGE), "Kandji's users and groups"),
+        Needed(
+            ceil(assigned / org.SCIM_USER_PAGE) + ceil(org.PUSHED / org.SCIM_GROUP_PAGE), "Kandji's users and groups"
+        ),
         Needed(7, "the probe of Kandji's SCIM server"),
         Needed(3, "features, connection and schema: provisioning switches and attributes, which no list tells"),
         Needed(2, "one row after the end of each SCIM list: a total that stops short would hide the rest"),
