@@ -14,6 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
@@ -35,6 +36,7 @@ SCIM_USER_PAGE, SCIM_GROUP_PAGE = 1000, 100
 
 _SYLLABLES = ("ba", "do", "fi", "ga", "hel", "jo", "ka", "li", "mo", "ne", "pa", "ro", "sa", "ti", "vu", "wen")
 _json = msgspec.json.encode
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def target_id(group: str) -> str:
 # --- Okta's bodies ---------------------------------------------------------------------------------------------------
 
 
-def user(person: Person) -> dict[str, object]:
+def user(person: Person) -> Body:
     return {
         "id": person.id,
         "status": "ACTIVE",
@@ -133,13 +135,13 @@ def user(person: Person) -> dict[str, object]:
     }
 
 
-def member(person: Person) -> dict[str, object]:
+def member(person: Person) -> Body:
     """With the rule that brought them, as ``expand=group-rules`` tells it."""
     rule = {"id": _rule_id(person.department), "name": f"Department {person.department}"}
     return user(person) | {"_embedded": {"group-rules": [rule]}}
 
 
-def app_user(person: Person) -> dict[str, object]:
+def app_user(person: Person) -> Body:
     empty = ("honorificPrefix", "honorificSuffix", "nickName", "profileUrl", "manager", "division", "middleName")
     return {
         "id": person.id,
@@ -170,7 +172,7 @@ def app_user(person: Person) -> dict[str, object]:
     }
 
 
-def group(id: str, name: str, count: int, *, source: str | None = None) -> dict[str, object]:
+def group(id: str, name: str, count: int, *, source: str | None = None) -> Body:
     links = {word: {"href": f"{HOST}/api/v1/groups/{id}/{word}"} for word in ("users", "apps", "owners")}
     return {
         "id": id,
@@ -185,7 +187,7 @@ def group(id: str, name: str, count: int, *, source: str | None = None) -> dict[
     } | ({"source": {"id": source}} if source else {})
 
 
-def mapping(group: str) -> dict[str, object]:
+def mapping(group: str) -> Body:
     href = {"href": f"{HOST}/api/v1/groups/{group}"}
     return {
         "created": "2026-03-25T06:00:40Z",
@@ -202,8 +204,8 @@ def _rule_id(number: int) -> str:
     return f"0pr{number:012d}Ab5d7"
 
 
-def _rule(number: int, name: str, expression: str, targets: Sequence[str]) -> dict[str, object]:
-    nobody: dict[str, object] = {"users": {"exclude": []}, "groups": {"exclude": []}}
+def _rule(number: int, name: str, expression: str, targets: Sequence[str]) -> Body:
+    nobody: Body = {"users": {"exclude": []}, "groups": {"exclude": []}}
     return {
         "type": "group_rule",
         "id": _rule_id(number),
@@ -217,7 +219,7 @@ def _rule(number: int, name: str, expression: str, targets: Sequence[str]) -> di
     }
 
 
-def rules(org: Org) -> Iterator[dict[str, object]]:
+def rules(org: Org) -> Iterator[Body]:
     """One a department, feeding pushed groups; and one an assigned group, fed by the pushed ones."""
     for number in range(RULES):
         yield _rule(
@@ -228,7 +230,7 @@ def rules(org: Org) -> Iterator[dict[str, object]]:
         yield _rule(RULES + number, f"Who needs Kandji {number}", f"isMemberOfAnyGroup({named})", (assigned,))
 
 
-def app() -> dict[str, object]:
+def app() -> Body:
     return {
         "id": APP,
         "name": "bench_acme_kandji_1",
@@ -246,13 +248,13 @@ def app() -> dict[str, object]:
     }
 
 
-def features() -> list[dict[str, object]]:
-    on: dict[str, object] = {"status": "ENABLED"}
-    able = {"create": {"lifecycleCreate": on}, "update": {"profile": on, "lifecycleDeactivate": on}}
+def features() -> list[Body]:
+    on: Body = {"status": "ENABLED"}
+    able: Body = {"create": {"lifecycleCreate": on}, "update": {"profile": on, "lifecycleDeactivate": on}}
     return [{"name": "USER_PROVISIONING", "status": "ENABLED", "description": "To the app", "capabilities": able}]
 
 
-def schema() -> dict[str, object]:
+def schema() -> Body:
     names = ("userName", "displayName", "givenName", "familyName", "email", "title", "department")
     return {"definitions": {"base": {"properties": {name: {"type": "string"} for name in names}}}}
 
@@ -260,7 +262,7 @@ def schema() -> dict[str, object]:
 # --- Kandji's bodies -------------------------------------------------------------------------------------------------
 
 
-def scim_user(person: Person) -> dict[str, object]:
+def scim_user(person: Person) -> Body:
     enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     return {
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", enterprise],
@@ -282,7 +284,7 @@ def scim_user(person: Person) -> dict[str, object]:
     }
 
 
-def scim_group(org: Org, number: int, *, members: bool = True) -> dict[str, object]:
+def scim_group(org: Org, number: int, *, members: bool = True) -> Body:
     name, inside = org.groups[org.pushed[number]]
     people = (org.people[one] for one in inside if one < PEOPLE - UNASSIGNED)
     shown = {"members": [{"value": person.scim_id, "display": person.login} for person in people]} if members else {}

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.request import urlopen
 
 from tests.bench import org
@@ -46,15 +47,14 @@ def needed() -> tuple[Needed, ...]:
     assigned = org.PEOPLE - org.UNASSIGNED
     sizes = [len(members) for _, members in org.build().groups.values()]
     named = org.PUSHED + org.ASSIGNED_GROUPS
+    kandji = ceil(assigned / org.SCIM_USER_PAGE) + ceil(org.PUSHED / org.SCIM_GROUP_PAGE)
     return (
         Needed(1, "the app"),
         Needed(ceil(assigned / org.APP_USER_PAGE), "assigned people"),
         Needed(3, "assigned groups, push mappings, rules: a page each"),
         Needed(ceil(org.PUSHED / org.LIST_PAGE) + ceil(named / BATCH), "the app's groups by search, the others by id"),
         Needed(sum(ceil(size / org.MEMBER_PAGE) for size in sizes), "members"),
-        Needed(
-            ceil(assigned / org.SCIM_USER_PAGE) + ceil(org.PUSHED / org.SCIM_GROUP_PAGE), "Kandji's users and groups"
-        ),
+        Needed(kandji, "Kandji's users and groups"),
         Needed(7, "the probe of Kandji's SCIM server"),
         Needed(3, "features, connection and schema: provisioning switches and attributes, which no list tells"),
         Needed(2, "one row after the end of each SCIM list: a total that stops short would hide the rest"),
@@ -96,7 +96,7 @@ def served(folder: Path) -> Iterator[str]:
             process.kill()
 
 
-def turns(folder: Path, address: str) -> tuple[Figures, Figures, dict[str, dict[str, float]]]:
+def turns(folder: Path, address: str) -> tuple[Figures, Figures, dict[str, Any]]:
     """Ours and the floor by turns; what the server tells is of our last pull."""
     ours: list[Figures] = []
     floor: list[Figures] = []
@@ -118,7 +118,7 @@ def middle(figures: list[Figures]) -> Figures:
     return found | {"megabytes": max(one["megabytes"] for one in figures)}
 
 
-def check(rival: Figures, told: dict[str, dict[str, float]]) -> None:
+def check(rival: Figures, told: dict[str, Any]) -> None:
     """Raises unless the rival has read as much as there is, and we have asked for nothing that is not there."""
     assigned = org.PEOPLE - org.UNASSIGNED
     everything = {"app_users": assigned, "scim_users": assigned, "scim_groups": org.PUSHED}
@@ -134,8 +134,7 @@ def run(arguments: list[str], given: str = "") -> Figures:
         [sys.executable, *arguments],
         input=given,
         env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=SECONDS,
         check=False,
@@ -146,9 +145,9 @@ def run(arguments: list[str], given: str = "") -> Figures:
     return figures
 
 
-def asked(address: str, word: str) -> dict[str, dict[str, float]]:
+def asked(address: str, word: str) -> dict[str, Any]:
     with urlopen(f"{address}/bench/{word}", timeout=SECONDS) as answer:  # noqa: S310 - loopback, our own server
-        told: dict[str, dict[str, float]] = json.load(answer)
+        told: dict[str, Any] = json.load(answer)
         return told
 
 

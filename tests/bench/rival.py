@@ -2,9 +2,9 @@
 
     python tests/bench/rival.py ADDRESS APP [GROUPS]
 
-It stands alone: no import of the program, nor of anything else beside it. Okta is read through ``okta.client``, Kandji's
-SCIM server with requests; page sizes are those of the program. ``GROUPS`` reads the members of that many groups alone,
-and the last line of stdout then says how many there were.
+It stands alone: no import of the program, nor of anything else beside it. Okta is read through ``okta.client``,
+Kandji's SCIM server with requests; page sizes are those of the program. ``GROUPS`` reads the members of that many
+groups alone. The last line of stdout says how much was read, and at which cost.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import requests
 from okta.client import Client
 from okta.pagination import PaginationHelper
 
-Listing = Callable[..., Awaitable[tuple[Any, Any, Any]]]
+Listing = Callable[..., Awaitable[Any]]
+"""A coroutine of the SDK: (rows, answer, error), whatever its annotations say."""
 
 
 async def everything(listing: Listing, *given: str, **asked: Any) -> list[Any]:
@@ -37,7 +38,7 @@ async def everything(listing: Listing, *given: str, **asked: Any) -> list[Any]:
         asked["after"] = after
 
 
-async def one(reading: Awaitable[tuple[Any, Any, Any]]) -> Any:
+async def one(reading: Awaitable[Any]) -> Any:
     found, _, error = await reading
     if error is not None:
         raise RuntimeError(error)
