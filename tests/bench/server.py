@@ -24,7 +24,7 @@ import msgspec
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from tests.bench import org
+from tests.bench import org, pages
 
 NOW = b"x-bench-now"
 WINDOW = 60.0
@@ -62,8 +62,8 @@ class Told:
 class Services:
     """Both services as one ASGI app."""
 
-    def __init__(self, pages: org.Pages) -> None:
-        self._pages = pages
+    def __init__(self, served: pages.Pages) -> None:
+        self._pages = served
         self._windows: dict[str, Window] = {}
         self._told = Told()
 
@@ -94,14 +94,14 @@ class Services:
         if body is None:
             self._told.unknown += 1
             return 404, headers, b'{"errorCode":"E0000007","errorSummary":"Not found"}'
-        following = self._pages.following.get(org.key_of(url))
+        following = self._pages.following.get(pages.key_of(url))
         links = [(url, "self"), *([(following, "next")] if following else [])]
         host = asked[b"host"].decode()
         headers += [(b"link", f'<http://{host}{target}>; rel="{word}"'.encode()) for target, word in links]
         return 200, headers, body
 
     def _body(self, url: str, path: str, query: str) -> bytes | None:
-        file = self._pages.files.get(org.key_of(url))
+        file = self._pages.files.get(pages.key_of(url))
         if file is not None:
             return file.read_bytes()
         ids = _SEARCH_BY_ID.findall(unquote(parse_qs(query).get("search", [""])[0])) if path == "/api/v1/groups" else []
@@ -127,7 +127,7 @@ class Services:
 
 
 def main(folder: Path) -> None:
-    services = Services(org.write(org.build(), folder))
+    services = Services(pages.write(org.build(), folder))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         print(listening.getsockname()[1], flush=True)
         config = uvicorn.Config(services, log_level="warning", access_log=False, date_header=False, lifespan="off")
