@@ -40,10 +40,6 @@ class UsualMember(_Usual, frozen=True):
     type: str | None = None
     ref: Left = field(name="$ref", default=UNSET)
 
-    @property
-    def is_group(self) -> bool:
-        return self.type is not None and self.type.lower() == "group"
-
 
 class UsualGroup(_Usual, frozen=True):
     id: str
@@ -53,9 +49,14 @@ class UsualGroup(_Usual, frozen=True):
     external_id: Left = UNSET
     meta: Left = UNSET
 
-    def member_ids(self) -> tuple[str, ...]:
-        """Of people, each once. One id stands in many groups, and is kept once."""
-        return tuple(dict.fromkeys([intern(one.value) for one in self.members if not one.is_group]))
+    def people(self) -> tuple[str, ...]:
+        """Ids of the members that are no groups, each once. One id stands in many groups, and is kept once."""
+        values = [intern(one.value) for one in self.members if one.type is None or one.type.lower() != "group"]
+        return tuple(dict.fromkeys(values))
+
+    def nested(self) -> int:
+        """How many of the members are groups."""
+        return sum([one.type is not None and one.type.lower() == "group" for one in self.members])
 
 
 class UsualName(_Usual, frozen=True):
@@ -149,7 +150,7 @@ def usual_page(body: bytes) -> UsualPage | None:
 
 def usual_group(body: Raw) -> UsualGroup | None:
     group: UsualGroup | None = _decoded(_group, body)
-    return None if group is None or group.id == "" or any(one.value == "" for one in group.members) else group
+    return None if group is None or "" in (group.id, *[one.value for one in group.members]) else group
 
 
 def usual_user(body: Raw) -> UsualUser | None:

@@ -222,8 +222,7 @@ def read_group(resource: Resource, answer: Answer) -> GroupRow:
     """A Group resource. ``members`` that are missing or null are None: this answer did not say."""
     usual = usual_group(resource) if isinstance(resource, msgspec.Raw) else None
     if usual is not None:
-        nested = sum(one.is_group for one in usual.members)
-        return GroupRow(id=usual.id, display_name=usual.display_name, member_ids=usual.member_ids(), nested=nested)
+        return GroupRow(id=usual.id, display_name=usual.display_name, member_ids=usual.people(), nested=usual.nested())
     wire = _as(_Group, resource, answer, "group")
     group_id, display_name = _id(wire.id, answer), _text(wire.displayname)
     if wire.members is UNSET or wire.members is None:
