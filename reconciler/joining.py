@@ -69,8 +69,9 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     everybody = people(snapshot, before)
     numbers = {person.key: number for number, person in enumerate(everybody)}
     holders = _holders(everybody)
+    users = {person.user.id: number for number, person in enumerate(everybody) if person.user is not None}
     members = {
-        group.group_id: FrozenBitMap([numbers[f"user:{member.user_id}"] for member in group.members])
+        group.group_id: FrozenBitMap([users[member.user_id] for member in group.members])
         for group in snapshot.okta.members
     }
     kandji_members = {
@@ -94,7 +95,6 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         **_sets(snapshot, settings, everybody),
         _members=members,
         _kandji_members=kandji_members,
-        _pushes_of=_pushes_of(pushes, members, len(everybody)),
         _could_be={
             number: FrozenBitMap([numbers[f"user:{key}"] for key in person.candidate_ids if f"user:{key}" in numbers])
             for number, person in enumerate(everybody)
@@ -139,17 +139,6 @@ def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:
         if person.account is not None:
             holders[person.account.id].append(number)
     return holders
-
-
-def _pushes_of(
-    pushes: tuple[Push, ...], members: Mapping[str, FrozenBitMap], count: int
-) -> tuple[tuple[int, ...], ...]:
-    """For each person the positions of the mappings whose group they are in."""
-    of: list[list[int]] = [[] for _ in range(count)]
-    for position, push in enumerate(pushes):
-        for number in members.get(push.group_id, EMPTY):
-            of[number].append(position)
-    return tuple(map(tuple, of))
 
 
 class _Declared:

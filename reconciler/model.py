@@ -3,6 +3,9 @@
 Only what a check compares or a report shows is kept: raw bodies never, and nothing that moves without meaning
 (``lastLogin``, ``lastSync``, ``meta.lastModified``). Ids are text, statuses are free text, times are aware UTC, and
 ``None`` means "the service did not say".
+
+Of some records there are hundreds of thousands. They can't be part of a cycle, so ``gc=False`` spares the garbage
+collector the way past them.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ Pairs = tuple[tuple[str, str | None], ...]
 # --- Okta ------------------------------------------------------------------------------------------------------------
 
 
-class OktaUser(Struct, frozen=True, kw_only=True):
+class OktaUser(Struct, frozen=True, kw_only=True, gc=False):
     """An Okta person. ``status`` is ACTIVE, DEPROVISIONED, … or a word Okta invents tomorrow."""
 
     id: str
@@ -34,7 +37,7 @@ class OktaUser(Struct, frozen=True, kw_only=True):
     status_changed: datetime | None = None
 
 
-class AppUser(Struct, frozen=True, kw_only=True):
+class AppUser(Struct, frozen=True, kw_only=True, gc=False):
     """An assignment of the app to an Okta user; ``id`` is the *Okta user's* id.
 
     ``external_id`` is the SCIM id Okta learnt when it provisioned the account. ``profile`` holds the app profile keys
@@ -52,7 +55,7 @@ class AppUser(Struct, frozen=True, kw_only=True):
     profile: Pairs = ()
 
 
-class AppGroup(Struct, frozen=True, kw_only=True):
+class AppGroup(Struct, frozen=True, kw_only=True, gc=False):
     """A group assigned to the app."""
 
     id: str
@@ -60,7 +63,7 @@ class AppGroup(Struct, frozen=True, kw_only=True):
     last_updated: datetime | None = None
 
 
-class Mapping(Struct, frozen=True, kw_only=True):
+class Mapping(Struct, frozen=True, kw_only=True, gc=False):
     """A group push mapping. ``target_group_id`` is the id of an Okta APP_GROUP, not of the Kandji group."""
 
     id: str
@@ -73,7 +76,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
     last_updated: datetime | None = None
 
 
-class Rule(Struct, frozen=True, kw_only=True):
+class Rule(Struct, frozen=True, kw_only=True, gc=False):
     """A group rule. ``expression`` is text in Okta's expression language."""
 
     id: str
@@ -87,7 +90,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     last_updated: datetime | None = None
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class Group(Struct, frozen=True, kw_only=True, gc=False):
     """An Okta group: OKTA_GROUP, APP_GROUP (``source_id`` is the app it came from) or BUILT_IN."""
 
     id: str
@@ -100,14 +103,14 @@ class Group(Struct, frozen=True, kw_only=True):
     last_membership_updated: datetime | None = None
 
 
-class Member(Struct, frozen=True, kw_only=True):
+class Member(Struct, frozen=True, kw_only=True, gc=False):
     """Somebody in an Okta group. ``rule_ids``: () put in by hand, None not known."""
 
     user_id: str
     rule_ids: tuple[str, ...] | None = None
 
 
-class GroupMembers(Struct, frozen=True, kw_only=True):
+class GroupMembers(Struct, frozen=True, kw_only=True, gc=False):
     group_id: str
     members: tuple[Member, ...]
 
@@ -152,7 +155,7 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
 # --- Kandji ----------------------------------------------------------------------------------------------------------
 
 
-class ScimUser(Struct, frozen=True, kw_only=True):
+class ScimUser(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     user_name: str | None = None
     active: bool | None = None
@@ -168,7 +171,7 @@ class ScimUser(Struct, frozen=True, kw_only=True):
     created: datetime | None = None
 
 
-class ScimGroup(Struct, frozen=True, kw_only=True):
+class ScimGroup(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     display_name: str | None
     member_ids: tuple[str, ...] | None
@@ -203,7 +206,7 @@ class ScimSnapshot(Struct, frozen=True, kw_only=True):
     """Names that a mapping pushes to: not in the list, and nothing found by a filtered read."""
 
 
-class KandjiUser(Struct, frozen=True, kw_only=True):
+class KandjiUser(Struct, frozen=True, kw_only=True, gc=False):
     """A row of Kandji's REST ``/api/v1/users``; ``old_id`` is ``deprecated_user_id``."""
 
     id: str
@@ -220,7 +223,7 @@ class KandjiUser(Struct, frozen=True, kw_only=True):
     integration_type: str | None = None
 
 
-class Device(Struct, frozen=True, kw_only=True):
+class Device(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     name: str | None = None
     serial: str | None = None

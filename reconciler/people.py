@@ -174,7 +174,7 @@ def _named(snapshot: Snapshot) -> set[str]:
     """Ids of everybody who is assigned or in a group that was read."""
     named = {app_user.id for app_user in snapshot.okta.app_users}
     for group in snapshot.okta.members:
-        named.update(member.user_id for member in group.members)
+        named.update([member.user_id for member in group.members])
     return named
 
 

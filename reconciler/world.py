@@ -185,7 +185,6 @@ class World:
     notes: tuple[Note, ...]
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
-    _pushes_of: tuple[tuple[int, ...], ...] = field(repr=False)
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
 
     def members(self, group_id: str) -> FrozenBitMap:
@@ -244,7 +243,7 @@ class World:
 
     def pushes_of(self, number: int, *, paused: bool = False) -> tuple[Push, ...]:
         """The pushed groups somebody is in."""
-        found = (self.pushes[position] for position in self._pushes_of[number])
+        found = (push for push in self.pushes if number in self._members.get(push.group_id, EMPTY))
         return tuple(push for push in found if paused or not push.paused)
 
     def youngest_of(self, number: int) -> datetime | None:

@@ -33,6 +33,8 @@ def tidy(text: str | None) -> str:
     """NFC, without control and format characters, white space folded; empty and absent are alike."""
     if text is None:
         return ""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     if not text.isprintable():
         text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
     return " ".join(unicodedata.normalize("NFC", text).split())

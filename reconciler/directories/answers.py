@@ -36,10 +36,13 @@ class Answer(Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     """Of the last attempt."""
 
-    def json_as(self, type: type[T]) -> T:
-        """The body as ``type``. A body of another shape is an ``UnexpectedAnswer``, never an empty value."""
+    def json_as(self, type: type[T], part: msgspec.Raw | None = None) -> T:
+        """The body, or a ``part`` of it, as ``type``.
+
+        A body of another shape is an ``UnexpectedAnswer``, never an empty value.
+        """
         try:
-            return _decode(self.content, type)
+            return _decode(self.content if part is None else bytes(part), type)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise UnexpectedAnswer(
                 f"{self.service} answered in a shape this program does not know: {clean(str(error))}.",

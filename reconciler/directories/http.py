@@ -26,6 +26,8 @@ __all__ = ["Answer", "Exchange", "Http", "Policy", "ReadOnlyTransport", "system_
 _HIDDEN_REQUEST = frozenset({"authorization", "dpop", "cookie", "proxy-authorization"})
 _HIDDEN_ANSWER = frozenset({"set-cookie", "dpop-nonce"})
 _ACCEPT = "application/json"
+_READ = httpx.ByteStream(b"")
+"""Stands for the stream of a response that was read to its end."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -173,7 +175,9 @@ class Http:
         """One request, bounded in time as a whole; faults of the network as ``Transient``."""
         try:
             async with asyncio.timeout(self._policy.timeout_seconds):
-                return await self._client.get(url, headers=None if accept is None else {"Accept": accept})
+                response = await self._client.get(url, headers=None if accept is None else {"Accept": accept})
+                response.stream = _READ  # httpx ties a response and its stream to one another: its body would stay
+                return response  # in memory until the garbage collector comes by
         except (TimeoutError, httpx.TimeoutException) as error:
             what = f"no answer within {self._policy.timeout_seconds:g} s"
             raise Transient(unreachable(self._service, url, what, code="timeout")) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -40,7 +41,7 @@ class _GroupReader:
     async def search(self, expression: str) -> None:
         """What a search gives of the groups still missing. It lags behind, so what it leaves out may exist."""
         parameters: dict[str, str | int] = {"search": expression, "limit": _PAGE, "expand": "stats"}
-        listing = await read_list(self._page.get, "/api/v1/groups", parameters, Group, what="groups")
+        listing = await read_list(self._page.get, "/api/v1/groups", parameters, Group, what="groups", end_matters=False)
         self.pages, self.requests = self.pages + listing.pages, self.requests + listing.requests
         for group in listing.rows:
             self._keep(group)
@@ -147,6 +148,7 @@ class _MemberReader:
         self._page = PageSize(http, _MEMBER_PAGES, expand_optional=True)
         self._arrived = arrived
         self.members: dict[str, model.GroupMembers] = {}
+        self._memberships: dict[str, model.Member] = {}
         self.users: dict[str, model.OktaUser] = {}
         self.vanished: list[str] = []
         self.pages = self.requests = self.counted = self.agreed = 0
@@ -168,13 +170,25 @@ class _MemberReader:
         except Vanished:
             self.vanished.append(group.id)
             return
-        members = tuple(sorted((user.member() for user in listing.rows), key=lambda member: member.user_id))
-        self.members[group.id] = model.GroupMembers(group_id=group.id, members=members)
-        self.users.update((user.id, user.value()) for user in listing.rows)
+        rows = sorted(listing.rows, key=attrgetter("id"))
+        self.members[group.id] = model.GroupMembers(group_id=group.id, members=self._members_of(rows))
         self.pages, self.requests = self.pages + listing.pages, self.requests + listing.requests
         self.counted += group.users_count == len(listing.rows)
         self.agreed += listing.agreed
         self._arrived(sum(len(one.members) for one in self.members.values()))
+
+    def _members_of(self, users: Iterable[User]) -> tuple[model.Member, ...]:
+        """Who is in many groups is kept once, and so is each membership that the same rules brought."""
+        members: list[model.Member] = []
+        for user in users:
+            rule_ids, known = user.rule_ids(), self._memberships.get(user.id)
+            if known is None:
+                self.users[user.id] = user.value()
+            if known is None or known.rule_ids != rule_ids:
+                user_id = user.id if known is None else known.user_id
+                known = self._memberships[user_id] = model.Member(user_id=user_id, rule_ids=rule_ids)
+            members.append(known)
+        return tuple(members)
 
 
 async def read_members(

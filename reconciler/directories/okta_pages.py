@@ -129,7 +129,12 @@ def _place(url: str) -> _Place:
 
 
 async def _read_once(
-    fetch: Fetch, path: str, parameters: Mapping[str, str | int], item: type[ItemT], count: int | None, tally: _Tally
+    fetch: Fetch,
+    path: str,
+    parameters: Mapping[str, str | int],
+    item: type[ItemT],
+    tally: _Tally,
+    is_whole: Callable[[int], bool],
 ) -> dict[str, ItemT]:
     url = f"{path}?{httpx.QueryParams(dict(parameters))}"
     rows: dict[str, ItemT] = {}
@@ -140,15 +145,15 @@ async def _read_once(
         here = _place(str(answer.url))
         places.add(here)
         page: list[ItemT] = answer.json_as(list[item])  # type: ignore[valid-type]  # a type that is known at run time only
-        fresh = {one.id: one for one in page if one.id not in rows}
-        if len(fresh) < len(page):
-            raise Torn(f"{len(page) - len(fresh)} of its rows came twice")
-        rows.update(fresh)
+        before = len(rows)
+        rows.update({one.id: one for one in page})
+        if len(rows) - before < len(page):
+            raise Torn(f"{len(page) - len(rows) + before} of its rows came twice")
         tally.page(answer, len(rows))
         following = next_link(answer)
         empty = 0 if page else empty + 1
         if following is None or _place(following) == here or empty > 1:
-            if count != len(rows):
+            if not is_whole(len(rows)):
                 _doubt_full_page(answer, len(page), len(rows))
                 if following is not None:
                     _doubt_own_next(len(page), fullest, len(rows))
@@ -191,19 +196,25 @@ async def read_list(
     what: str,
     arrived: Callable[[int], None] = lambda _: None,
     count: int | None = None,
+    end_matters: bool = True,
 ) -> Listing[ItemT]:
     """Read a list to its end; again from the start, at most twice, where the read is torn or ``count`` says otherwise.
 
-    ``count`` is what Okta counts elsewhere; two reads that agree outweigh it. ``IncompleteRead`` where none of three
+    ``count`` is what Okta counts elsewhere; two reads that agree outweigh it. ``end_matters``: whether a row that is
+    not in the list is missed; not where whoever asks then looks for it by id. ``IncompleteRead`` where none of three
     reads can be trusted: ``what`` names the list in its message. Refusals and faults are raised as by ``Http.get``.
     """
     reasons: list[str] = []
     before: frozenset[str] | None = None
     least = 0
     tally = _Tally(arrived)
+
+    def is_whole(rows: int) -> bool:
+        return rows == count or not end_matters
+
     for read in range(1, _READS + 1):
         try:
-            found = await _read_once(fetch, path, parameters, item, count, tally)
+            found = await _read_once(fetch, path, parameters, item, tally, is_whole)
         except Torn as torn:
             reasons.append(torn.reason)
             least = max(least, torn.rows)

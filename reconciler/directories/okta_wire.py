@@ -18,11 +18,11 @@ from reconciler import model
 Time = str | int | float | None
 
 
-class _Wire(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Keys in camelCase."""
+class _Wire(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+    """Keys in camelCase. Nothing here can be part of a cycle, so the garbage collector need not look at it."""
 
 
-class UserProfile(_Wire, frozen=True, kw_only=True):
+class UserProfile(_Wire, frozen=True, kw_only=True, gc=False):
     login: str
     email: str | None = None
     first_name: str | None = None
@@ -30,15 +30,15 @@ class UserProfile(_Wire, frozen=True, kw_only=True):
     display_name: str | None = None
 
 
-class RuleName(_Wire, frozen=True, kw_only=True):
+class RuleName(_Wire, frozen=True, kw_only=True, gc=False):
     id: str
 
 
-class UserEmbedded(_Wire, frozen=True, kw_only=True):
-    group_rules: list[RuleName] | None = field(name="group-rules", default=None)
+class UserEmbedded(_Wire, frozen=True, kw_only=True, gc=False):
+    group_rules: tuple[RuleName, ...] | None = field(name="group-rules", default=None)
 
 
-class User(_Wire, frozen=True, kw_only=True):
+class User(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /users/{id}``, ``/users``, ``/groups/{id}/users`` (there with ``_embedded["group-rules"]``)."""
 
     id: str
@@ -63,23 +63,23 @@ class User(_Wire, frozen=True, kw_only=True):
             status_changed=moment(self.status_changed),
         )
 
-    def member(self) -> model.Member:
+    def rule_ids(self) -> tuple[str, ...] | None:
         """() put in by hand; None where the org did not say which rules brought them."""
         rules = None if self.embedded is None else self.embedded.group_rules
-        return model.Member(
-            user_id=self.id, rule_ids=None if rules is None else tuple(sorted(rule.id for rule in rules))
-        )
+        if rules is None:
+            return None
+        return (rules[0].id,) if len(rules) == 1 else tuple(sorted([rule.id for rule in rules]))
 
 
-class AppUserCredentials(_Wire, frozen=True, kw_only=True):
+class AppUserCredentials(_Wire, frozen=True, kw_only=True, gc=False):
     user_name: str | None = None
 
 
-class AppUserEmbedded(_Wire, frozen=True, kw_only=True):
+class AppUserEmbedded(_Wire, frozen=True, kw_only=True, gc=False):
     user: User | None = None
 
 
-class AppUser(_Wire, frozen=True, kw_only=True):
+class AppUser(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/users?expand=user``; ``id`` is the Okta user's id."""
 
     id: str
@@ -111,7 +111,7 @@ class AppUser(_Wire, frozen=True, kw_only=True):
         return None if self.embedded is None or self.embedded.user is None else self.embedded.user.value()
 
 
-class AppGroup(_Wire, frozen=True, kw_only=True):
+class AppGroup(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/groups``."""
 
     id: str
@@ -122,7 +122,7 @@ class AppGroup(_Wire, frozen=True, kw_only=True):
         return model.AppGroup(id=self.id, priority=self.priority, last_updated=moment(self.last_updated))
 
 
-class Mapping(_Wire, frozen=True, kw_only=True):
+class Mapping(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/group-push/mappings``. ``lastPush`` and ``errorSummary`` are absent until there is one."""
 
     id: str
@@ -147,32 +147,32 @@ class Mapping(_Wire, frozen=True, kw_only=True):
         )
 
 
-class RuleExpression(_Wire, frozen=True, kw_only=True):
+class RuleExpression(_Wire, frozen=True, kw_only=True, gc=False):
     value: str | None = None
 
 
-class Excluded(_Wire, frozen=True, kw_only=True):
+class Excluded(_Wire, frozen=True, kw_only=True, gc=False):
     exclude: list[str] | None = None
 
 
-class RulePeople(_Wire, frozen=True, kw_only=True):
+class RulePeople(_Wire, frozen=True, kw_only=True, gc=False):
     users: Excluded | None = None
 
 
-class RuleConditions(_Wire, frozen=True, kw_only=True):
+class RuleConditions(_Wire, frozen=True, kw_only=True, gc=False):
     expression: RuleExpression | None = None
     people: RulePeople | None = None
 
 
-class RuleTargets(_Wire, frozen=True, kw_only=True):
+class RuleTargets(_Wire, frozen=True, kw_only=True, gc=False):
     group_ids: list[str]
 
 
-class RuleActions(_Wire, frozen=True, kw_only=True):
+class RuleActions(_Wire, frozen=True, kw_only=True, gc=False):
     assign_user_to_groups: RuleTargets
 
 
-class Rule(_Wire, frozen=True, kw_only=True):
+class Rule(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /groups/rules``. ``allGroupsValid`` is undocumented and in every real answer."""
 
     id: str
@@ -200,25 +200,25 @@ class Rule(_Wire, frozen=True, kw_only=True):
         )
 
 
-class GroupProfile(_Wire, frozen=True, kw_only=True):
+class GroupProfile(_Wire, frozen=True, kw_only=True, gc=False):
     name: str
 
 
-class GroupSource(_Wire, frozen=True, kw_only=True):
+class GroupSource(_Wire, frozen=True, kw_only=True, gc=False):
     id: str | None = None
 
 
-class GroupStats(_Wire, frozen=True, kw_only=True):
+class GroupStats(_Wire, frozen=True, kw_only=True, gc=False):
     users_count: int | None = None
     has_admin_privilege: bool | None = field(name="hasAdminPrivlege", default=None)
     """Okta's own spelling."""
 
 
-class GroupEmbedded(_Wire, frozen=True, kw_only=True):
+class GroupEmbedded(_Wire, frozen=True, kw_only=True, gc=False):
     stats: GroupStats | None = None
 
 
-class Group(_Wire, frozen=True, kw_only=True):
+class Group(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /groups``, ``/groups/{id}``, with ``_embedded.stats`` where ``expand=stats`` is honoured."""
 
     id: str
@@ -243,7 +243,7 @@ class Group(_Wire, frozen=True, kw_only=True):
         )
 
 
-class App(_Wire, frozen=True, kw_only=True):
+class App(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}``. ``features`` are free strings; absent or null means that the org does not tell."""
 
     id: str
@@ -264,29 +264,29 @@ class App(_Wire, frozen=True, kw_only=True):
         )
 
 
-class Feature(_Wire, frozen=True, kw_only=True):
+class Feature(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/features``."""
 
     name: str
     status: str
 
 
-class Connection(_Wire, frozen=True, kw_only=True):
+class Connection(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/connections/default``."""
 
     status: str
 
 
-class SchemaPart(_Wire, frozen=True, kw_only=True):
+class SchemaPart(_Wire, frozen=True, kw_only=True, gc=False):
     properties: dict[str, Any] | None = None
 
 
-class SchemaDefinitions(_Wire, frozen=True, kw_only=True):
+class SchemaDefinitions(_Wire, frozen=True, kw_only=True, gc=False):
     base: SchemaPart | None = None
     custom: SchemaPart | None = None
 
 
-class Schema(_Wire, frozen=True, kw_only=True):
+class Schema(_Wire, frozen=True, kw_only=True, gc=False):
     """``GET /meta/schemas/apps/{id}/default``."""
 
     definitions: SchemaDefinitions
@@ -306,6 +306,8 @@ def moment(value: Time) -> datetime | None:
         read = datetime.fromisoformat(value)
     except ValueError:
         return None
+    if read.tzinfo is UTC:
+        return read
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 

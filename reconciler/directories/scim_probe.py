@@ -7,6 +7,7 @@ ignored or answered with nothing. Whatever can't be told stays None.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,7 +19,6 @@ from reconciler.directories.scim_reading import Params
 from reconciler.directories.scim_wire import (
     GroupRow,
     Page,
-    Resource,
     UserRow,
     read_body,
     read_group,
@@ -103,7 +103,7 @@ async def probe(http: Http, said: Announced) -> Capabilities:
     )
 
 
-def _part(body: Resource, name: str) -> dict[str, Any]:
+def _part(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = body.get(name)
     return value if isinstance(value, dict) else {}
 

@@ -15,14 +15,15 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from reconciler.directories.answers import Answer, asked, clean
+from reconciler.directories.scim_usual import UsualUser, usual_group, usual_page, usual_user
 from reconciler.errors import UnexpectedAnswer
 from reconciler.model import ScimUser
 
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:listresponse"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"
 
-Resource: TypeAlias = Mapping[str, Any]
-"""A decoded JSON object with every attribute name in lower case."""
+Resource: TypeAlias = Mapping[str, Any] | msgspec.Raw
+"""An object with every attribute name in lower case, or the JSON of one as the server wrote it."""
 Text: TypeAlias = str | int
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Page(Struct, frozen=True, kw_only=True):
     next_cursor: str | None = None
 
 
-class UserRow(Struct, frozen=True, kw_only=True):
+class UserRow(Struct, frozen=True, kw_only=True, gc=False):
     """A user, and the ids of the groups that its own ``groups`` attribute names."""
 
     user: ScimUser
@@ -43,7 +44,7 @@ class UserRow(Struct, frozen=True, kw_only=True):
     numeric_id: bool = False
 
 
-class GroupRow(Struct, frozen=True, kw_only=True):
+class GroupRow(Struct, frozen=True, kw_only=True, gc=False):
     """A group as one answer showed it: ``member_ids`` is None where there was no ``members``, () where it was empty."""
 
     id: str
@@ -64,12 +65,16 @@ def strange(answer: Answer, what: str) -> UnexpectedAnswer:
     )
 
 
-def read_body(answer: Answer) -> Resource:
+def read_body(answer: Answer) -> Mapping[str, Any]:
     """The body, which must be a JSON object, with attribute names in lower case."""
-    body = answer.json_as(object)
+    return _object(answer)
+
+
+def _object(answer: Answer, part: msgspec.Raw | None = None) -> Mapping[str, Any]:
+    body = answer.json_as(object, part)
     if not isinstance(body, dict):
         raise strange(answer, "JSON that is not an object")
-    folded: Resource = _fold(body)
+    folded: Mapping[str, Any] = _fold(body)
     return folded
 
 
@@ -78,6 +83,9 @@ def read_page(answer: Answer, *, past_end: bool = False) -> Page:
 
     A body without the ListResponse schema is believed only where it carries both ``totalResults`` and ``Resources``.
     """
+    usual = usual_page(answer.content)
+    if usual is not None and usual.total_results >= 0 and any(one.lower() == LIST_SCHEMA for one in usual.schemas):
+        return Page(total=usual.total_results, resources=tuple(usual.resources))
     body = read_body(answer)
     schemas = body.get("schemas")
     if schemas and not any(isinstance(one, str) and one.lower() == LIST_SCHEMA for one in _listed(schemas)):
@@ -103,8 +111,9 @@ def _fold(value: Any) -> Any:
         return value
     folded: dict[str, Any] = {}
     for name, inner in value.items():
-        if folded.get(name.lower()) is None:
-            folded[name.lower()] = _fold(inner)
+        lower = name.lower()
+        if folded.get(lower) is None:
+            folded[lower] = _fold(inner) if isinstance(inner, (dict, list)) else inner
     return folded
 
 
@@ -164,6 +173,9 @@ class _Group(Struct, frozen=True, kw_only=True):
 
 def read_user(resource: Resource, answer: Answer) -> UserRow:
     """A User resource. Empty e-mails and unreadable times become None; wrong types are an ``UnexpectedAnswer``."""
+    usual = usual_user(resource) if isinstance(resource, msgspec.Raw) else None
+    if usual is not None:
+        return _of_usual(usual)
     wire = _as(_User, resource, answer, "user")
     name = wire.name if isinstance(wire.name, _Name) else _Name(formatted=wire.name)
     user = ScimUser(
@@ -188,8 +200,29 @@ def read_user(resource: Resource, answer: Answer) -> UserRow:
     )
 
 
+def _of_usual(user: UsualUser) -> UserRow:
+    value = ScimUser(
+        id=user.id,
+        user_name=user.user_name,
+        active=user.active,
+        external_id=user.external_id or None,
+        display_name=user.display_name,
+        formatted_name=user.name.formatted,
+        given_name=user.name.given_name,
+        family_name=user.name.family_name,
+        email=user.email(),
+        title=user.title,
+        department=user.extension.department,
+        created=_utc(user.meta.created),
+    )
+    return UserRow(user=value, group_ids=tuple(one.value for one in user.groups or () if one.value))
+
+
 def read_group(resource: Resource, answer: Answer) -> GroupRow:
     """A Group resource. ``members`` that are missing or null are None: this answer did not say."""
+    usual = usual_group(resource) if isinstance(resource, msgspec.Raw) else None
+    if usual is not None:
+        return GroupRow(id=usual.id, display_name=usual.display_name, member_ids=usual.people(), nested=usual.nested())
     wire = _as(_Group, resource, answer, "group")
     group_id, display_name = _id(wire.id, answer), _text(wire.displayname)
     if wire.members is UNSET or wire.members is None:
@@ -201,6 +234,8 @@ def read_group(resource: Resource, answer: Answer) -> GroupRow:
 
 
 def _as(type: type[T], resource: Resource, answer: Answer, word: str) -> T:
+    if isinstance(resource, msgspec.Raw):
+        resource = _object(answer, resource)
     try:
         return msgspec.convert(resource, type=type)
     except msgspec.ValidationError as error:
@@ -251,10 +286,15 @@ def _department(wire: _User) -> str | None:
 
 def _time(value: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _utc(datetime.fromisoformat(value))
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _is_group(entry: Any) -> bool:

@@ -6,7 +6,8 @@ Services answer in any order. What is compared, hashed and stored must not depen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
+from itertools import islice
+from operator import attrgetter, lt
 from typing import Any, TypeVar
 
 import msgspec
@@ -99,7 +100,7 @@ def _rule(rule: Rule) -> Rule:
 
 def _members(group: GroupMembers) -> GroupMembers:
     return GroupMembers(
-        group_id=group.group_id, members=_sorted(map(_member, group.members), key=attrgetter("user_id"))
+        group_id=group.group_id, members=_sorted([_member(one) for one in group.members], key=attrgetter("user_id"))
     )
 
 
@@ -123,6 +124,9 @@ def _ids(ids: Iterable[str]) -> tuple[str, ...]:
 def _sorted(records: Iterable[Record], *, key: Callable[[Any], str] = _by_id) -> tuple[Record, ...]:
     """By id, each once. Two different records with one id would make one of them vanish, so they are an error."""
     found = sorted(records, key=key)
+    keys = list(map(key, found))
+    if all(map(lt, keys, islice(keys, 1, None))):
+        return tuple(found)
     kept = found[:1]
     for record in found[1:]:
         if key(record) != key(kept[-1]):

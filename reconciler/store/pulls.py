@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from reconciler.errors import NotKnown
 from reconciler.model import Note, Pairs, Run, Snapshot, Source
-from reconciler.store.records import PULL_NOTES, put_together, take_apart
-from reconciler.store.rows import Table, as_of, write
+from reconciler.store.records import PULL_NOTES, Digest, put_together, take_apart
+from reconciler.store.rows import Table, as_of, write, write_rows
 
 COMPLETE_STATES = frozenset({"in-step", "drift"})
 """The states of a run that read both sides whole."""
@@ -85,10 +85,14 @@ def add_notes(connection: sqlite3.Connection, table: Table[Note], run: int, note
     write(connection, table, sorted(set(notes)), run)
 
 
-def add_snapshot(connection: sqlite3.Connection, run: int, snapshot: Snapshot) -> None:
-    """Writes what differs from the rows that are true now; ``snapshot`` is canonical."""
-    for table, records in take_apart(snapshot):
-        write(connection, table, records, run)
+def add_snapshot(connection: sqlite3.Connection, run: int, snapshot: Snapshot) -> str:
+    """Writes what differs from the rows that are true now, and returns the digest of all rows, which the run's own row
+    gets, too; ``snapshot`` is canonical."""
+    digest = Digest()
+    for table, rows in take_apart(snapshot):
+        write_rows(connection, table, digest.taken(table, rows), run)
+    connection.execute("UPDATE runs SET data_digest = ? WHERE id = ?", (digest.hexdigest(), run))
+    return digest.hexdigest()
 
 
 def runs(connection: sqlite3.Connection, upto: int | None, limit: int) -> tuple[Run, ...]:

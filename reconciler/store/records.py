@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,7 +32,7 @@ from reconciler.model import (
     ScimUser,
     Snapshot,
 )
-from reconciler.store.rows import Table, as_of
+from reconciler.store.rows import Row, Table, as_of, batches
 
 _One = TypeVar("_One")
 
@@ -112,12 +112,22 @@ OBSERVED = {
 _OF_OKTA = frozenset({"okta group not visible or deleted", "okta user deleted", "kandji account looked up in okta"})
 
 
-def take_apart(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct]]]:
-    """Each table with its records in the order of their keys, from a canonical snapshot.
+def take_apart(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Row]]]:
+    """Each table with its rows in the order of their keys, from a canonical snapshot.
 
     What an optional source did not tell this time (rules, Kandji's REST API) is left out, so that its rows stay as they
     are: not known is not ended. ``okta_orgs.rules_known`` and ``kandji_apis`` say whether they were told.
     """
+    for table, records in _records(snapshot):
+        yield table, table.ascending(records)
+        if table is MEMBER_LISTS:
+            yield MEMBERSHIPS, _memberships(snapshot.okta.members)
+        elif table is SCIM_GROUPS:
+            yield SCIM_MEMBERSHIPS, _scim_memberships(snapshot.scim.groups)
+
+
+def _records(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct]]]:
+    """All but the memberships: of those there are too many to make a record of each."""
     okta, scim, kandji = snapshot.okta, snapshot.scim, snapshot.kandji
     yield OKTA_ORGS, (OktaOrg(org_url=okta.org_url, rules_known=okta.rules is not None),)
     yield APPS, (okta.app,)
@@ -129,12 +139,10 @@ def take_apart(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct
         yield RULES, okta.rules
     yield OKTA_GROUPS, okta.groups
     yield MEMBER_LISTS, (MemberList(group_id=group.group_id) for group in okta.members)
-    yield MEMBERSHIPS, _memberships(okta.members)
     yield OBSERVATIONS, _observations(snapshot)
     yield SCIM_SERVERS, (ScimServer(base_url=scim.base_url, capabilities=scim.capabilities),)
     yield SCIM_USERS, scim.users
     yield SCIM_GROUPS, (_scim_group(group) for group in scim.groups)
-    yield SCIM_MEMBERSHIPS, _scim_memberships(scim.groups)
     yield KANDJI_APIS, () if kandji is None else (KandjiApi(api_url=kandji.api_url),)
     if kandji is not None:
         yield KANDJI_USERS, kandji.users
@@ -159,31 +167,45 @@ def put_together(connection: sqlite3.Connection, run: int) -> Snapshot:
     )
 
 
-def data_digest(snapshot: Snapshot) -> str:
-    """SHA-256 (hexadecimal) over the rows of a canonical snapshot: equal for equal data on any machine and run."""
-    digest = sha256()
-    for table, records in take_apart(snapshot):
-        digest.update(f"{table.name}({','.join(table.columns)})\n".encode())
-        for record in records:
-            digest.update(msgspec.json.encode(table.encode(record)))
-            digest.update(b"\n")
-    return digest.hexdigest()
+class Digest:
+    """SHA-256 over the rows of a canonical snapshot: equal for equal data on any machine and run."""
+
+    def __init__(self) -> None:
+        self._sum = sha256()
+        self._encoder = msgspec.json.Encoder()
+
+    def taken(self, table: Table[Any], rows: Iterable[Row]) -> Iterator[Row]:
+        """The same rows, each batch of them taken in before it goes on."""
+        self._sum.update(f"{table.name}({','.join(table.columns)})\n".encode())
+        for batch in batches(rows):
+            self._sum.update(self._encoder.encode_lines(batch))
+            yield from batch
+
+    def hexdigest(self) -> str:
+        return self._sum.hexdigest()
 
 
-def _memberships(groups: Iterable[GroupMembers]) -> Iterator[Membership]:
-    for group in groups:
-        for member in group.members:
-            yield Membership(group_id=group.group_id, user_id=member.user_id, rules=member.rule_ids)
+def _memberships(groups: Iterable[GroupMembers]) -> Iterator[Row]:
+    texts = _RuleTexts()
+    return chain.from_iterable(
+        [(group.group_id, member.user_id, texts[member.rule_ids]) for member in group.members] for group in groups
+    )
+
+
+class _RuleTexts(dict[tuple[str, ...] | None, str | None]):
+    """The column's text for the rules that brought a member; few differ, so each is encoded once."""
+
+    def __missing__(self, rules: tuple[str, ...] | None) -> str | None:
+        text = self[rules] = None if rules is None else msgspec.json.encode(rules).decode()
+        return text
 
 
 def _scim_group(group: ScimGroup) -> ScimGroupRow:
     return ScimGroupRow(id=group.id, display_name=group.display_name, members_known=group.member_ids is not None)
 
 
-def _scim_memberships(groups: Iterable[ScimGroup]) -> Iterator[ScimMembership]:
-    for group in groups:
-        for member_id in group.member_ids or ():
-            yield ScimMembership(group_id=group.id, member_id=member_id)
+def _scim_memberships(groups: Iterable[ScimGroup]) -> Iterator[Row]:
+    return chain.from_iterable(zip(repeat(group.id), group.member_ids or (), strict=False) for group in groups)
 
 
 def _observations(snapshot: Snapshot) -> Iterator[Observation]:

@@ -15,7 +15,6 @@ from reconciler.store import findings, pulls, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
 from reconciler.store.open import open_database
-from reconciler.store.records import data_digest
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -81,7 +80,7 @@ class Store:
             )
         with translated(self.path):
             kept = None if snapshot is None else canonical(snapshot)
-            run = replace(run, data_digest=None if kept is None else data_digest(kept))
+            run = replace(run, data_digest=None)
             with transaction(self.db.conn):
                 return self._write(run, tuple(sources), tuple(notes), kept, judgement)
 
@@ -104,7 +103,7 @@ class Store:
         pulls.add_sources(connection, run.id, sources)
         pulls.add_notes(connection, pulls.RUN_NOTES, run.id, notes)
         if snapshot is not None and judgement is not None:
-            pulls.add_snapshot(connection, run.id, snapshot)
+            run = replace(run, data_digest=pulls.add_snapshot(connection, run.id, snapshot))
             pulls.add_notes(connection, pulls.JUDGEMENT_NOTES, run.id, judgement.notes)
             findings.add_judgement(connection, run.id, judgement)
         return run

@@ -1,7 +1,7 @@
 """``make bench``: ratios against something measured in the same run; ends non-zero when one is beyond its bound.
 
 Each pair of commands runs in turn (A B A B …) after a warm-up, and the medians are compared, so that a slow or noisy
-machine slows both.
+machine slows both. ``pulls`` measures a whole pull against a naive rival.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -21,6 +20,8 @@ import msgspec
 from reconciler.model import Snapshot
 from reconciler.store import Store
 from reports.html import render
+from tests.bench import pulls
+from tests.bench.row import Row
 from tests.reports import factory
 from tests.store import samples
 
@@ -28,23 +29,10 @@ ROUNDS = 9
 COMMAND = (sys.executable, "-m", "reconciler")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One promise: what was measured, against what, and the bound it must keep."""
-
-    promise: str
-    measured: float
-    bound: float
-    unit: str
-
-    @property
-    def kept(self) -> bool:
-        return self.measured <= self.bound
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         rows = [help_starts_quickly(), status_answers_quickly(Path(folder)), five_thousand_findings(), quiet_run()]
+    rows += pulls.rows()
     width = max(len(row.promise) for row in rows)
     for row in rows:
         verdict = "kept" if row.kept else "BROKEN"

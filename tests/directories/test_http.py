@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
-from collections.abc import Awaitable
+import weakref
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import httpx
@@ -293,3 +295,23 @@ def test_a_token_with_odd_signs_is_refused_without_being_shown(token: str) -> No
     with pytest.raises(TokenRefused) as caught:
         BearerAuth(token)
     assert token.strip() == "" or token not in "\n".join(caught.value.lines())
+
+
+def test_a_body_that_was_read_does_not_wait_for_the_garbage_collector() -> None:
+    class Body(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"[]"
+
+    bodies: weakref.WeakSet[Body] = weakref.WeakSet()
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        body = Body()
+        bodies.add(body)
+        return httpx.Response(200, headers={"content-type": "application/json"}, stream=body)
+
+    gc.disable()
+    try:
+        run(client(respond).get("/api/v1/groups"))
+        assert not bodies
+    finally:
+        gc.enable()

@@ -201,6 +201,13 @@ def test_a_full_last_page_is_confirmed_by_reading_in_other_portions() -> None:
     assert ids(read(respond)) == [1, 2, 3]
 
 
+def test_a_full_last_page_is_read_once_where_nothing_hangs_on_the_end() -> None:
+    service = Service(paged([[1, 2, 3], [4, 5, 6]]))
+    http = client(service)
+    listing = run(read_list(http.get, PATH, {"limit": 3}, Row, what="groups", end_matters=False))
+    assert (ids(listing), listing.requests) == ([1, 2, 3, 4, 5, 6], 2)
+
+
 def test_a_lost_next_link_on_a_full_page_does_not_shorten_the_list() -> None:
     whole = paged([[1, 2, 3], [4, 5, 6], [7]])
     service = Service(lambda r: answer(rows(1, 2, 3)) if len(service.requests) == 1 else whole(r))

@@ -77,8 +77,8 @@ def kill_at(script: str, path: Path, words: str, count: int) -> None:
     ("words", "count"),
     [
         ("BEGIN", 1),
-        ('INSERT INTO "okta_users"', 700),
-        ('INSERT INTO "scim_memberships"', 1500),
+        ('INSERT INTO "okta_users"', 8),
+        ('INSERT INTO "scim_memberships"', 4),
         ('UPDATE "findings"', 1),
         ('INSERT INTO "finding_states"', 1),
         ("COMMIT", 1),
