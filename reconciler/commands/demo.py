@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +17,15 @@ from reconciler.errors import StoreError, UsageError
 if TYPE_CHECKING:
     import httpx
 
+    from reconciler.simulator.between import Meddling
     from reconciler.simulator.company import Company
     from reconciler.simulator.server import Addresses, Front
 
 GROUPS = 12
+TITLE = "Demo: Acme's Okta → Kandji"
+WORTHLESS = "# A simulated company on this machine; its tokens are worth nothing anywhere else."
 _MARK = ".reconciler-demo"
-_OURS = ("config.toml", "okta.token", "scim.token", "kandji.token", "reconciler.log", "drift-reports")
+_OURS = ("config.toml", "okta.token", "kandji-scim.token", "kandji-api.token", "reconciler.log", "drift-reports")
 _DATABASE = "reconciler.db"
 
 
@@ -73,14 +75,11 @@ def running(
     okta, kandji = OktaApi(company.org), KandjiApi(company.tenant)
     with serve(okta, kandji) as addresses:
         config = folder / "config.toml"
-        with _translated(folder):
-            _keep(folder / "okta.token", okta.token)
-            _keep(folder / "scim.token", company.tenant.token)
-            _keep(folder / "kandji.token", company.tenant.api_token)
-            config.write_text(_config(company, addresses), encoding="utf-8")
+        company.settings["report"] = {"title": TITLE}
+        _configure(company, config, addresses)
         past = front(okta, kandji, addresses)
         try:
-            yield Running(config=config, past=_lived(company, days, past, addresses, folder, truth, clock))
+            yield Running(config=config, past=_lived(company, days, past, addresses, config, truth, clock))
         finally:
             past.close()
 
@@ -90,31 +89,49 @@ def _lived(
     days: int,
     past: Front,
     addresses: Addresses,
-    folder: Path,
+    config: Path,
     truth: Path | None,
     clock: Callable[[], datetime],
 ) -> Iterator[Moment]:
     """The company's days up to now; then it goes on in real time."""
-    import httpx
-
     from reconciler.simulator import company as companies
-    from reconciler.simulator.server import host_of
+    from reconciler.simulator.between import nothing
+    from reconciler.simulator.weather import outage
 
     async def sleep(seconds: float) -> None:
         company.clock.advance(timedelta(seconds=seconds))
         await asyncio.sleep(0)
 
-    hosts = {None: frozenset[str](), "okta": {host_of(addresses.okta)}, "kandji": {host_of(addresses.kandji)}}
+    weathers: dict[str | None, Meddling] = {
+        None: nothing,
+        "okta": outage(addresses.okta),
+        "kandji": outage(addresses.kandji),
+    }
     with _large_enough(len(company.people)):
         for look in companies.lived(company, days):
-            _keep(folder / "scim.token", company.tenant.token)  # an admin may have made a new one
-            past.down = frozenset(hosts[look.down])
-            yield Moment(company.clock.now, sleep, lambda _: httpx.ASGITransport(app=past))
+            _configure(company, config, addresses)  # an admin may have made a new token
+            yield Moment(company.clock.now, sleep, partial(_through, past, weathers[look.down]))
     company.clock.follow(clock)
-    with _translated(folder):
-        _keep(folder / "scim.token", company.tenant.token)
-        if truth is not None:
+    _configure(company, config, addresses)
+    if truth is not None:
+        with _translated(truth.parent):
             companies.write_truth(truth, company.truth)
+
+
+def _configure(company: Company, config: Path, addresses: Addresses) -> None:
+    """Writes the configuration, and beside it the tokens that are good just now."""
+    with _translated(config.parent):
+        text = company.config(config.parent, addresses=addresses)
+        config.write_text(f"{WORTHLESS}\n\n{text}", encoding="utf-8")
+
+
+def _through(services: Front, meddling: Meddling, _: object) -> httpx.AsyncBaseTransport:
+    """The way to both services of the past."""
+    import httpx
+
+    from reconciler.simulator.between import Between
+
+    return Between(httpx.ASGITransport(app=services), meddling)
 
 
 @contextmanager
@@ -153,35 +170,3 @@ def _translated(folder: Path) -> Iterator[None]:
         raise StoreError(
             f"{error.filename or folder} can't be written: {error.strerror}.", next="reconciler demo --folder DIR"
         ) from error
-
-
-def _keep(path: Path, token: str) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(token)
-
-
-def _config(company: Company, addresses: Addresses) -> str:
-    tables: dict[str, dict[str, object]] = {
-        "okta": {"org_url": addresses.okta, "app_id": company.org.app.id, "token": {"file": "okta.token"}},
-        "kandji": {
-            "scim_url": addresses.scim,
-            "token": {"file": "scim.token"},
-            "api_url": addresses.kandji,
-            "api_token": {"file": "kandji.token"},
-        },
-        "report": {"title": "Demo: Acme's Okta → Kandji"},
-    }
-    for name, more in company.settings.items():
-        tables.setdefault(name, {}).update(more)
-    lines = ["# A simulated company on this machine; its tokens are worth nothing anywhere else."]
-    for name, values in tables.items():
-        lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
-    return json.dumps(value)  # a JSON string, number or boolean is TOML's, too

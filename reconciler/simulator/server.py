@@ -53,11 +53,10 @@ class Tenancy:
 
 
 class Front:
-    """One ASGI application for several hosts. A host that it does not know gets 404, one that is `down` 503."""
+    """One ASGI application for several hosts. A host that it does not know gets 404."""
 
     def __init__(self, hosts: Mapping[str, ASGIApp]) -> None:
         self.hosts = dict(hosts)
-        self.down: frozenset[str] = frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -65,10 +64,10 @@ class Front:
             return
         host = dict(scope["headers"]).get(b"host", b"").decode()
         app = self.hosts.get(host)
-        if app is not None and host not in self.down:
+        if app is not None:
             await app(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 404 if app is None else 503, "headers": []})
+        await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
     def close(self) -> None:

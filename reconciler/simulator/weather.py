@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from random import Random
 
 from reconciler.simulator.between import Asked, Fault
+from reconciler.simulator.faults import gateway_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,3 +68,8 @@ class Weather:
             return False
         luck = Random(f"{self.seed} {number} {asked.method} {asked.url} {asked.occurrence}").random()
         return (not rule.nth or self._seen[number] in rule.nth) and luck < rule.chance
+
+
+def outage(address: str) -> Weather:
+    """A service whose gateway answers every request with 503; `address` is its base URL."""
+    return Weather(Rule(fault=gateway_error(503), where=f"^{re.escape(address)}/"))

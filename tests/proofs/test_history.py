@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.simulator.between import nothing
 from reconciler.simulator.company import Company, found, lived
-from reconciler.simulator.server import OKTA_HOST, TENANT_HOST
+from reconciler.simulator.server import IN_MEMORY
+from reconciler.simulator.weather import outage
 from reconciler.store import Store
 from tests.proofs.harness import Installation, Told, difference, installed, truth
 
-HOSTS = {None: frozenset[str](), "okta": {OKTA_HOST}, "kandji": {TENANT_HOST}}
+WEATHERS = {None: nothing, "okta": outage(IN_MEMORY.okta), "kandji": outage(IN_MEMORY.kandji)}
 
 
 def looked(installation: Installation, down: str | None = None) -> int:
@@ -22,8 +24,7 @@ def looked(installation: Installation, down: str | None = None) -> int:
     company = installation.company
     installation.time.at = company.clock.now()
     installation.config.write_text(company.config(installation.folder), encoding="utf-8")
-    installation.front.down = frozenset(HOSTS[down])
-    return installation.call("pull").code
+    return installation.call("pull", meddling=WEATHERS[down]).code
 
 
 def walked(company: Company, days: int, folder: Path) -> tuple[Counter[str], list[Mapping[str, list[Told]]]]:

@@ -74,7 +74,7 @@ INCOMPLETE: dict[str, Switches] = {
     "the total of a page": {"total": "page", "page_cap": ROWS_A_PAGE},
     "a total too high": {"total": "high"},
     "pages of HTML as errors": {"errors": "html"},
-    "an hour used up": {"limits_bite": True, "scim_counts": True, "hour_limit": 5},
+    "an hour used up": {"limits_bite": True, "scim_counts": True, "hour_limit": 3},
 }
 """With these, it can't know whether it has seen everything."""
 READING = WHOLE | INCOMPLETE
