@@ -68,9 +68,9 @@ def lived() -> tuple[World, dict[str, list[str]]]:
     """A world in which there is one of everything, and the ids that stand for it in paths and bodies."""
     world = World()
     rule = world.org.create_rule("design", 'user.department == "Design"', [world.designers])
-    ada = world.designer("ada", department="Design", status="PROVISIONED")
-    gone = world.designer("gone")
+    ada, gone = world.join("ada", world.assigned, world.designers, status="PROVISIONED"), world.join("gone")
     world.org.deactivate(gone)
+    world.settle()
     target = world.org.groups[world.mapping.target_group_id]
     users, groups = [ada.id, gone.id, ada.login], [world.designers.id, world.assigned.id, target.id]
     return world, {
