@@ -61,8 +61,8 @@ def running(
     """
     try:
         from reconciler.simulator import company as companies
-        from reconciler.simulator.kandji_api import KandjiApi
-        from reconciler.simulator.okta_api import OktaApi
+        from reconciler.simulator.kandji.api import KandjiApi
+        from reconciler.simulator.okta.api import OktaApi
         from reconciler.simulator.server import front, serve
     except ImportError as error:
         raise UsageError(

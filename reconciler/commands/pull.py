@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -37,8 +35,6 @@ MOST_BY_ID = 2000
 """Accounts read one by one at most; Kandji's budget is 10,000 requests an hour, shared by the whole tenant."""
 REREAD_FROM = 200
 """With more disputed accounts than this, the list itself is read again first: it was probably torn."""
-_MADE_BEFORE_A_LOOK = 20_000
-"""Objects made (and not gone) before the garbage collector looks; Python's own 700 is for small programs."""
 
 Progress = Callable[[str, int, int | None], None]
 T = TypeVar("T")
@@ -103,26 +99,14 @@ async def pull(
     memory = store.memory()
     reading = _Reading()
     try:
-        with _rarely_collected():
-            snapshot = await _read(directories, memory, settings, reading, progress)
-            if snapshot is None:
-                return _save_incomplete(store, occasion, reading, started, clock())
-            return _save(store, occasion, settings, memory, snapshot, reading, started, clock())
+        snapshot = await _read(directories, memory, settings, reading, progress)
+        if snapshot is None:
+            return _save_incomplete(store, occasion, reading, started, clock())
+        return _save(store, occasion, settings, memory, snapshot, reading, started, clock())
     except Exception as error:
         if not isinstance(error, ReconcilerError):
             _save_failed(store, occasion, reading, started, clock(), error)
         raise
-
-
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """A pull makes values by the hundred thousand and hardly any cycles: the collector would look at them in vain."""
-    before = gc.get_threshold()
-    gc.set_threshold(_MADE_BEFORE_A_LOOK, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 async def _read(

@@ -18,9 +18,9 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.simulator.between import Between, Exposed, Meddling, nothing
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
-from reconciler.simulator.scim_store import PREFIX
+from reconciler.simulator.kandji.api import KandjiApi
+from reconciler.simulator.kandji.scim_store import PREFIX
+from reconciler.simulator.okta.api import OktaApi
 from reconciler.simulator.wsgi_thread import WsgiThread
 
 OKTA_HOST = "acme.okta.com"

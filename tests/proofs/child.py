@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reconciler.simulator import company as companies
 from reconciler.simulator.between import Meddling, nothing
 from reconciler.simulator.company import Company
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
+from reconciler.simulator.kandji.api import KandjiApi
+from reconciler.simulator.okta.api import OktaApi
 from reconciler.simulator.server import Addresses, serve
 from tests.conftest import REPOSITORY
 

@@ -22,8 +22,8 @@ from reconciler.findings import Finding
 from reconciler.outside import Outside
 from reconciler.simulator.between import Asked, Between, Fault, Meddling, anew, nothing
 from reconciler.simulator.company import Company
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
+from reconciler.simulator.kandji.api import KandjiApi
+from reconciler.simulator.okta.api import OktaApi
 from reconciler.simulator.server import IN_MEMORY, TENANT_HOST, front
 from reconciler.store import Store
 from tests.simulator.answers import Witness

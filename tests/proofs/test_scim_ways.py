@@ -16,7 +16,7 @@ import pytest
 from reconciler.model import Note
 from reconciler.simulator import company as companies
 from reconciler.simulator.company import Company
-from reconciler.simulator.scim_ways import DJANGO, KANDJI, STRICT, Ways
+from reconciler.simulator.kandji.ways import DJANGO, KANDJI, STRICT, Ways
 from reconciler.store import Store
 from tests.proofs.harness import Told, difference, installed, truth
 

@@ -8,8 +8,8 @@ import httpx
 
 from reconciler.simulator import company as companies
 from reconciler.simulator.between import nothing
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
+from reconciler.simulator.kandji.api import KandjiApi
+from reconciler.simulator.okta.api import OktaApi
 from reconciler.simulator.server import IN_MEMORY, front
 from tests.proofs.harness import Wire
 from tests.simulator.answers import Witness

@@ -15,7 +15,7 @@ import httpx
 import jsonschema_rs
 import pytest
 
-from reconciler.simulator.okta_endpoints import UNANSWERED
+from reconciler.simulator.okta.endpoints import UNANSWERED
 from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.amendments import AMENDMENTS, Amendment
 from tests.simulator.json_schema import Conversion

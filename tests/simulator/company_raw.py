@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 
 from reconciler.simulator.company import Company
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
+from reconciler.simulator.kandji.api import KandjiApi
+from reconciler.simulator.okta.api import OktaApi
 from reconciler.simulator.server import IN_MEMORY, front
 from tests.simulator.answers import Witness
 

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 
 from reconciler.simulator.clock import Clock
-from reconciler.simulator.kandji_api import KandjiApi
-from reconciler.simulator.okta_api import OktaApi
-from reconciler.simulator.org import Org
-from reconciler.simulator.provisioner import Provisioner
+from reconciler.simulator.kandji.api import KandjiApi
+from reconciler.simulator.kandji.tenant import Tenant
+from reconciler.simulator.okta.api import OktaApi
+from reconciler.simulator.org.org import Org
+from reconciler.simulator.org.state import Group, Person, PushMapping
+from reconciler.simulator.provisioner.provisioner import Provisioner
 from reconciler.simulator.server import IN_MEMORY, front
-from reconciler.simulator.state import Group, Person, PushMapping
-from reconciler.simulator.tenant import Tenant
 from tests.simulator.answers import Witness
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)

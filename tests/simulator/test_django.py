@@ -17,11 +17,11 @@ from reconciler.directories.auth import BearerAuth
 from reconciler.directories.http import Http, Policy, ReadOnlyTransport
 from reconciler.directories.scim import ScimDirectory
 from reconciler.simulator.clock import Clock
-from reconciler.simulator.org import Org
-from reconciler.simulator.provisioner import Provisioner
-from reconciler.simulator.scim_client import GROUP, USER
-from reconciler.simulator.scim_ways import DJANGO
-from reconciler.simulator.tenant import Tenant
+from reconciler.simulator.kandji.tenant import Tenant
+from reconciler.simulator.kandji.ways import DJANGO
+from reconciler.simulator.org.org import Org
+from reconciler.simulator.provisioner.provisioner import Provisioner
+from reconciler.simulator.provisioner.scim_client import GROUP, USER
 from tests.directories.scim_stand_ins import no_wait, noon, run, silent
 from tests.django_tenant import server
 from tests.simulator.small import MONDAY

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.simulator.scim_ways import HOUR_LIMIT, SECOND_LIMIT
+from reconciler.simulator.kandji.ways import HOUR_LIMIT, SECOND_LIMIT
 from tests.simulator.small import MONDAY, World
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.simulator.system_log import FAILURE
+from reconciler.simulator.org.system_log import FAILURE
 from tests.simulator.small import World
 
 

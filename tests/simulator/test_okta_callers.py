@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.simulator import okta_roles as roles
-from reconciler.simulator.okta_roles import Role
+from reconciler.simulator.okta import roles
+from reconciler.simulator.okta.roles import Role
 from tests.simulator.small import World
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.simulator.okta_endpoints import ENDPOINTS, UNANSWERED
+from reconciler.simulator.okta.endpoints import ENDPOINTS, UNANSWERED
 from tests.simulator.small import World
 
 

@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from reconciler.simulator.okta_oauth import ASSERTION, AuthorizationServer
-from reconciler.simulator.okta_roles import READ_ONLY_ADMIN, SUPER_ADMIN, Role
+from reconciler.simulator.okta.oauth import ASSERTION, AuthorizationServer
+from reconciler.simulator.okta.roles import READ_ONLY_ADMIN, SUPER_ADMIN, Role
 from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.small import World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.simulator.state import Group
+from reconciler.simulator.org.state import Group
 from tests.simulator.small import World
 
 

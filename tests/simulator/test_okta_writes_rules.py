@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.simulator.state import Group, GroupRule, Person
+from reconciler.simulator.org.state import Group, GroupRule, Person
 from tests.simulator.small import World
 
 DESIGN = 'user.department == "Design"'

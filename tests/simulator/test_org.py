@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.simulator.state import OrgRefusal
+from reconciler.simulator.org.state import OrgRefusal
 from tests.simulator.small import MONDAY, World
 
 

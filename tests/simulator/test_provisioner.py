@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.simulator.scim_client import ENTERPRISE
-from reconciler.simulator.tenant_rows import OKTA_INTEGRATION
+from reconciler.simulator.kandji.tenant_rows import OKTA_INTEGRATION
+from reconciler.simulator.provisioner.scim_client import ENTERPRISE
 from tests.simulator.small import World
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from reconciler.simulator.failures import Patience
-from reconciler.simulator.scim_client import PATIENCE, ScimClient, ScimFailure
-from reconciler.simulator.system_log import FAILURE
+from reconciler.simulator.org.system_log import FAILURE
+from reconciler.simulator.provisioner.failures import Patience
+from reconciler.simulator.provisioner.scim_client import PATIENCE, ScimClient, ScimFailure
 from tests.simulator.small import World
 
 MINUTE = timedelta(minutes=1)

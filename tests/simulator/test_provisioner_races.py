@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.simulator.state import Person, PushMapping
+from reconciler.simulator.org.state import Person, PushMapping
 from tests.simulator.small import World
 
 TEN_MINUTES = timedelta(minutes=10)

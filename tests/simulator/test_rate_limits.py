@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from reconciler.simulator.okta_roles import SUPER_ADMIN
-from reconciler.simulator.rate_limits import WORKFORCE, RateLimits, TooMany, bucket_of
+from reconciler.simulator.okta.rate_limits import WORKFORCE, RateLimits, TooMany, bucket_of
+from reconciler.simulator.okta.roles import SUPER_ADMIN
 from reconciler.simulator.server import IN_MEMORY
 from tests.simulator.answers import Witness
 from tests.simulator.small import World

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.simulator.rule_language import NotUnderstood, Subject, literals, parse
+from reconciler.simulator.org.rule_language import NotUnderstood, Subject, literals, parse
 
 ADA = Subject(
     profile={"department": "Design", "title": "Senior Designer", "city": None, "isContractor": False, "level": 4},

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.simulator.scim_client import ENTERPRISE, GROUP, USER
-from reconciler.simulator.scim_ways import DJANGO, KANDJI, STRICT, Ways
+from reconciler.simulator.kandji.ways import DJANGO, KANDJI, STRICT, Ways
+from reconciler.simulator.provisioner.scim_client import ENTERPRISE, GROUP, USER
 from tests.simulator.small import World
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"

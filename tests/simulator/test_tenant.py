@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.simulator.scim_client import ENTERPRISE, ScimFailure
+from reconciler.simulator.provisioner.scim_client import ENTERPRISE, ScimFailure
 from tests.simulator.small import World
 
 

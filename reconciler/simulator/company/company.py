@@ -11,9 +11,9 @@ from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.personnel import Personnel
 from reconciler.simulator.company.settings import configuration
 from reconciler.simulator.company.truth import Expected, truth_of
+from reconciler.simulator.kandji.tenant_rows import Device
+from reconciler.simulator.org.state import Group, Person, PushMapping
 from reconciler.simulator.server import IN_MEMORY, Addresses
-from reconciler.simulator.state import Group, Person, PushMapping
-from reconciler.simulator.tenant_rows import Device
 
 ASSIGNMENT_GROUP = "kandji_apple_users"
 

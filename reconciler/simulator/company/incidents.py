@@ -16,7 +16,7 @@ from reconciler.simulator.company.injections.mappings import mapping_error
 from reconciler.simulator.company.injections.staff import swappable
 from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
-from reconciler.simulator.state import Person
+from reconciler.simulator.org.state import Person
 
 Incident = Callable[[Company], Iterator[int]]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from reconciler.simulator.company.company import ASSIGNMENT_GROUP, Company
 from reconciler.simulator.company.ledger import Entry
 from reconciler.simulator.company.people import CITIES, NAMES, TITLES, login_of
-from reconciler.simulator.state import Group, Person
+from reconciler.simulator.org.state import Group, Person
 
 APPLE_DEPARTMENTS = tuple(department for department in TITLES if department != "Warehouse")
 WINDOWS = "Warehouse"

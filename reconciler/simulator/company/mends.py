@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.ledger import Push
-from reconciler.simulator.state import Group, Person
+from reconciler.simulator.org.state import Group, Person
 
 
 def push_now(company: Company, push: Push) -> None:

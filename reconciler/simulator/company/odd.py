@@ -14,7 +14,7 @@ from reconciler.simulator.company import life
 from reconciler.simulator.company.build import Step, build
 from reconciler.simulator.company.company import ASSIGNMENT_GROUP, Company
 from reconciler.simulator.company.people import Profile
-from reconciler.simulator.state import Group, Person
+from reconciler.simulator.org.state import Group, Person
 
 OTHER_DIRECTORY = "Google Workspace"
 OTHER_OKTA = "Okta of Fenwick & Co"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reconciler.simulator.company.ledger import Entry
 from reconciler.simulator.company.people import TITLES, Profile
 from reconciler.simulator.company.premises import Premises
-from reconciler.simulator.state import Group, Person
+from reconciler.simulator.org.state import Group, Person
 
 
 class Personnel(Premises):

@@ -12,11 +12,11 @@ from reconciler.simulator.clock import Clock
 from reconciler.simulator.company.ink import Ink
 from reconciler.simulator.company.ledger import MUST_BE_IN, Entry, Ledger, Push
 from reconciler.simulator.company.people import DOMAIN, Profile, draw
-from reconciler.simulator.org import Org
-from reconciler.simulator.provisioner import Provisioner
-from reconciler.simulator.state import Group, GroupRule, Person, PushMapping
-from reconciler.simulator.tenant import Tenant
-from reconciler.simulator.tenant_rows import Device
+from reconciler.simulator.kandji.tenant import Tenant
+from reconciler.simulator.kandji.tenant_rows import Device
+from reconciler.simulator.org.org import Org
+from reconciler.simulator.org.state import Group, GroupRule, Person, PushMapping
+from reconciler.simulator.provisioner.provisioner import Provisioner
 
 OPERATIONS = {
     "create": ("lookup", "create"),

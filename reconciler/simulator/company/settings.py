@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.simulator.okta_api import TOKEN
+from reconciler.simulator.kandji.tenant import Tenant
+from reconciler.simulator.okta.api import TOKEN
 from reconciler.simulator.server import IN_MEMORY, Addresses
-from reconciler.simulator.tenant import Tenant
 
 Tables = Mapping[str, Mapping[str, object]]
 

@@ -6,7 +6,7 @@ from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.injections.staff import healthy
 from reconciler.simulator.company.ledger import MUST_BE_IN, Entry, Stranger
 from reconciler.simulator.company.truth import Expected
-from reconciler.simulator.state import Person
+from reconciler.simulator.org.state import Person
 
 EDITS: tuple[tuple[str, ...], ...] = (
     ("title",),

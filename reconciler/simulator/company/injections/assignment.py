@@ -6,7 +6,7 @@ from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.injections.staff import extras, fed_departments
 from reconciler.simulator.company.ledger import MUST_BE_IN, Entry, Push
 from reconciler.simulator.company.truth import Expected
-from reconciler.simulator.state import Person
+from reconciler.simulator.org.state import Person
 
 
 def assignment_group_pushed(company: Company) -> tuple[Expected, ...]:

@@ -9,7 +9,7 @@ from reconciler.simulator.company.injections.staff import fed_departments, new_n
 from reconciler.simulator.company.ledger import MUST_BE_IN
 from reconciler.simulator.company.life import WINDOWS
 from reconciler.simulator.company.truth import Cause, Expected
-from reconciler.simulator.state import FEATURES
+from reconciler.simulator.org.state import FEATURES
 
 
 def assigned_before_provisioning(company: Company) -> tuple[Expected, ...]:

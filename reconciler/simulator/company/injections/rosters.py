@@ -9,7 +9,7 @@ from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.injections.staff import fed_departments, healthy, new_team
 from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
-from reconciler.simulator.state import Person
+from reconciler.simulator.org.state import Person
 
 CAP = 100
 """So many members a Kandji that cuts groups off tells."""

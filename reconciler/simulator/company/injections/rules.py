@@ -7,7 +7,7 @@ from reconciler.simulator.company.injections.assignment import member_not_assign
 from reconciler.simulator.company.injections.staff import fed_departments
 from reconciler.simulator.company.life import WINDOWS
 from reconciler.simulator.company.truth import Cause, Expected
-from reconciler.simulator.state import GroupRule, Person
+from reconciler.simulator.org.state import GroupRule, Person
 
 
 def _feeding(company: Company) -> GroupRule:

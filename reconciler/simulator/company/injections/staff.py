@@ -8,7 +8,7 @@ from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.ledger import Entry, Push
 from reconciler.simulator.company.people import NAMES, login_of
 from reconciler.simulator.company.truth import Cause, Expected
-from reconciler.simulator.state import Group, Person
+from reconciler.simulator.org.state import Group, Person
 
 
 def fed_departments(company: Company) -> tuple[str, ...]:

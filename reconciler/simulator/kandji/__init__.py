@@ -1,0 +1,1 @@
+"""A Kandji tenant: its SCIM server with its ways, its REST API, its budgets, and an admin's hands."""

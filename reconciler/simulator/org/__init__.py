@@ -1,0 +1,1 @@
+"""What an Okta org remembers, its verbs by subject, and what it does by itself."""

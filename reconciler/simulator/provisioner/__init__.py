@@ -1,0 +1,1 @@
+"""What Okta sends to the SCIM server, when, and how it fails."""
