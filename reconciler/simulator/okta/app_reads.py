@@ -41,7 +41,9 @@ def app_users(asked: Asked) -> Listing:
     rows = list(owner.users.values())
     q = asked.query.get("q", "").casefold()
     if q:
-        rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(asked.org, row.user_id))]
+        rows = [
+            row for row in rows if any(word.casefold().startswith(q) for word in words(asked.org.users[row.user_id]))
+        ]
     return Listing(
         rows=rows,
         key=lambda row: row.user_id,

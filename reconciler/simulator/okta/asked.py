@@ -173,9 +173,8 @@ Answer = Listing | Cut | Sequence[Body] | Body | None
 """What a read or write answers; None is an empty body."""
 
 
-def words(org: Org, user_id: str) -> tuple[str, ...]:
+def words(person: Person) -> tuple[str, ...]:
     """What `q` is compared with: the beginnings of names and addresses."""
-    person = org.users[user_id]
     return (person.first_name, person.last_name, person.email, person.login)
 
 

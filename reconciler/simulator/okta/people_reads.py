@@ -137,7 +137,7 @@ def users(asked: Asked) -> Listing:
         rows = [row for row in rows if row.status != DEPROVISIONED]
     q = asked.query.get("q", "").casefold()
     if q:
-        rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(asked.org, row.id))]
+        rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(row))]
     rows = _sorted(asked, rows, USER_ATTRIBUTES, _user_row)
     return Listing(
         rows=rows,

@@ -146,6 +146,7 @@ class People(Background):
     def delete_user(self, person: Person) -> None:
         """Only from DEPROVISIONED, for good; nothing is sent anywhere."""
         self._expect(person, DEPROVISIONED)
+        self.reconcile_assignments()  # so that no assignment outlives its person
         for group in self.groups.values():
             if group.members.pop(person.id, None) is not None:
                 self._members_changed(group)
