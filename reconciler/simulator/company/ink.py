@@ -18,13 +18,16 @@ class Ink:
     def __init__(self, hostile: Sequence[str] = ()) -> None:
         self.hostile = tuple(hostile)
         self._next: dict[str, Iterator[str]] = {}
+        self._cut = itertools.count(1)
 
     def __call__(self, field: str, text: str, limit: int | None = None) -> str:
-        """A text for that field, cut to `limit` characters; as it is where nothing hostile is written."""
+        """A text for that field; as it is where nothing hostile is written. One of more than `limit` characters is cut
+        and numbered, so that no two are the same."""
         if not self.hostile:
             return text
         hostile = next(self._next.setdefault(field, itertools.cycle(self.hostile)))
-        return f"{hostile} {text}"[:limit]
+        whole = f"{hostile} {text}"
+        return whole if limit is None or len(whole) <= limit else f"{whole[: limit - 4]}{next(self._cut):4}"
 
     def profile(self, plain: Profile) -> Profile:
         """A person's profile, but for the department, by which rules go."""
