@@ -304,11 +304,11 @@ def moment(value: Time) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(value)
-    except ValueError:
+        if read.tzinfo is UTC:
+            return read
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if read.tzinfo is UTC:
-        return read
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 PROFILE_NAMES = ("displayName", "givenName", "familyName", "email", "title", "department")

@@ -8,7 +8,6 @@ Source: RFC 7643 §4.1, §4.2, §4.3; RFC 7644 §3.4.2.
 
 from __future__ import annotations
 
-from datetime import datetime
 from sys import intern
 from typing import Any
 
@@ -85,7 +84,7 @@ class UsualExtension(_Usual, frozen=True):
 
 
 class UsualMeta(_Usual, frozen=True):
-    created: datetime | None = None
+    created: str | None = None
     resource_type: Left = UNSET
     last_modified: Left = UNSET
     location: Left = UNSET

@@ -213,7 +213,7 @@ def _of_usual(user: UsualUser) -> UserRow:
         email=user.email(),
         title=user.title,
         department=user.extension.department,
-        created=_utc(user.meta.created),
+        created=_time(user.meta.created),
     )
     return UserRow(user=value, group_ids=tuple(one.value for one in user.groups or () if one.value))
 
@@ -286,15 +286,10 @@ def _department(wire: _User) -> str | None:
 
 def _time(value: Any) -> datetime | None:
     try:
-        return _utc(datetime.fromisoformat(value))
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo is UTC:
-        return moment
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _is_group(entry: Any) -> bool:

@@ -88,6 +88,15 @@ def test_a_group_reads_the_same_on_both_ways(body: dict[str, Any]) -> None:
     assert told(read_group, msgspec.Raw(answer.content), answer) == told(read_group, read_body(answer), answer)
 
 
+@pytest.mark.parametrize(
+    "created", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "2026-02-02T11:15:32.1234567Z", "yesterday"]
+)
+def test_an_odd_time_reads_the_same_on_both_ways(created: str) -> None:
+    answer = said({"id": "u1", "userName": "ada", "active": True, "meta": {"created": created}})
+    assert usual_user(msgspec.Raw(answer.content)) is not None
+    assert told(read_user, msgspec.Raw(answer.content), answer) == told(read_user, read_body(answer), answer)
+
+
 def test_a_plain_body_takes_the_short_way() -> None:
     person = {"value": "u1", "display": "ada", "$ref": "/Users/u1"}
     assert usual_user(msgspec.Raw(json.dumps({"id": "u1", "userName": "ada", "active": True}).encode())) is not None
