@@ -119,12 +119,16 @@ def middle(figures: list[Figures]) -> Figures:
 
 
 def check(rival: Figures, told: dict[str, Any]) -> None:
-    """Raises unless the rival has read as much as there is, and we have asked for nothing that is not there."""
+    """Raises unless the rival has read as much as there is, and we have asked for nothing that is not there, nor for
+    less than there is."""
     assigned = org.PEOPLE - org.UNASSIGNED
     everything = {"app_users": assigned, "scim_users": assigned, "scim_groups": org.PUSHED}
     everything |= {"memberships": org.MEMBERSHIPS, "groups": 2 * org.PUSHED + org.ASSIGNED_GROUPS}
     if any(rival[name] != count for name, count in everything.items()) or told["unknown"]:
         raise RuntimeError(f"this is no fair comparison: {rival}, {told['unknown']} requests for unknown pages")
+    made, possible = sum(told["asked"].values()), sum(one.requests for one in needed())
+    if made < possible:
+        raise RuntimeError(f"this is no fair comparison: with {made} requests of {possible} we can't have read it all")
 
 
 def run(arguments: list[str], given: str = "") -> Figures:

@@ -6,6 +6,8 @@ import ast
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from reconciler.directories import okta_groups, okta_lists, scim
 from tests.bench import org, pulls
 from tests.bench.ours import StoodTime
@@ -31,6 +33,16 @@ def test_the_bench_has_the_programs_page_sizes() -> None:
 def test_the_org_has_the_size_that_is_promised() -> None:
     company = org.build()
     assert (len(company.people), len(company.pushed), company.memberships) == (20_000, 200, 400_000)
+
+
+def test_who_asks_for_less_than_there_is_is_not_compared() -> None:
+    assigned = org.PEOPLE - org.UNASSIGNED
+    rival = {"app_users": assigned, "scim_users": assigned, "scim_groups": org.PUSHED, "memberships": org.MEMBERSHIPS}
+    rival |= {"groups": 2 * org.PUSHED + org.ASSIGNED_GROUPS}
+    possible = sum(one.requests for one in pulls.needed())
+    pulls.check(rival, {"asked": {"/": possible}, "unknown": 0})
+    with pytest.raises(RuntimeError, match="read it all"):
+        pulls.check(rival, {"asked": {"/": possible - 1}, "unknown": 0})
 
 
 def test_time_stands_while_a_request_is_under_way_and_sleeps_end_the_nearest_first() -> None:

@@ -201,8 +201,8 @@ def test_a_wrong_answer_is_noticed(
     assert why in found[0]
 
 
-def through_a_witness(url: str) -> list[str]:
-    """What a witness writes down of an answer that fits nothing."""
+def answer_wrongly(url: str) -> None:
+    """A witness sees an answer that fits nothing."""
 
     async def sending() -> None:
         inner = httpx.MockTransport(lambda request: httpx.Response(200, html="<html>"))
@@ -210,6 +210,11 @@ def through_a_witness(url: str) -> list[str]:
             await client.get(url)
 
     asyncio.run(sending())
+
+
+def through_a_witness(url: str) -> list[str]:
+    """What a witness writes down of an answer that fits nothing."""
+    answer_wrongly(url)
     found, FOUND[:] = list(FOUND), []
     return found
 
@@ -223,3 +228,16 @@ def test_a_wrong_answer_on_its_way_is_written_down(facts: Path) -> None:
 @pytest.mark.facts
 def test_what_another_service_answers_is_not_judged(facts: Path) -> None:
     assert through_a_witness(f"{IN_MEMORY.kandji}/api/v1/groups") == []
+
+
+@pytest.fixture(scope="module")
+def answered_before_any_test(facts: Path) -> None:
+    """What a fixture gets that serves many tests."""
+    answer_wrongly(f"{IN_MEMORY.okta}/api/v1/groups?limit=1")
+
+
+@pytest.mark.facts
+@pytest.mark.usefixtures("answered_before_any_test")
+def test_what_was_answered_to_a_fixture_of_many_tests_is_not_forgotten() -> None:
+    found, FOUND[:] = list(FOUND), []
+    assert len(found) == 1
