@@ -269,10 +269,18 @@ def order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def sentence(state: str, findings: Iterable[Finding], *, unread: Iterable[str] = (), kinds: Iterable[Kind] = ()) -> str:
+def sentence(
+    state: str,
+    findings: Iterable[Finding],
+    *,
+    unread: Iterable[str] = (),
+    notes: Iterable[Note] = (),
+    kinds: Iterable[Kind] = (),
+) -> str:
     """The one sentence a run comes down to, the same in title, terminal, JSON and mail; the first that applies.
 
-    ``state`` is that of the run, ``unread`` the names of sources that could not be read. Settling findings are silent.
+    ``state`` is that of the run, ``unread`` the names of sources that could not be read, ``notes`` what was not
+    checked: where nothing is found, that is not passed over. Settling findings are silent.
     """
     if state == "failed":
         return "The check did not run."
@@ -296,6 +304,8 @@ def sentence(state: str, findings: Iterable[Finding], *, unread: Iterable[str] =
     if differing:
         people_count = _count(len(differing), "person has", "people have")
         return f"{people_count} other attributes in Kandji than in Okta."
+    if any(note.kind == "check-skipped" for note in notes):
+        return "Okta and Kandji are in step, as far as was checked."
     return "Okta and Kandji are in step."
 
 

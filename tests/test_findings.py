@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.checks import KINDS
 from reconciler.findings import Finding, Kind, Subject, finding_id, fold_causes, order, sentence, settle, with_severity
+from reconciler.model import Note
 from tests.worlds import NOW, ago
 
 
@@ -200,6 +201,15 @@ def said(*findings: Finding) -> str:
 
 def test_without_findings_both_sides_are_in_step() -> None:
     assert sentence("in-step", ()) == "Okta and Kandji are in step."
+
+
+def test_without_findings_a_check_that_was_skipped_is_not_passed_over() -> None:
+    skipped = Note(kind="check-skipped", about="members of Design", reason="Kandji does not tell the group's members")
+    odd = Note(kind="unknown-value", about="mapping m1", reason="a status nobody knows")
+    assert sentence("in-step", (), notes=[skipped]) == "Okta and Kandji are in step, as far as was checked."
+    assert sentence("in-step", (), notes=[odd]) == "Okta and Kandji are in step."
+    leaver = finding("left-still-active")
+    assert sentence("drift", [leaver], notes=[skipped]) == "1 person who left is still active in Kandji."
 
 
 def test_a_run_that_failed_or_read_in_part_says_so_first() -> None:

@@ -286,7 +286,7 @@ def _save(
         started,
         finished,
         state,
-        sentence(state, judgement.findings, kinds=checks.KINDS),
+        sentence(state, judgement.findings, notes=judgement.notes, kinds=checks.KINDS),
     )
     sources = tuple(reading.sources)
     saved = store.save(run, sources=sources, notes=judgement.notes, snapshot=snapshot, judgement=judgement)
