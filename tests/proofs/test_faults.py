@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,6 @@ class Proven:
     findings: list[Finding]
     kept: Any = None
     first: Outcome | None = None
-    tried: list[str] = field(default_factory=list)
 
     def again(self, meddling: Meddling, *, first: bool = False) -> Outcome:
         """A run from the same start: after the good one, or as the very first."""

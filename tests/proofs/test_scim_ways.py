@@ -188,6 +188,15 @@ def test_members_that_are_cut_off_are_nobody_s_finding(cap: str, tmp_path: Path)
     assert bool(found.notes) is (cap == "members_cap")
 
 
+def test_a_company_whose_members_are_cut_off_is_not_called_in_step_without_a_word(tmp_path: Path) -> None:
+    company = companies.calm(3, people=420, groups=3, days=5)
+    company.tenant.ways = replace(STRICT, members_cap=CUT_AT)
+    with installed(company, tmp_path) as installation:
+        outcome = installation.call("run")
+    assert outcome.code == 0, outcome.err
+    assert "in step, as far as was checked." in outcome.out
+
+
 @pytest.mark.prove
 @pytest.mark.parametrize("name", READING)
 def test_no_pair_of_ways_brings_a_finding_that_is_not_true(name: str, tmp_path: Path) -> None:
