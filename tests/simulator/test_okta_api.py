@@ -58,6 +58,13 @@ def test_a_limit_out_of_bounds_is_refused(path: str, limit: int) -> None:
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
 
 
+@pytest.mark.parametrize("limit", ["--5", "x", "9" * 5000])
+@pytest.mark.parametrize("path", ["users", "logs"])
+def test_a_limit_that_is_no_number_is_refused(path: str, limit: str) -> None:
+    answer = World().ask(f"/api/v1/{path}?limit={limit}")
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
+
+
 def test_pages_together_are_the_list_and_the_last_one_has_no_next_link() -> None:
     world = World()
     crowd(world, 7)

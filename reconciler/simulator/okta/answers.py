@@ -104,9 +104,10 @@ def _without(asked: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]
 def _limit(text: str | None, paging: Paging) -> int:
     if not text or (paging.open and text == "-1"):
         return paging.default
-    if not text.lstrip("-").isdecimal():
-        raise invalid("limit", "limit: The limit must be a number.")
-    limit = int(text)
+    try:
+        limit = int(text)
+    except ValueError as error:
+        raise invalid("limit", "limit: The limit must be a number.") from error
     if not paging.minimum <= limit <= paging.maximum:
         raise invalid("limit", f"limit: The limit must be between {paging.minimum} and {paging.maximum}.")
     return limit
