@@ -235,10 +235,11 @@ def test_rules_name_the_groups_they_feed_and_mention() -> None:
     assert expanded["conditions"]["expression"]["value"] == rule.expression
 
 
-def test_a_list_of_users_leaves_out_the_deactivated_unless_a_filter_asks_for_them() -> None:
+def test_a_list_of_users_leaves_out_the_deactivated_unless_it_is_searched_or_filtered() -> None:
     world = World()
     ada, ben = world.designer("ada"), world.designer("ben")
     world.org.deactivate(ada)
+    world.settle()
 
     def ids(query: str) -> set[str]:
         return {row["id"] for row in listed(world, f"/api/v1/users{query}")}
@@ -246,7 +247,40 @@ def test_a_list_of_users_leaves_out_the_deactivated_unless_a_filter_asks_for_the
     assert ids("") == {ben.id}
     assert ids('?filter=profile.login eq "ADA@acme.test" or profile.login eq "ben@acme.test"') == {ada.id, ben.id}
     assert ids('?filter=status eq "DEPROVISIONED"') == {ada.id}
-    assert ids('?filter=profile.firstName eq "Ada"') == set()
+    assert ids('?filter=profile.firstName eq "Ada"') == {ada.id}
+    assert ids('?search=profile.lastName eq "Berg"') == {ada.id, ben.id}
+    assert ids("?q=ada") == set()
+
+
+def test_users_are_searched_by_any_attribute_and_filtered_by_few() -> None:
+    world = World()
+    ada = world.designer("ada", department="Design", floor=2)
+    world.designer("ben", department="Sales")
+    for wanted in ('profile.department eq "design"', 'profile.floor eq "2"', f'profile.floor pr and id eq "{ada.id}"'):
+        assert [row["id"] for row in listed(world, f"/api/v1/users?search={wanted}")] == [ada.id]
+    for path in ('users?filter=profile.department eq "Design"', 'groups?filter=profile.name eq "designers"'):
+        assert world.ask(f"/api/v1/{path}").json()["errorCode"] == "E0000031"
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('ge "2026-03-02T08:00:00Z"', True),
+        ('gt "2026-03-02T08:00:00Z"', False),
+        ('gt "2026-03-02T12:00:00.000%2B05:00"', True),
+        ('lt "2026-03-02T08:00:00.001Z"', True),
+    ],
+)
+def test_moments_are_compared_however_they_are_written(condition: str, found: bool) -> None:
+    world = World()
+    world.join("ada")
+    assert bool(listed(world, f"/api/v1/users?filter=lastUpdated {condition}")) is found
+
+
+def test_ten_people_are_found_by_q_unless_a_limit_is_given() -> None:
+    world = World()
+    crowd(world, 12)
+    assert (len(listed(world, "/api/v1/users?q=p0")), len(listed(world, "/api/v1/users?q=p0&limit=12"))) == (10, 12)
 
 
 def test_a_user_is_found_by_id_and_by_login_deactivated_or_not() -> None:
