@@ -277,6 +277,16 @@ def test_moments_are_compared_however_they_are_written(condition: str, found: bo
     assert bool(listed(world, f"/api/v1/users?filter=lastUpdated {condition}")) is found
 
 
+@pytest.mark.parametrize("path", ["groups?q=d", "users?q=p0"])
+def test_what_q_finds_has_one_page_as_long_as_its_limit(path: str) -> None:
+    world = World()
+    crowd(world, 3)
+    world.org.create_group("drivers")
+    answer = world.ask(f"/api/v1/{path}&limit=1")
+    assert (len(answer.json()), next_link(answer)) == (1, None)
+    assert len(listed(world, f"/api/v1/{path}")) > 1
+
+
 def test_ten_people_are_found_by_q_unless_a_limit_is_given() -> None:
     world = World()
     crowd(world, 12)

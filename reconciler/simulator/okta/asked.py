@@ -159,12 +159,12 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list before it is cut into pages: rows, what tells them apart, how one looks. `paging` None: one page."""
+    """A list before it is cut into pages: rows, what tells them apart, how one looks."""
 
     rows: Sequence[Any]
     key: Callable[[Any], str]
     shape: Callable[[Any], Body]
-    paging: Paging | None
+    paging: Paging
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,8 +37,8 @@ USER_FILTERED = (
     "profile.lastName",
 )
 """What `search` knows, and of that what `filter` does: Okta's description of both lists."""
-MOST_BY_Q = 300
-USUAL_BY_Q = 10
+MOST_BY_Q, USUAL_BY_Q = 300, 10
+"""Groups and users found by `q`, in one page, unless a limit is given."""
 
 
 def groups(asked: Asked) -> Listing:
@@ -52,7 +52,7 @@ def groups(asked: Asked) -> Listing:
     rows = _sorted(asked, rows, GROUP_ATTRIBUTES, _group_row)
     q = asked.query.get("q")
     if q:
-        rows = [row for row in rows if row.name.casefold().startswith(q.casefold())][:MOST_BY_Q]
+        rows = [row for row in rows if row.name.casefold().startswith(q.casefold())]
 
     def shape(row: Any) -> Body:
         body = okta_shapes.group(asked.base, row)
@@ -60,7 +60,7 @@ def groups(asked: Asked) -> Listing:
             body["_embedded"] = {"stats": okta_shapes.stats(asked.org, row)}
         return body
 
-    paging = None if q else Paging(default=10_000, maximum=10_000)
+    paging = Paging(default=MOST_BY_Q if q else 10_000, maximum=10_000, single=bool(q))
     return Listing(rows=rows, key=lambda row: row.id, shape=shape, paging=paging)
 
 
@@ -147,7 +147,7 @@ def users(asked: Asked) -> Listing:
         rows=rows,
         key=lambda row: row.id,
         shape=lambda row: okta_shapes.user(asked.org, asked.base, row),
-        paging=Paging(default=USUAL_BY_Q if q else 200, maximum=200),
+        paging=Paging(default=USUAL_BY_Q if q else 200, maximum=200, single=bool(q)),
     )
 
 
