@@ -58,6 +58,13 @@ def test_a_limit_out_of_bounds_is_refused(path: str, limit: int) -> None:
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
 
 
+@pytest.mark.parametrize("limit", ["--5", "x", "9" * 5000])
+@pytest.mark.parametrize("path", ["users", "logs"])
+def test_a_limit_that_is_no_number_is_refused(path: str, limit: str) -> None:
+    answer = World().ask(f"/api/v1/{path}?limit={limit}")
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
+
+
 def test_pages_together_are_the_list_and_the_last_one_has_no_next_link() -> None:
     world = World()
     crowd(world, 7)
@@ -228,10 +235,11 @@ def test_rules_name_the_groups_they_feed_and_mention() -> None:
     assert expanded["conditions"]["expression"]["value"] == rule.expression
 
 
-def test_a_list_of_users_leaves_out_the_deactivated_unless_a_filter_asks_for_them() -> None:
+def test_a_list_of_users_leaves_out_the_deactivated_unless_it_is_searched_or_filtered() -> None:
     world = World()
     ada, ben = world.designer("ada"), world.designer("ben")
     world.org.deactivate(ada)
+    world.settle()
 
     def ids(query: str) -> set[str]:
         return {row["id"] for row in listed(world, f"/api/v1/users{query}")}
@@ -239,7 +247,50 @@ def test_a_list_of_users_leaves_out_the_deactivated_unless_a_filter_asks_for_the
     assert ids("") == {ben.id}
     assert ids('?filter=profile.login eq "ADA@acme.test" or profile.login eq "ben@acme.test"') == {ada.id, ben.id}
     assert ids('?filter=status eq "DEPROVISIONED"') == {ada.id}
-    assert ids('?filter=profile.firstName eq "Ada"') == set()
+    assert ids('?filter=profile.firstName eq "Ada"') == {ada.id}
+    assert ids('?search=profile.lastName eq "Berg"') == {ada.id, ben.id}
+    assert ids("?q=ada") == set()
+
+
+def test_users_are_searched_by_any_attribute_and_filtered_by_few() -> None:
+    world = World()
+    ada = world.designer("ada", department="Design", floor=2)
+    world.designer("ben", department="Sales")
+    for wanted in ('profile.department eq "design"', 'profile.floor eq "2"', f'profile.floor pr and id eq "{ada.id}"'):
+        assert [row["id"] for row in listed(world, f"/api/v1/users?search={wanted}")] == [ada.id]
+    for path in ('users?filter=profile.department eq "Design"', 'groups?filter=profile.name eq "designers"'):
+        assert world.ask(f"/api/v1/{path}").json()["errorCode"] == "E0000031"
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('ge "2026-03-02T08:00:00Z"', True),
+        ('gt "2026-03-02T08:00:00Z"', False),
+        ('gt "2026-03-02T12:00:00.000%2B05:00"', True),
+        ('lt "2026-03-02T08:00:00.001Z"', True),
+    ],
+)
+def test_moments_are_compared_however_they_are_written(condition: str, found: bool) -> None:
+    world = World()
+    world.join("ada")
+    assert bool(listed(world, f"/api/v1/users?filter=lastUpdated {condition}")) is found
+
+
+@pytest.mark.parametrize("path", ["groups?q=d", "users?q=p0"])
+def test_what_q_finds_has_one_page_as_long_as_its_limit(path: str) -> None:
+    world = World()
+    crowd(world, 3)
+    world.org.create_group("drivers")
+    answer = world.ask(f"/api/v1/{path}&limit=1")
+    assert (len(answer.json()), next_link(answer)) == (1, None)
+    assert len(listed(world, f"/api/v1/{path}")) > 1
+
+
+def test_ten_people_are_found_by_q_unless_a_limit_is_given() -> None:
+    world = World()
+    crowd(world, 12)
+    assert (len(listed(world, "/api/v1/users?q=p0")), len(listed(world, "/api/v1/users?q=p0&limit=12"))) == (10, 12)
 
 
 def test_a_user_is_found_by_id_and_by_login_deactivated_or_not() -> None:

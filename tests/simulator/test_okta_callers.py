@@ -111,3 +111,23 @@ def test_a_denied_write_leaves_the_read_of_that_name() -> None:
     world.okta.deny("groups:write")
     assert world.ask("/api/v1/groups", method="POST", json={"profile": {"name": "x"}}).status_code == 403
     assert world.ask("/api/v1/groups").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("held", "status"), [(roles.SUPER_ADMIN, 204), (roles.ORG_ADMIN, 403), (roles.GROUP_ADMIN, 403)]
+)
+def test_nobody_but_a_super_admin_makes_admins(held: Role, status: int) -> None:
+    world = World()
+    admins, ada = world.org.create_group("admins", admin_role=True), world.join("ada")
+    assert ask(world, held, f"/api/v1/groups/{admins.id}/users/{ada.id}", "PUT").status_code == status
+    assert (ada.id in admins.members) is (status == 204)
+
+
+@pytest.mark.parametrize(("more", "status"), [((), 403), (("okta.groups.members.manage",), 200)])
+def test_who_makes_people_puts_them_into_groups_as_far_as_the_role_goes(more: tuple[str, ...], status: int) -> None:
+    world = World()
+    profile = {"login": "ada@acme.test", "email": "ada@acme.test", "firstName": "Ada", "lastName": "Berg"}
+    body = {"profile": profile, "groupIds": [world.designers.id]}
+    held = roles.role("helper", ("okta.users.manage", *more))
+    assert ask(world, held, "/api/v1/users", "POST", json=body).status_code == status
+    assert (world.org.find_user("ada@acme.test") is not None) is (status == 200)

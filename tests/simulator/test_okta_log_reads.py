@@ -111,3 +111,7 @@ def test_keywords_must_all_be_found() -> None:
 def test_a_question_that_can_t_be_understood_is_refused(asked: str, code: str) -> None:
     answer = World().ask(f"/api/v1/logs{asked}")
     assert (answer.status_code, answer.json()["errorCode"]) == (400, code)
+
+
+def test_a_query_may_end_before_time_began() -> None:
+    assert told(World(), "?until=0001-01-01T00:00:00Z") == []

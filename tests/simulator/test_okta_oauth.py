@@ -70,13 +70,24 @@ def test_a_signed_assertion_gets_a_token_of_an_hour_that_opens_the_api() -> None
         assertion(exp=datetime.now(UTC) - timedelta(minutes=1)),
         assertion(exp=datetime.now(UTC) + timedelta(hours=3)),
         assertion(iss="0oaOther", sub="0oaOther"),
+        assertion(exp="tomorrow"),
+        assertion(exp=1e300),
         "no.jwt.atall",
     ],
-    ids=["another key", "another audience", "over", "too long", "unknown client", "no JWT"],
+    ids=["another key", "another audience", "over", "too long", "unknown client", "no moment", "no date", "no JWT"],
 )
 def test_a_bad_assertion_is_refused(signed: str) -> None:
     answer = ask_token(service(dpop=False), signed=signed)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+@pytest.mark.parametrize(("named", "status"), [("key-1", 200), ("key-2", 401), (None, 200)])
+def test_an_assertion_names_the_key_it_is_signed_with(named: str | None, status: int) -> None:
+    world = World()
+    world.okta.oauth.register("0oaService", [public(KEY) | {"kid": "key-1"}], READS, dpop=False)
+    claims = jwt.decode(assertion(), options={"verify_signature": False})
+    signed = jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": named} if named else None)
+    assert ask_token(world, signed=signed).status_code == status
 
 
 def test_a_scope_that_was_not_granted_is_refused() -> None:

@@ -176,6 +176,9 @@ def test_an_assigned_group_is_patched() -> None:
     ]
     answer = world.ask(f"{app(world)}/groups/{world.designers.id}", method="PATCH", json=steps)
     assert (answer.json()["priority"], answer.json()["profile"]) == (1, {"role": "x"})
+    steps = [{"op": "remove", "path": "/profile"}, {"op": "add", "path": "/profile/floor", "value": "2"}]
+    answer = world.ask(f"{app(world)}/groups/{world.designers.id}", method="PATCH", json=steps)
+    assert answer.json()["profile"] == {"floor": "2"}
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,7 @@ def test_an_assigned_group_is_patched() -> None:
         ([{"op": "test", "path": "/priority"}], "E0000003"),
         ([{"op": "replace", "path": "/id", "value": "x"}], "E0000001"),
         ([{"op": "replace", "path": "/priority", "value": 101}], "E0000001"),
+        ([{"op": "remove", "path": "/priority"}], "E0000001"),
     ],
 )
 def test_a_patch_of_anything_else_is_refused(steps: Any, refused: str) -> None:

@@ -99,6 +99,18 @@ def test_inactive_and_active_again_pushes_the_group_whole() -> None:
     assert world.pushed() == {"ada"}
 
 
+def test_a_status_that_a_mapping_has_already_changes_nothing() -> None:
+    world = World()
+    world.designer("ada")
+    for status in ("ACTIVE", "INACTIVE"):
+        before = world.ask(own(world), method="PATCH", json={"status": status}).json()
+        world.settle()
+        lines = len(world.org.system_log.events)
+        again = world.ask(own(world), method="PATCH", json={"status": status})
+        assert (again.json(), world.settle()) == (before, 0)
+        assert len(world.org.system_log.events) == lines
+
+
 @pytest.mark.parametrize("body", [{}, {"status": "ERROR"}, {"status": 1}])
 def test_a_mapping_takes_two_statuses(body: Any) -> None:
     world = World()

@@ -82,14 +82,27 @@ def test_a_rule_brings_people_in_and_takes_them_out_when_their_attributes_change
     assert ada.id not in world.designers.members
 
 
-def test_who_is_in_by_hand_stays_when_a_rule_no_longer_brings_them() -> None:
+@pytest.mark.parametrize("takes_over", [True, False])
+def test_who_is_in_by_hand_goes_with_the_rule_that_took_them_over(takes_over: bool) -> None:
     world = World()
+    world.org.rules_take_over = takes_over
     world.org.activate_rule(world.org.create_rule("design", 'user.department == "Design"', [world.designers]))
     ada = world.join("ada", world.designers, department="Design")
     world.settle()
     world.org.update_profile(ada, department="Sales")
     world.settle()
-    assert ada.id in world.designers.members
+    assert (ada.id in world.designers.members) is not takes_over
+
+
+def test_putting_in_by_hand_whom_a_rule_brought_changes_nothing() -> None:
+    world = World()
+    world.org.activate_rule(world.org.create_rule("design", 'user.department == "Design"', [world.designers]))
+    ada = world.join("ada", department="Design")
+    world.settle()
+    world.org.add_member(world.designers, ada)
+    world.org.update_profile(ada, department="Sales")
+    world.settle()
+    assert ada.id not in world.designers.members
 
 
 def test_rules_cascade_through_groups_that_other_rules_feed() -> None:

@@ -115,6 +115,33 @@ def test_the_scim_server_says_how_long_to_wait_in_whole_seconds_alone() -> None:
     assert asked == [7, None]
 
 
+def client(*answers: httpx.Response) -> ScimClient:
+    left = iter(answers)
+    transport = httpx.MockTransport(lambda request: next(left))
+    return ScimClient(httpx.Client(transport=transport, base_url="https://scim.test"), "token")
+
+
+def test_a_look_up_that_is_answered_404_found_nobody() -> None:
+    assert client(httpx.Response(404)).find("Users", "userName", "ada@acme.test") is None
+
+
+def test_a_creation_that_tells_no_id_has_failed() -> None:
+    with pytest.raises(ScimFailure, match="returned empty"):
+        client(httpx.Response(201)).create("Users", {})
+
+
+def test_a_deactivation_on_hold_leaves_alone_who_is_assigned_again_meanwhile() -> None:
+    world = World()
+    ada = world.designer("ada")
+    world.provisioner.fail("deactivate", 429)
+    world.org.remove_member(world.assigned, ada)
+    world.clock.advance(MINUTE)
+    world.provisioner.heal()
+    world.org.add_member(world.assigned, ada)
+    world.settle()
+    assert world.account(ada)["active"] is True
+
+
 def test_other_statuses_are_tried_again_when_patience_says_so() -> None:
     world = World()
     world.provisioner.patience = Patience(statuses=frozenset({503}))

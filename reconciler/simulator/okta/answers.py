@@ -62,12 +62,14 @@ def error(problem: OrgRefusal, error_id: str) -> Response:
 
 @dataclass(frozen=True, kw_only=True)
 class Paging:
-    """An endpoint's page sizes. `lost_in_…`: parameters that its links forget. `open`: limit=-1 lets it choose."""
+    """An endpoint's page sizes. `lost_in_…`: parameters that its links forget. `open`: limit=-1 lets it choose.
+    `single`: there is one page, and no more."""
 
     default: int
     maximum: int
     minimum: int = 1
     open: bool = False
+    single: bool = False
     lost_in_self: tuple[str, ...] = ()
     lost_in_next: tuple[str, ...] = ()
 
@@ -79,7 +81,7 @@ class Page:
         self.limit = _limit(query.get("limit"), paging)
         start = _start(rows, key, query.get("after"))
         self.rows = rows[start : start + self.limit]
-        self.more = start + self.limit < len(rows)
+        self.more = start + self.limit < len(rows) and not paging.single
         self._after = _cursor(start + len(self.rows), key(self.rows[-1])) if self.rows else None
         self._query = query
         self._paging = paging
@@ -104,9 +106,10 @@ def _without(asked: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]
 def _limit(text: str | None, paging: Paging) -> int:
     if not text or (paging.open and text == "-1"):
         return paging.default
-    if not text.lstrip("-").isdecimal():
-        raise invalid("limit", "limit: The limit must be a number.")
-    limit = int(text)
+    try:
+        limit = int(text)
+    except ValueError as error:
+        raise invalid("limit", "limit: The limit must be a number.") from error
     if not paging.minimum <= limit <= paging.maximum:
         raise invalid("limit", f"limit: The limit must be between {paging.minimum} and {paging.maximum}.")
     return limit

@@ -139,8 +139,6 @@ class OktaApi:
         return response
 
     def _cut(self, endpoint: Endpoint, request: Request, listing: Listing) -> Cut:
-        if listing.paging is None:
-            return Cut(rows=[listing.shape(row) for row in listing.rows], links=[])
         page = Page(listing.rows, listing.key, request.query_params, listing.paging)
         url = str(request.base_url).rstrip("/") + request.url.path
         links = page.links(url, self_referring=endpoint.name in self.self_referring)

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from reconciler.simulator.okta.answers import Paging, invalid, missing, refusal
 from reconciler.simulator.okta.filters import BadFilter, Filter
-from reconciler.simulator.okta.roles import SUPER_ADMIN, Role
+from reconciler.simulator.okta.roles import ADMIN_GROUPS, SUPER_ADMIN, Role
 from reconciler.simulator.okta.shapes import Body
 from reconciler.simulator.org.org import Org
 from reconciler.simulator.org.state import App, Group, GroupRule, OrgRefusal, Person, PushMapping
@@ -99,6 +99,12 @@ class Asked:
         """Whether the role of whoever asks shows this group."""
         return self.role.sees_group(group.id, group.type)
 
+    def changeable(self, group: Group) -> Group:
+        """The group, where whoever asks may change it: 403 E0000006 for a group of admins, but for super admins."""
+        if group.admin_role and not self.role.allows([ADMIN_GROUPS]):
+            raise refusal("E0000006")
+        return group
+
     @property
     def document(self) -> Body:
         """The body as an object; 400 E0000003 when it is none."""
@@ -153,12 +159,12 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list before it is cut into pages: rows, what tells them apart, how one looks. `paging` None: one page."""
+    """A list before it is cut into pages: rows, what tells them apart, how one looks."""
 
     rows: Sequence[Any]
     key: Callable[[Any], str]
     shape: Callable[[Any], Body]
-    paging: Paging | None
+    paging: Paging
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,10 +107,14 @@ def _patch(changed: Body, step: Any) -> None:
     names = str(step.get("path", "")).split("/")[1:]
     if names[:1] not in (["priority"], ["profile"]) or len(names) > (1 if names == ["priority"] else 2):
         raise invalid("path", f"path: {step.get('path')} can't be changed.")
-    within = changed if len(names) == 1 else changed["profile"]
+    within = changed if len(names) == 1 else changed.get("profile")
     if not isinstance(within, dict):
         raise invalid("profile", "profile: The field must be an object.")
-    if step["op"] == "remove":
+    if step["op"] == "remove" and names == ["priority"]:
+        raise invalid("path", "path: An assigned group has a priority.")
+    if step["op"] == "remove" and len(names) == 1:
+        within["profile"] = {}
+    elif step["op"] == "remove":
         within.pop(names[-1], None)
     else:
         within[names[-1]] = step.get("value")

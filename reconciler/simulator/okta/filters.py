@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any
 
 Row = Callable[[str], str | tuple[str, ...] | None]
 """Asked for an attribute by its name; None is null, a tuple has several values of which one must fit."""
 
 TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[()])|(?P<word>[^\s()"]+))')
-OPERATORS: dict[str, Callable[[str, str], bool]] = {
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda value, wanted: value.casefold() == wanted.casefold(),
     "sw": lambda value, wanted: value.casefold().startswith(wanted.casefold()),
     "ew": lambda value, wanted: value.casefold().endswith(wanted.casefold()),
@@ -19,6 +21,9 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "lt": lambda value, wanted: value < wanted,
     "le": lambda value, wanted: value <= wanted,
 }
+ORDERING = frozenset({"gt", "ge", "lt", "le"})
+ANY_PROFILE = "profile.*"
+"""Among the attributes that are known: every other one of the profile too."""
 
 
 class BadFilter(ValueError):
@@ -32,7 +37,6 @@ class Filter:
     def __init__(self, text: str, known: Collection[str]) -> None:
         self._tokens = _tokens(text)
         self._known = known
-        self.attributes: set[str] = set()
         self._holds = self._either()
         if self._tokens:
             raise BadFilter(text)
@@ -74,21 +78,45 @@ class Filter:
             denied = self._one()
             return lambda row: not denied(row)
         operator = self._take().casefold()
-        if operator == "pr" and name in self._known:
+        if operator == "pr" and knows(self._known, name):
             return lambda row: row(name) not in (None, ())
         quoted = self._take()
-        if name not in self._known or operator not in OPERATORS or not quoted.startswith('"'):
+        if not knows(self._known, name) or operator not in OPERATORS or not quoted.startswith('"'):
             raise BadFilter(name)
-        self.attributes.add(name)
-        wanted = re.sub(r"\\(.)", r"\1", quoted[1:-1])
-        compare = OPERATORS[operator]
+        compare = _comparing(operator, re.sub(r"\\(.)", r"\1", quoted[1:-1]))
 
         def holds(row: Row) -> bool:
             value = row(name)
             values = (value,) if isinstance(value, str) else value or ()
-            return any(compare(one, wanted) for one in values)
+            return any(compare(one) for one in values)
 
         return holds
+
+
+def knows(known: Collection[str], name: str) -> bool:
+    """Whether an attribute is among those that are known."""
+    return name in known or (ANY_PROFILE in known and name.startswith("profile."))
+
+
+def _comparing(operator: str, wanted: str) -> Callable[[str], bool]:
+    """What a value is asked. Moments are put in order as moments, however they are written."""
+    compare, at = OPERATORS[operator], _moment(wanted) if operator in ORDERING else None
+    if at is None:
+        return lambda value: compare(value, wanted)
+
+    def asking(value: str) -> bool:
+        moment = _moment(value)
+        return compare(value, wanted) if moment is None else compare(moment, at)
+
+    return asking
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _tokens(text: str) -> list[str]:

@@ -16,7 +16,7 @@ def create(asked: Asked) -> Body:
 
 def replace(asked: Asked) -> Body:
     """PUT /api/v1/groups/{group}: the whole profile; 403 for groups that are not the org's own."""
-    group = asked.group
+    group = asked.changeable(asked.group)
     name, description = _profile(asked)
     asked.org.rename_group(group, name)
     asked.org.describe_group(group, description)
@@ -25,18 +25,18 @@ def replace(asked: Asked) -> Body:
 
 def delete(asked: Asked) -> None:
     """DELETE /api/v1/groups/{group}: 403 for built-in groups and the target of a push mapping."""
-    asked.org.delete_group(asked.group)
+    asked.org.delete_group(asked.changeable(asked.group))
 
 
 def add_member(asked: Asked) -> None:
     """PUT /api/v1/groups/{group}/users/{user}: by hand; again, it changes nothing."""
-    asked.org.add_member(asked.group, asked.user)
+    asked.org.add_member(asked.changeable(asked.group), asked.user)
 
 
 def remove_member(asked: Asked) -> None:
     """DELETE /api/v1/groups/{group}/users/{user}: whom rules brought, they exclude from now on, and nothing tells so.
     Of somebody who is no member, it changes nothing."""
-    asked.org.remove_member(asked.group, asked.user)
+    asked.org.remove_member(asked.changeable(asked.group), asked.user)
 
 
 def _profile(asked: Asked) -> tuple[str, str | None]:

@@ -61,8 +61,9 @@ def logs(asked: Asked) -> Cut:
 def _matching(asked: Asked) -> list[LogEvent]:
     org, query = asked.org, asked.query
     until = moment_of("until", query["until"]) if query.get("until") else None
-    since = moment_of("since", query["since"]) if query.get("since") else (until or org.now()) - USUAL
-    since = max(since, org.now() - RETENTION)
+    kept = org.now() - RETENTION
+    since = moment_of("since", query["since"]) if query.get("since") else max(until or org.now(), kept + USUAL) - USUAL
+    since = max(since, kept)
     condition = parsed(query["filter"], ATTRIBUTES) if query.get("filter") else None
     words = query.get("q", "").casefold().split()
     if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
@@ -113,7 +114,7 @@ def _texts(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
 def _limit(text: str | None) -> int:
     if not text:
         return DEFAULT
-    if not text.isdecimal() or int(text) > MAXIMUM:
+    if not text.isdecimal() or len(text) > len(str(MAXIMUM)) or int(text) > MAXIMUM:
         raise invalid("limit", f"limit: The limit must be between 0 and {MAXIMUM}.")
     return int(text)
 

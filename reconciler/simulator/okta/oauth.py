@@ -147,13 +147,15 @@ class AuthorizationServer:
         claims = self._verified(assertion, app, header.get("kid"))
         if url not in _texts(claims.get("aud")):
             raise OAuthRefusal(401, "invalid_client", "The audience claim for client_assertion must be the endpoint.")
-        left = datetime.fromtimestamp(float(claims.get("exp", 0)), tz=self._clock().tzinfo) - self._clock()
-        if not timedelta(0) < left <= LIFETIME:
+        left = _seconds(claims, "exp") - self._clock().timestamp()
+        if not 0 < left <= LIFETIME.total_seconds():
             raise OAuthRefusal(401, "invalid_client", "The client_assertion token is expired, or ends too late.")
         return app
 
     def _verified(self, assertion: str, app: ServiceApp, key_id: str | None) -> dict[str, Any]:
-        keys = [key for key in app.keys if len(app.keys) == 1 or key.get("kid") == key_id]
+        # A single key need not be named, but may not be called by another's name.
+        alone = len(app.keys) == 1
+        keys = [key for key in app.keys if (alone and None in (key_id, key.get("kid"))) or key.get("kid") == key_id]
         for key in keys:
             try:
                 return _decoded(assertion, key)
@@ -177,10 +179,10 @@ class AuthorizationServer:
             claims = _decoded(proof, key)
         except jwt.PyJWTError as error:
             raise OAuthRefusal(400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.") from error
-        age = abs(self._clock() - datetime.fromtimestamp(float(claims.get("iat", 0)), tz=self._clock().tzinfo))
+        age = abs(self._clock().timestamp() - _seconds(claims, "iat"))
         identity = str(claims.get("jti", ""))
         fits = (claims.get("htm"), claims.get("htu")) == (method, url) and header.get("typ") == "dpop+jwt"
-        if not fits or age > SLACK or not identity or identity in self._seen:
+        if not fits or age > SLACK.total_seconds() or not identity or identity in self._seen:
             raise OAuthRefusal(400, "invalid_dpop_proof", "The DPoP proof JWT does not fit the request.")
         self._seen.add(identity)
         parts = {name: key[name] for name in sorted({"kty", "n", "e", "crv", "x", "y"} & set(key))}
@@ -202,6 +204,12 @@ def _decoded(token: str, key: Mapping[str, Any]) -> dict[str, Any]:
         return jwt.decode(token, public, algorithms=ALGORITHMS, options=UNCHECKED)
     except (ValueError, TypeError, KeyError) as error:
         raise jwt.InvalidTokenError("the key can't be used") from error
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> float:
+    """A moment among the claims, in seconds since 1970; 0 where it is none."""
+    value = claims.get(name)
+    return value if isinstance(value, int | float) else 0
 
 
 def _texts(value: Any) -> list[str]:

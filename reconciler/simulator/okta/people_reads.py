@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from reconciler.simulator.okta import app_kinds as okta_app_kinds
 from reconciler.simulator.okta import shapes as okta_shapes
 from reconciler.simulator.okta.answers import Paging, invalid, missing
 from reconciler.simulator.okta.asked import Asked, Listing, parsed, words
-from reconciler.simulator.okta.filters import Row
+from reconciler.simulator.okta.filters import ANY_PROFILE, Row, knows
 from reconciler.simulator.okta.shapes import Body
+from reconciler.simulator.org.org import Org
 from reconciler.simulator.org.state import DEPROVISIONED, Group, Person
 
 GROUP_ATTRIBUTES = (
@@ -23,32 +25,34 @@ GROUP_ATTRIBUTES = (
     "profile.name",
     "profile.description",
 )
-USER_ATTRIBUTES = (
+GROUP_FILTERED = ("id", "type", "lastUpdated", "lastMembershipUpdated")
+USER_ATTRIBUTES = ("id", "status", "created", "activated", "statusChanged", "lastUpdated", "type.id", ANY_PROFILE)
+USER_FILTERED = (
     "id",
     "status",
-    "created",
     "lastUpdated",
     "profile.login",
     "profile.email",
     "profile.firstName",
     "profile.lastName",
 )
-ASKS_FOR_THE_DEACTIVATED = {"status", "profile.login", "id"}
-MOST_BY_Q = 300
+"""What `search` knows, and of that what `filter` does: Okta's description of both lists."""
+MOST_BY_Q, USUAL_BY_Q = 300, 10
+"""Groups and users found by `q`, in one page, unless a limit is given."""
 
 
 def groups(asked: Asked) -> Listing:
     """GET /api/v1/groups: search (which is late), filter, q (begins the name, one page); expand=stats embeds counts."""
     found = asked.org.found_groups if asked.query.get("search") else asked.org.groups
     rows = [row for row in found.values() if asked.sees(row)]
-    for wanted in (asked.query.get("search"), asked.query.get("filter")):
-        if wanted:
-            condition = parsed(wanted, GROUP_ATTRIBUTES)
+    for name, known in (("search", GROUP_ATTRIBUTES), ("filter", GROUP_FILTERED)):
+        if wanted := asked.query.get(name):
+            condition = parsed(wanted, known)
             rows = [row for row in rows if condition.meets(_group_row(row))]
     rows = _sorted(asked, rows, GROUP_ATTRIBUTES, _group_row)
     q = asked.query.get("q")
     if q:
-        rows = [row for row in rows if row.name.casefold().startswith(q.casefold())][:MOST_BY_Q]
+        rows = [row for row in rows if row.name.casefold().startswith(q.casefold())]
 
     def shape(row: Any) -> Body:
         body = okta_shapes.group(asked.base, row)
@@ -56,7 +60,7 @@ def groups(asked: Asked) -> Listing:
             body["_embedded"] = {"stats": okta_shapes.stats(asked.org, row)}
         return body
 
-    paging = None if q else Paging(default=10_000, maximum=10_000)
+    paging = Paging(default=MOST_BY_Q if q else 10_000, maximum=10_000, single=bool(q))
     return Listing(rows=rows, key=lambda row: row.id, shape=shape, paging=paging)
 
 
@@ -125,25 +129,25 @@ def rule(asked: Asked) -> Body:
 
 
 def users(asked: Asked) -> Listing:
-    """GET /api/v1/users: nobody deactivated, unless a filter asks by status, login or id. `search` is late."""
-    rows = list((asked.org.found_users if asked.query.get("search") else asked.org.users).values())
-    named: set[str] = set()
-    for wanted in (asked.query.get("search"), asked.query.get("filter")):
-        if wanted:
-            condition = parsed(wanted, USER_ATTRIBUTES)
-            named |= condition.attributes
-            rows = [row for row in rows if condition.meets(_user_row(row))]
-    if not named & ASKS_FOR_THE_DEACTIVATED:
+    """GET /api/v1/users: nobody deactivated, unless there is a `search` (which is late) or a `filter`. `q` begins a
+    name or address, and finds ten people unless a limit is given."""
+    org, q = asked.org, asked.query.get("q", "").casefold()
+    rows = list((org.found_users if asked.query.get("search") else org.users).values())
+    narrowed = False
+    for name, known in (("search", USER_ATTRIBUTES), ("filter", USER_FILTERED)):
+        if wanted := asked.query.get(name):
+            narrowed, condition = True, parsed(wanted, known)
+            rows = [row for row in rows if condition.meets(_user_row(org, row))]
+    if q or not narrowed:
         rows = [row for row in rows if row.status != DEPROVISIONED]
-    q = asked.query.get("q", "").casefold()
     if q:
         rows = [row for row in rows if any(word.casefold().startswith(q) for word in words(row))]
-    rows = _sorted(asked, rows, USER_ATTRIBUTES, _user_row)
+    rows = _sorted(asked, rows, USER_ATTRIBUTES, partial(_user_row, org))
     return Listing(
         rows=rows,
         key=lambda row: row.id,
         shape=lambda row: okta_shapes.user(asked.org, asked.base, row),
-        paging=Paging(default=200, maximum=200),
+        paging=Paging(default=USUAL_BY_Q if q else 200, maximum=200, single=bool(q)),
     )
 
 
@@ -176,7 +180,7 @@ def _sorted(asked: Asked, rows: list[Any], known: tuple[str, ...], told: Callabl
     name, order = asked.query.get("sortBy"), asked.query.get("sortOrder", "asc").casefold()
     if not name or not asked.query.get("search"):
         return rows
-    if name not in known or order not in ("asc", "desc"):
+    if not knows(known, name) or order not in ("asc", "desc"):
         raise invalid("sortBy", "sortBy: The parameter can't be sorted by.")
     return sorted(rows, key=lambda row: str(told(row)(name) or ""), reverse=order == "desc")
 
@@ -195,15 +199,22 @@ def _group_row(row: Group) -> Callable[[str], str | None]:
     return values.get
 
 
-def _user_row(row: Person) -> Callable[[str], str | None]:
+def _user_row(org: Org, row: Person) -> Row:
     values = {
         "id": row.id,
         "status": row.status,
         "created": okta_shapes.moment(row.created),
+        "activated": okta_shapes.moment(row.activated),
+        "statusChanged": okta_shapes.moment(row.status_changed),
         "lastUpdated": okta_shapes.moment(row.last_updated),
-        "profile.login": row.login,
-        "profile.email": row.email,
-        "profile.firstName": row.first_name,
-        "profile.lastName": row.last_name,
+        "type.id": org.user_type_id,
     }
-    return values.get
+    profile = row.profile()
+
+    def value(name: str) -> str | None:
+        if name in values:
+            return values[name]
+        found = profile.get(name.removeprefix("profile."))
+        return str(found).casefold() if isinstance(found, bool) else None if found is None else str(found)
+
+    return value

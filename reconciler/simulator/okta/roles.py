@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 RULES_READ, RULES_WRITE, LOGS_READ, ORG_READ = "rules.read", "rules.write", "logs.read", "org.read"
+ADMIN_GROUPS = "admins.manage"
+"""To change a group whose members have an admin's role: a super admin's alone, or others could make admins."""
 IMPLIED = {
     "okta.apps.manage": ("okta.apps.assignment.manage", "okta.apps.read"),
     "okta.apps.assignment.manage": ("okta.apps.read",),
@@ -67,7 +69,7 @@ def role(
     )
 
 
-SUPER_ADMIN = role("Super Administrator", (*READS, *IMPLIED, RULES_WRITE))
+SUPER_ADMIN = role("Super Administrator", (*READS, *IMPLIED, RULES_WRITE, ADMIN_GROUPS))
 ORG_ADMIN = role("Organizational Administrator", (*READS, "okta.groups.manage", "okta.users.manage", RULES_WRITE))
 READ_ONLY_ADMIN = role("Read-Only Administrator", READS)
 GROUP_ADMIN = role(

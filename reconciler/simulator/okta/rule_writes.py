@@ -39,7 +39,7 @@ def replace(asked: Asked) -> Body:
 
 
 def delete(asked: Asked) -> Body:
-    """DELETE /api/v1/groups/rules/{rule}: its members stay unless removeUsers=true; answered before it is done."""
+    """DELETE /api/v1/groups/rules/{rule}: its members stay unless removeUsers=true."""
     asked.org.delete_rule(asked.rule, remove_users=asked.flag("removeUsers", default=False))
     return {}
 

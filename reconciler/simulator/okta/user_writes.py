@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from reconciler.simulator.okta import shapes as okta_shapes
-from reconciler.simulator.okta.answers import invalid
+from reconciler.simulator.okta.answers import invalid, refusal
 from reconciler.simulator.okta.asked import Asked
+from reconciler.simulator.okta.roles import GROUPS
 from reconciler.simulator.okta.shapes import Body
 from reconciler.simulator.org.rule_language import Value
 from reconciler.simulator.org.state import DEPROVISIONED, Person
@@ -20,7 +21,9 @@ def create(asked: Asked) -> Body:
     password = asked.within("credentials", "password") or {}
     activated = "ACTIVE" if password else "PROVISIONED"
     status = activated if asked.flag("activate", default=True) else "STAGED"
-    groups = [asked.group_of(group_id) for group_id in asked.texts("groupIds")]
+    groups = [asked.changeable(asked.group_of(group_id)) for group_id in asked.texts("groupIds")]
+    if groups and not asked.role.allows(GROUPS):
+        raise refusal("E0000006")
     person = asked.org.add_user(
         str(profile["login"]), str(profile["firstName"]), str(profile["lastName"]), display_name="", status=status
     )

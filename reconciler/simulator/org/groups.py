@@ -96,7 +96,8 @@ class Groups(Background):
     def add_member(self, group: Group, person: Person) -> None:
         """By hand, into an OKTA_GROUP; nothing happens when already in. Raises OrgRefusal for other types."""
         self._refuse_foreign(group)
-        self._join(group, person.id).by_hand = True
+        if person.id not in group.members:
+            self._join(group, person.id).by_hand = True
 
     def remove_member(self, group: Group, person: Person) -> None:
         """By hand. A rule-fed member lands silently in the exclude list of each rule that fed them. Raises OrgRefusal

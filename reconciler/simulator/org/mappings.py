@@ -60,12 +60,18 @@ class Mappings(Groups):
         (app or self.app).rename_groups = on
 
     def pause_mapping(self, mapping: PushMapping) -> None:
-        """ACTIVE → INACTIVE: the target keeps its members as they are. Raises OrgRefusal for one in ERROR."""
+        """ACTIVE → INACTIVE: the target keeps its members as they are. Of one that is INACTIVE nothing changes. Raises
+        OrgRefusal for one in ERROR."""
+        if mapping.status == "INACTIVE":
+            return
         self._set_status(mapping, "INACTIVE")
         self._log_push("deactivate_mapping", self._app_of(mapping), mapping)
 
     def resume_mapping(self, mapping: PushMapping) -> None:
-        """INACTIVE → ACTIVE, and a full push follows. Raises OrgRefusal for one in ERROR."""
+        """INACTIVE → ACTIVE, and a full push follows. Of one that is ACTIVE nothing changes. Raises OrgRefusal for one
+        in ERROR."""
+        if mapping.status == "ACTIVE":
+            return
         self._set_status(mapping, "ACTIVE")
         self._log_push("activate_mapping", self._app_of(mapping), mapping)
         self._push(self._app_of(mapping), mapping)

@@ -17,9 +17,11 @@ MOST_ROUNDS = 50
 
 
 class Rules(Groups):
-    """Verbs about group rules, and their evaluation. `unique_rule_names`: whether two rules may not share a name."""
+    """Verbs about group rules, and their evaluation. `unique_rule_names`: whether two rules may not share a name;
+    `rules_take_over`: whether a member by hand whom a rule brings is the rule's from then on."""
 
     unique_rule_names: bool = True
+    rules_take_over: bool = True
 
     def create_rule(
         self, name: str, expression: str, groups: Collection[Group], *, exclude: Collection[Person] = ()
@@ -140,7 +142,9 @@ class Rules(Groups):
             return False
         membership = group.members.get(user_id)
         if brings:
-            self._join(group, user_id).rules.add(rule.id)
+            joined = self._join(group, user_id)
+            joined.rules.add(rule.id)
+            joined.by_hand = joined.by_hand and not self.rules_take_over
             return membership is None
         if membership is None or rule.id not in membership.rules:
             return False

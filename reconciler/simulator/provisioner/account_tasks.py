@@ -76,8 +76,11 @@ class AccountTasks(Sending):
         self._tell("user.push_profile", self._person(task.subject))
         self._synchronised(task, assigned)
 
-    def _deprovision(self, task: Task) -> None:
+    def _deprovision(self, task: Task, waiting: Waiting) -> None:
         if "PUSH_USER_DEACTIVATION" not in self.org.app.features or task.external_id is None:
+            return
+        if waiting.attempts > 1 and task.subject in self.org.app.users:
+            # It was put off, and they were assigned again meanwhile: a retry leaves them alone, as an admin's does.
             return
         with self._operation("deactivate", task.subject):
             body = self.scim.read("Users", task.external_id)

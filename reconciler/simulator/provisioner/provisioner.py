@@ -80,7 +80,7 @@ class Provisioner(AccountTasks, GroupPushes):
         doings: dict[str, Callable[[], None]] = {
             "provision": partial(self._provision, task),
             "profile": partial(self._push_profile, task),
-            "deprovision": partial(self._deprovision, task),
+            "deprovision": partial(self._deprovision, task, waiting),
             "push": partial(self._push_group, task, waiting),
             "delete-group": partial(self._delete_group, task),
         }

@@ -49,18 +49,28 @@ class ScimClient:
         self.requests = 0
 
     def find(self, kind: str, attribute: str, value: str) -> Body | None:
-        """The first resource of `kind` (Users, Groups) whose attribute equals the value."""
+        """The first resource of `kind` (Users, Groups) whose attribute equals the value. A 404 says that there is none,
+        as an empty list does."""
         wanted: dict[str, str | int] = {
             "filter": f"{attribute} eq {dumps(value, ensure_ascii=False)}",
             "startIndex": 1,
             "count": 100,
         }
-        found = self._ask("GET", kind, params=wanted).get("Resources") or []
+        try:
+            found = self._ask("GET", kind, params=wanted).get("Resources") or []
+        except ScimFailure as failure:
+            if failure.status != HTTPStatus.NOT_FOUND:
+                raise
+            return None
         return found[0] if found else None
 
     def create(self, kind: str, body: Body) -> str:
-        """Creates a resource and returns its id."""
-        return str(self._ask("POST", kind, json=body)["id"])
+        """Creates a resource and returns its id. Raises ScimFailure for an answer that does not tell it."""
+        made = self._ask("POST", kind, json=body)
+        if "id" not in made:
+            what = kind.removesuffix("s").casefold()
+            raise ScimFailure(HTTPStatus.OK, f"Create new {what} returned empty {what}")
+        return str(made["id"])
 
     def read(self, kind: str, resource_id: str) -> Body:
         return self._ask("GET", f"{kind}/{resource_id}")
