@@ -138,6 +138,15 @@ def test_the_first_proof_gets_a_nonce_and_the_second_a_token() -> None:
     assert second.json()["token_type"] == "DPoP"
 
 
+def test_a_nonce_that_was_replaced_is_refused_with_the_one_that_is_good_now() -> None:
+    world = service(dpop=True)
+    old = world.okta.oauth.nonce
+    world.okta.oauth.rotate_nonce()
+    answer = ask_token(world, DPoP=proof("POST", TOKEN_URL, nonce=old))
+    assert (answer.status_code, answer.json()["error"]) == (400, "use_dpop_nonce")
+    assert answer.headers["dpop-nonce"] == world.okta.oauth.nonce != old
+
+
 def bound_token(world: World) -> str:
     token: str = ask_token(world, DPoP=proof("POST", TOKEN_URL, nonce=world.okta.oauth.nonce)).json()["access_token"]
     return token

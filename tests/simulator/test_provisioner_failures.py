@@ -167,6 +167,19 @@ def test_a_push_that_times_out_is_an_error_whether_or_not_it_took_effect(takes_e
     assert world.pushed() == ({"ada", "ben"} if takes_effect else {"ada"})
 
 
+def test_a_push_that_fails_after_its_mapping_was_paused_leaves_it_paused() -> None:
+    world = World()
+    world.designer("ada")
+    world.provisioner.delay_next_push(world.mapping, 10 * MINUTE)
+    world.provisioner.push_now(world.mapping)
+    world.clock.advance(MINUTE)
+    world.org.pause_mapping(world.mapping)
+    world.provisioner.fail("push-members", 500)
+    world.settle()
+    assert told(world, "application.provision.group_push.mapping.update.or.delete.failed.with.error") == 1
+    assert (world.mapping.status, world.mapping.error_summary) == ("INACTIVE", None)
+
+
 def test_okta_waits_a_minute_for_an_answer() -> None:
     world = World()
     world.settle()

@@ -100,3 +100,9 @@ def test_the_log_tells_once_a_window_that_a_limit_was_met() -> None:
         world.ask("/api/v1/groups")
     (row,) = world.ask('/api/v1/logs?filter=eventType eq "system.org.rate_limit.violation"').json()
     assert row["target"][0]["id"] == "/api/v1/groups"
+
+
+def test_a_reset_is_told_in_whole_seconds_and_never_before_the_window_ends() -> None:
+    begun = datetime(2026, 3, 2, 8, 0, 0, 300_000, tzinfo=UTC)
+    headers = RateLimits(lambda: begun).headers("GET", "/api/v1/groups", None)
+    assert int(headers["X-Rate-Limit-Reset"]) == int(begun.timestamp()) + 61

@@ -6,6 +6,7 @@ with the best fitting path counts; sometimes the method matters. How many reques
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +42,6 @@ WORKFORCE = {
     "/api/v1": 1200,
 }
 """Requests a minute of a workforce org, by the last table that Okta published."""
-WORKFORCE_AT_ONCE = 75
 
 
 @dataclass(kw_only=True)
@@ -114,7 +114,7 @@ class RateLimits:
 
 
 class Concurrency:
-    """How many requests an org answers at once (`limit`, None for any number)."""
+    """How many requests an org answers at once (`limit`, None for any number; a workforce org: 75)."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -138,7 +138,7 @@ def _told(window: Window) -> dict[str, str]:
     return {
         "X-Rate-Limit-Limit": str(window.limit),
         "X-Rate-Limit-Remaining": str(window.left),
-        "X-Rate-Limit-Reset": str(int(window.ends.timestamp())),
+        "X-Rate-Limit-Reset": str(math.ceil(window.ends.timestamp())),
     }
 
 

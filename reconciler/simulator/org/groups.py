@@ -121,12 +121,6 @@ class Groups(Background):
             raise ValueError("only an APP_GROUP is filled by import")
         self._join(group, person.id).by_hand = True
 
-    def unimport_member(self, group: Group, person: Person) -> None:
-        """The import no longer has them."""
-        if group.type != "APP_GROUP":
-            raise ValueError("only an APP_GROUP is filled by import")
-        self._leave(group, person.id)
-
     def _join(self, group: Group, user_id: str) -> Membership:
         if user_id not in group.members:
             group.members[user_id] = Membership()

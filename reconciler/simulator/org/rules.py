@@ -83,12 +83,6 @@ class Rules(Groups):
         rule.expression = expression
         rule.last_updated = self.now()
 
-    def set_rule_exclusions(self, rule: GroupRule, people: Collection[Person]) -> None:
-        """Another exclude list, only while INACTIVE."""
-        self._refuse_unless_inactive(rule)
-        rule.excluded_user_ids = [person.id for person in people]
-        rule.last_updated = self.now()
-
     def delete_rule(self, rule: GroupRule, *, remove_users: bool = False) -> None:
         """Its members stay, as if put in by hand; or leave, where nothing else brought them (`remove_users`)."""
         del self.rules[rule.id]

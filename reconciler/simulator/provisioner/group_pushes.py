@@ -115,8 +115,8 @@ class GroupPushes(Sending):
             self._fail_task(task, waiting, failure)
             return
         mapping = self.org.app.mappings.get(task.subject)
-        if mapping is None:
-            return
+        if mapping is None or mapping.status != "ACTIVE":
+            return  # it was paused while its last push was on the way
         target = self.org.groups[mapping.target_group_id]
         doing = "creating" if target.external_id is None else "updating"
         mapping.status = "ERROR"
