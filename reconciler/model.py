@@ -17,6 +17,9 @@ from msgspec import Struct
 
 Pairs = tuple[tuple[str, str | None], ...]
 """Attribute name and value. A name that is absent was not in the answer; ``None`` was there and empty."""
+Value = str | int | float | bool | tuple[str | int | float | bool, ...]
+Attributes = tuple[tuple[str, Value | None], ...]
+"""As ``Pairs``, with the values of any profile attribute: numbers, yes and no, and lists as well."""
 
 
 # --- Okta ------------------------------------------------------------------------------------------------------------
@@ -35,6 +38,10 @@ class OktaUser(Struct, frozen=True, kw_only=True, gc=False):
     created: datetime | None = None
     activated: datetime | None = None
     status_changed: datetime | None = None
+    type_id: str | None = None
+    realm_id: str | None = None
+    attributes: Attributes = ()
+    """Profile attributes that group rules name, by their Okta names. A name that is absent was not in the answer."""
 
 
 class AppUser(Struct, frozen=True, kw_only=True, gc=False):
@@ -115,6 +122,28 @@ class GroupMembers(Struct, frozen=True, kw_only=True, gc=False):
     members: tuple[Member, ...]
 
 
+class Target(Struct, frozen=True, kw_only=True, gc=False):
+    """Somebody or something an event of the System Log concerns: type User, AppUser, UserGroup, AppInstance, …"""
+
+    type: str
+    id: str
+    name: str | None = None
+
+
+class LogEvent(Struct, frozen=True, kw_only=True):
+    """One event of Okta's System Log. ``outcome`` is SUCCESS, FAILURE, … or a word Okta invents tomorrow."""
+
+    id: str
+    published: datetime
+    type: str
+    """``application.provision.user.push``, …"""
+    outcome: str | None = None
+    reason: str | None = None
+    actor: str | None = None
+    """Name of who did it."""
+    targets: tuple[Target, ...] = ()
+
+
 class App(Struct, frozen=True, kw_only=True):
     """The app through which Okta reaches Kandji. ``features`` are free strings."""
 
@@ -150,6 +179,10 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
     """Okta user ids that earlier runs knew and Okta now answers with 404."""
     looked_up_scim_ids: tuple[str, ...] = ()
     """Kandji accounts nobody points to, whose look-up in Okta came to an end, found or not."""
+    events: tuple[LogEvent, ...] | None = None
+    """The System Log's events about this app, its groups and rules, in no order; None where it was not read."""
+    events_since: datetime | None = None
+    """Since when the events are whole."""
 
 
 # --- Kandji ----------------------------------------------------------------------------------------------------------
@@ -176,6 +209,8 @@ class ScimGroup(Struct, frozen=True, kw_only=True, gc=False):
     display_name: str | None
     member_ids: tuple[str, ...] | None
     """None: the server did not say. Never the same as nobody."""
+    perhaps_cut: bool = False
+    """Whether the server may have cut the list off: who is in it is a member, who is not may be one, too."""
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
@@ -289,6 +324,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Kandji SCIM id → Okta user id of an app user that once pointed to it."""
     learnt_groups: Pairs = ()
     """Mapping id → SCIM id of the Kandji group it was last joined with."""
+    held: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
 

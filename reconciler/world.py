@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,6 +64,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Kinds that are switched off."""
     grace_minutes: tuple[tuple[str, int], ...] = ()
     compare: tuple[str, ...] = ("userName", "name", "email", "title", "department")
+    assignment_group: str | None = None
+    """Name or id of the assigned group that rules and fixes feed."""
+    filled_by: str | None = None
+    """Who fills the assigned groups, where group rules don't: "HR's import", "Active Directory"."""
+    suspended: Literal["report", "deactivate"] = "report"
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -306,6 +312,29 @@ class World:
             evidence=(*self.person_facts(number), *evidence),
             youngest=self.youngest_of(number),
             group_changed=group_changed,
+        )
+
+    def about_app(
+        self,
+        kind: Kind,
+        sentence: str,
+        *,
+        part: str = "",
+        people: FrozenBitMap = EMPTY,
+        severity: Severity | None = None,
+        evidence: tuple[Fact, ...] = (),
+        changed: datetime | None = None,
+    ) -> Finding:
+        """A finding about the integration itself; ``part`` names which of several, ``feature:GROUP_PUSH``."""
+        app = self.snapshot.okta.app
+        return Finding(
+            kind=kind.slug,
+            severity=severity or kind.severity,
+            subject=Subject(type="app", key=f"app:{app.id} {part}".strip(), name=app.label),
+            sentence=sentence,
+            people=tuple(self.people[number].key for number in people),
+            evidence=(Fact(side="okta", label="app", value=f"{app.label} ({app.id})"), *evidence),
+            youngest=changed,
         )
 
     def about_push(

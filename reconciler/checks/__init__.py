@@ -36,44 +36,65 @@ from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, or
 from reconciler.model import Note
 from reconciler.world import World
 
+_INTEGRATION = (
+    app_inactive,
+    provisioning_off,
+    foreign_people,
+)
+_ASSIGNED = (
+    member_not_assigned,
+    group_feeds_no_assignment,
+    assignment_group_pushed,
+    assignment_stuck,
+)
+_RULES: tuple[object, ...] = ()
+_MAPPINGS = (
+    mapping_error,
+    mapping_inactive,
+    group_not_pushed,
+    mapping_target_missing,
+)
+_PEOPLE = (
+    left_still_active,
+    unassigned_still_active,
+    unmanaged_in_kandji,
+    missing_in_kandji,
+    inactive_in_kandji,
+    attribute_differs,
+)
+_GROUPS = (
+    member_missing,
+    member_extra,
+    group_unmanaged,
+)
 CHECKS: tuple[Check, ...] = tuple(
-    cast(Check, module)
-    for module in (
-        app_inactive,
-        provisioning_off,
-        foreign_people,
-        member_not_assigned,
-        group_feeds_no_assignment,
-        assignment_group_pushed,
-        assignment_stuck,
-        mapping_error,
-        mapping_inactive,
-        group_not_pushed,
-        mapping_target_missing,
-        left_still_active,
-        unassigned_still_active,
-        unmanaged_in_kandji,
-        missing_in_kandji,
-        inactive_in_kandji,
-        attribute_differs,
-        member_missing,
-        member_extra,
-        group_unmanaged,
-    )
+    cast(Check, module) for module in (*_INTEGRATION, *_ASSIGNED, *_RULES, *_MAPPINGS, *_PEOPLE, *_GROUPS)
 )
 
 KINDS: tuple[Kind, ...] = tuple(check.KIND for check in CHECKS)
 
 CAUSES: tuple[str, ...] = (
+    "credentials-refused",
+    "pushes-failing",
     "app-inactive",
     "provisioning-off",
+    "integration-recreated",
     "foreign-people",
+    "assigned-before-provisioning",
+    "rule-invalid",
+    "rule-inactive",
+    "rule-excludes-member",
+    "rule-not-applied",
     "group-feeds-no-assignment",
     "left-still-active",
+    "attribute-not-sent",
+    "group-name-taken",
+    "group-renamed",
     "mapping-target-missing",
     "mapping-error",
     "mapping-inactive",
     "group-not-pushed",
+    "mapping-stale",
     "assignment-group-pushed",
 )
 """The order in which causes are tried: the first that applies explains a finding."""
