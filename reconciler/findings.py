@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -175,8 +175,18 @@ class Judgement(Struct, frozen=True, kw_only=True):
     groups: tuple[PushedGroup, ...]
     outside_scope: int = 0
     """People in pushed groups that are outside ``[scope]``: counted, never findings."""
+    accepted: tuple[Accepted, ...] = ()
+    """Every acceptance known at the run, by the day on which it ends."""
     skipped: tuple[str, ...] = ()
     """What was not judged, as ``skips`` names it: earlier findings of it are not called fixed."""
+
+
+LifeState = Literal["first sight", "new", "open", "back again", "settling", "accepted", "fixed"]
+LIFE_STATES: tuple[LifeState, ...] = get_args(LifeState)
+STANDING_STATES: tuple[LifeState, ...] = ("first sight", "new", "open", "back again")
+"""What counts as drift."""
+FLAPPING = 3
+"""So often seen fixed within thirty days, a finding flaps."""
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -186,10 +196,20 @@ class Life(Struct, frozen=True, kw_only=True):
     last_seen: datetime
     first_run: int
     times_seen: int
-    state: Literal["first sight", "new", "open", "back again", "settling", "fixed"]
+    state: LifeState
     fixed_run: int | None = None
     times_fixed: int = 0
-    """How often it was seen fixed in the thirty days before the run's end: three times is flapping."""
+    """How often it was seen fixed in the thirty days before the run's end."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts as drift: it is neither settling nor accepted nor fixed."""
+        return self.state in STANDING_STATES
+
+    @property
+    def flapping(self) -> bool:
+        """Whether it comes and goes: mending it again will not help before it is known who undoes it."""
+        return self.times_fixed >= FLAPPING
 
 
 class Acceptance(Struct, frozen=True, kw_only=True):
@@ -211,6 +231,15 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     """Pattern of a login or user name."""
     group: str | None = None
     """Pattern of a group's name."""
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """An acceptance as one run saw it."""
+
+    acceptance: Acceptance
+    findings: int
+    """How many findings stand under it; of an expired one, how many are findings again."""
+    expired: bool
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -97,6 +97,7 @@ async def pull(
     """
     started = clock()
     memory = store.memory()
+    settings = msgspec.structs.replace(settings, acceptances=(*settings.acceptances, *store.acceptances()))
     reading = _Reading()
     try:
         snapshot = await _read(directories, memory, settings, reading, progress)
@@ -279,7 +280,7 @@ def _save(
     finished: datetime,
 ) -> Pulled:
     judgement = checks.run(joining.join(snapshot, before=memory, settings=settings, now=finished))
-    drift = any(not finding.settling for finding in judgement.findings)
+    drift = any(finding.standing for finding in judgement.findings)
     state = "drift" if drift else "in-step"
     run = _run(
         occasion,

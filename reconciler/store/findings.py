@@ -12,7 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Acceptance, Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.store.acceptances import add_accepted
 from reconciler.store.lives import SEEN, STATES, Calendar, next_states
 from reconciler.store.rows import Table, as_of, versions, write
 
@@ -51,7 +52,6 @@ class StageRow(Struct, frozen=True, kw_only=True):
 
 
 FINDINGS = Table("findings", FindingRow, key=("id",))
-ACCEPTANCES = Table("acceptances", Acceptance, key=("id",))
 STAGES = Table("stages", StageRow, key=("position",))
 PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
 
@@ -68,11 +68,13 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
     ]
     write(connection, STAGES, stages, run)
     write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
+    add_accepted(connection, run, judgement.accepted)
 
 
 def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, Life], ...]:
     """Open and settling findings of a complete run, and those fixed in it, in the order of the checks."""
     calendar = Calendar(connection)
+    fixes = calendar.fixes(connection, run)
     content = {row.id: row for row in as_of(connection, FINDINGS, run)}
     lives: dict[str, Life] = {}
     found: list[Finding] = []
@@ -84,7 +86,7 @@ def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, L
             row = _content_at(connection, state.finding_id, calendar.last_seen(state))
         if row is not None:
             found.append(_finding(row))
-            lives[row.id] = calendar.life(began, state, run)
+            lives[row.id] = calendar.life(began, state, run, times_fixed=fixes[row.id])
     return tuple((finding, lives[finding.id]) for finding in order(found))
 
 

@@ -78,7 +78,9 @@ def second_schema(db: Database) -> None:
     db.table("okta_orgs").add_column("events_since", str)
     _versioned(db, "log_events", _text("id", "published", "type", "outcome", "reason", "actor", "targets"))
     acceptance = _text("id", "reason", "owner", "until", "made", "made_by", "finding", "kind", "person", "group")
-    _versioned(db, "acceptances", acceptance)
+    _versioned(db, "acceptances", acceptance | _whole("findings", "expired"))
+    made = acceptance | _text("withdrawn", "withdrawn_by")
+    db.create_table("acceptances_made", made, pk="id", not_null=("reason", "owner", "until", "made"))
 
 
 MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema)

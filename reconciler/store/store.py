@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from reconciler.findings import Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
+from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
 from reconciler.model import Memory, Note, Run, Snapshot, Source
-from reconciler.store import findings, pulls, trend
+from reconciler.store import acceptances, findings, pulls, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
 from reconciler.store.open import open_database
@@ -176,6 +177,27 @@ class Store:
         with translated(self.path):
             known = self._known_at(run_id)
             return 0 if known is None else pulls.outside_scope(self.db.conn, known)
+
+    def accepted(self, run_id: int) -> tuple[Accepted, ...]:
+        """Acceptances as the run saw them, by the day on which they end; empty where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else acceptances.accepted(self.db.conn, known)
+
+    def acceptances(self) -> tuple[Acceptance, ...]:
+        """What was accepted by command and not withdrawn, expired ones too, by id."""
+        with translated(self.path):
+            return acceptances.made(self.db.conn)
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Keeps an acceptance for the runs to come. Raises ``UsageError`` where it stands already."""
+        with translated(self.path), transaction(self.db.conn):
+            acceptances.make(self.db.conn, acceptance)
+
+    def withdraw(self, acceptance_id: str, when: datetime, who: str) -> Acceptance:
+        """Ends an acceptance for the runs to come. Raises ``NotKnown`` where none of that id was made by command."""
+        with translated(self.path), transaction(self.db.conn):
+            return acceptances.withdraw(self.db.conn, acceptance_id, when, who)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""

@@ -10,8 +10,24 @@ CREATE TABLE "acceptances" (
    "kind" TEXT,
    "person" TEXT,
    "group" TEXT,
+   "findings" INTEGER,
+   "expired" INTEGER,
    "began" INTEGER NOT NULL REFERENCES "runs"("id"),
    "ended" INTEGER REFERENCES "runs"("id")
+);
+CREATE TABLE "acceptances_made" (
+   "id" TEXT PRIMARY KEY,
+   "reason" TEXT NOT NULL,
+   "owner" TEXT NOT NULL,
+   "until" TEXT NOT NULL,
+   "made" TEXT NOT NULL,
+   "made_by" TEXT,
+   "finding" TEXT,
+   "kind" TEXT,
+   "person" TEXT,
+   "group" TEXT,
+   "withdrawn" TEXT,
+   "withdrawn_by" TEXT
 );
 CREATE TABLE "app_groups" (
    "id" TEXT NOT NULL,
