@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from reconciler.findings import Finding, PushedGroup
+from reconciler.findings import Accepted, Finding, PushedGroup
 from reconciler.model import Note, Run, Source
 from reports.report import Report, Row
 
@@ -65,6 +65,7 @@ def redact(report: Report) -> Report:
         groups=tuple(_group(group, masks, shared) for group in report.groups),
         sources=tuple(_source(source, masks, shared) for source in report.sources),
         notes=tuple(_note(note, masks, shared) for note in report.notes),
+        accepted=tuple(_accepted(one, masks, shared) for one in report.accepted),
         admin_url=None,
         console_url=None,
         redacted=True,
@@ -198,6 +199,19 @@ def _source(source: Source, masks: _Masks, shared: Iterable[str]) -> Source:
 
 def _note(note: Note, masks: _Masks, shared: Iterable[str]) -> Note:
     return Note(kind=note.kind, about=masks.free(note.about, shared), reason=masks.free(note.reason, shared))
+
+
+def _accepted(one: Accepted, masks: _Masks, shared: Iterable[str]) -> Accepted:
+    told = one.acceptance
+    masked = replace(
+        told,
+        reason=masks.free(told.reason, shared),
+        owner=masks.of(told.owner, "person"),
+        made_by=masks.of(told.made_by, "person") if told.made_by else None,
+        person=masks.of(told.person, "person") if told.person else None,
+        group=masks.of(told.group, "group") if told.group else None,
+    )
+    return replace(one, acceptance=masked)
 
 
 def _run(run: Run, masks: _Masks, shared: Iterable[str]) -> Run:

@@ -78,6 +78,7 @@ class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     back_again: int
     fixed: int
     settling: int
+    accepted: int
     trend: TrendLine | None
     exit_code: int
 
@@ -116,6 +117,26 @@ class FindingsDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     findings: list[FindingLine]
 
 
+class AcceptedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    state: str
+    until: str
+    findings: int
+    reason: str
+    owner: str
+    made: str | None
+    made_by: str | None
+    finding: str | None
+    kind: str | None
+    person: str | None
+    group: str | None
+
+
+class AcceptedDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema_version: int
+    accepted: list[AcceptedLine]
+
+
 class DoctorLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     state: str
@@ -133,6 +154,7 @@ class DoctorDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 DOCUMENTS: dict[str, type[Struct]] = {
     "status": StatusDocument,
     "findings": FindingsDocument,
+    "accepted": AcceptedDocument,
     "doctor": DoctorDocument,
     "pull": PullDocument,
     "error": ErrorDocument,

@@ -100,6 +100,11 @@ def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime]
     )
 
 
+def known(connection: sqlite3.Connection, finding_id: str) -> bool:
+    """Whether any run ever found it."""
+    return connection.execute("SELECT 1 FROM findings WHERE id = ? LIMIT 1", (finding_id,)).fetchone() is not None
+
+
 def stages(connection: sqlite3.Connection, run: int) -> tuple[Stage, ...]:
     return tuple(Stage(name=row.name, people=row.people, leaks=row.leaks) for row in as_of(connection, STAGES, run))
 

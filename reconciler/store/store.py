@@ -160,6 +160,11 @@ class Store:
             known = self._known_at(run_id)
             return () if known is None else findings.findings(self.db.conn, known)
 
+    def knows_finding(self, finding_id: str) -> bool:
+        """Whether any run ever found it."""
+        with translated(self.path):
+            return findings.known(self.db.conn, finding_id)
+
     def stages(self, run_id: int) -> tuple[Stage, ...]:
         """The chain's stages in their order; empty where nothing was read whole yet."""
         with translated(self.path):
