@@ -79,6 +79,8 @@ def second_schema(db: Database) -> None:
     _versioned(db, "log_events", _text("id", "published", "type", "outcome", "reason", "actor", "targets"))
     acceptance = _text("id", "reason", "owner", "until", "made", "made_by", "finding", "kind", "person", "group")
     _versioned(db, "acceptances", acceptance | _whole("findings", "expired"))
+    for name, column in (("memberships", "user_id"), ("scim_memberships", "member_id")):
+        db.execute(f'CREATE INDEX "{name}_past" ON "{name}" ("{column}") WHERE ended IS NOT NULL')
     made = acceptance | _text("withdrawn", "withdrawn_by")
     db.create_table("acceptances_made", made, pk="id", not_null=("reason", "owner", "until", "made"))
 

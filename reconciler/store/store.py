@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
 from reconciler.model import Memory, Note, Run, Snapshot, Source
-from reconciler.store import acceptances, findings, pulls, trend
+from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
 from reconciler.store.open import open_database
@@ -203,6 +203,37 @@ class Store:
         """Ends an acceptance for the runs to come. Raises ``NotKnown`` where none of that id was made by command."""
         with translated(self.path), transaction(self.db.conn):
             return acceptances.withdraw(self.db.conn, acceptance_id, when, who)
+
+    def find_people(self, run_id: int, asked: str) -> tuple[search.FoundPerson, ...]:
+        """Whoever an id, login, e-mail address or name stands for; several where it is ambiguous, none where nobody."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else search.people(self.db.conn, known, asked)
+
+    def find_groups(self, run_id: int, asked: str) -> tuple[search.FoundGroup, ...]:
+        """The groups that an id or name stands for."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else search.groups(self.db.conn, known, asked)
+
+    def past_of_person(
+        self, run_id: int, *, user_id: str | None, account_id: str | None
+    ) -> tuple[past.RecordChange, ...]:
+        """What changed about somebody up to a run, oldest first; what the first complete run saw is no change."""
+        with translated(self.path):
+            return past.of_person(self.db.conn, run_id, user_id=user_id, account_id=account_id)
+
+    def past_of_group(
+        self, run_id: int, *, group_id: str | None, kandji_group_id: str | None
+    ) -> tuple[past.RecordChange, ...]:
+        """What changed about a group up to a run, oldest first; not who came and went."""
+        with translated(self.path):
+            return past.of_group(self.db.conn, run_id, group_id=group_id, kandji_group_id=kandji_group_id)
+
+    def past_of_finding(self, run_id: int, finding_id: str) -> tuple[past.StateChange, ...]:
+        """The states of a finding up to a run, oldest first."""
+        with translated(self.path):
+            return past.of_finding(self.db.conn, run_id, finding_id)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,12 +16,6 @@ from reconciler.errors import StoreError
 from reconciler.findings import Accepted, Fact, Finding, Judgement, Life, LifeState, PushedGroup, Stage, Subject
 from reconciler.store import Store
 from tests.store.samples import company, finding, hasty, run_at, save, save_without_data, structs
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "reconciler.db") as opened:
-        yield opened
 
 
 def told(store: Store, run_id: int) -> dict[str, str]:

@@ -441,6 +441,8 @@ CREATE VIEW "open_findings" AS
         WHERE states.ended IS NULL AND states.state NOT IN ('fixed', 'not judged');
 CREATE UNIQUE INDEX "log_events_now" ON "log_events" ("id") WHERE ended IS NULL;
 CREATE UNIQUE INDEX "acceptances_now" ON "acceptances" ("id") WHERE ended IS NULL;
+CREATE INDEX "memberships_past" ON "memberships" ("user_id") WHERE ended IS NOT NULL;
+CREATE INDEX "scim_memberships_past" ON "scim_memberships" ("member_id") WHERE ended IS NOT NULL;
 COMMIT;
 PRAGMA application_id = 1869312613;
 PRAGMA user_version = 2;
