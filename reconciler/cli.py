@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("critical", "high", "medium", "low")
 STATES = ("first sight", "new", "open", "back again", "settling", "accepted", "fixed")
+DOCUMENTS = (
+    "config", "report", "status", "findings", "accepted", "runs", "difference", "life", "doctor", "pull", "error",
+)  # fmt: skip
 FAIL_ON = ("never", "new", "critical", "high", "medium", "any")
 
 EXIT_CODES = """\b
@@ -258,6 +261,18 @@ def accepted(verbs: Verbs) -> int:
     return verbs.accepted()
 
 
+@_verb(
+    cli,
+    "history",
+    click.argument("who", required=False, metavar="[WHO]"),
+    click.option("--between", type=click.IntRange(min=1), nargs=2, metavar="N M", help="Two runs: what differs."),
+    click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="How many runs."),
+)
+def history(verbs: Verbs, **wanted: Any) -> int:
+    """List the runs; or what happened to WHO: a person, group or finding, by name or id."""
+    return verbs.history(**wanted)
+
+
 @cli.group()
 def config() -> None:
     """Show, check or describe the configuration."""
@@ -285,7 +300,21 @@ def config_validate(verbs: Verbs) -> int:
     "schema",
     click.argument(
         "document",
-        type=click.Choice(["config", "report", "status", "findings", "accepted", "doctor", "pull", "error"]),
+        type=click.Choice(
+            [
+                "config",
+                "report",
+                "status",
+                "findings",
+                "accepted",
+                "runs",
+                "difference",
+                "life",
+                "doctor",
+                "pull",
+                "error",
+            ]
+        ),
         default="config",
     ),
     formats=("text", "json"),

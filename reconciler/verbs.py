@@ -233,6 +233,29 @@ class Verbs(Session):
         else:
             self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(*told)))
 
+    def history(self, *, who: str | None, between: tuple[int, int] | None, limit: int) -> int:
+        from reconciler.commands import history as command
+        from reconciler.commands import tables
+        from reconciler.config_text import store_path
+        from reconciler.errors import UsageError
+        from reconciler.store import Store
+        from reports.text import visible
+
+        if who is not None and between:
+            raise UsageError("history tells of two runs or of somebody, not of both at once.", next="leave one out")
+        with Store.open(store_path(self.chosen, self.outside.environ)) as store:
+            told = command.shown(store, who=who, pair=between, limit=limit)
+        form = self.screen.format
+        if form == "json":
+            self.screen.document(told)
+        elif form == "tsv":
+            self.screen.result(tables.tsv(*command.table(told), visible))
+        elif form == "md":
+            self.screen.result(tables.markdown(*command.table(told), visible))
+        else:
+            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
+        return 0
+
     def config_show(self, *, origin: bool) -> int:
         from reconciler.commands import config as command
 

@@ -7,6 +7,7 @@ every run (how often and when last seen) is counted from the runs.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -103,6 +104,33 @@ def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime]
 def known(connection: sqlite3.Connection, finding_id: str) -> bool:
     """Whether any run ever found it."""
     return connection.execute("SELECT 1 FROM findings WHERE id = ? LIMIT 1", (finding_id,)).fetchone() is not None
+
+
+def about(
+    connection: sqlite3.Connection, *, people: Collection[str], groups: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """(id, kind) of every finding that any run had about somebody (keys) or a group (ids), by id.
+
+    A finding that concerns many people is not about each of them: those with a person of their own are.
+    """
+    found: set[tuple[str, str]] = set()
+    for key in people:
+        found.update(
+            connection.execute(
+                "SELECT id, kind FROM findings WHERE subject_key = :key OR subject_key LIKE '% ' || :key",
+                {"key": key},
+            )
+        )
+    for group in groups:
+        found.update(
+            connection.execute(
+                "SELECT id, kind FROM findings, json_each(findings.groups) AS named "
+                "WHERE json_extract(named.value, '$[0]') = :group "
+                "AND subject_type NOT IN ('person', 'group and person')",
+                {"group": group},
+            )
+        )
+    return tuple(sorted(found))
 
 
 def stages(connection: sqlite3.Connection, run: int) -> tuple[Stage, ...]:

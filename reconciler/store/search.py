@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from reconciler.world import fold
-
 MOST = 20
 """Candidates that are given at most."""
 
@@ -67,7 +65,7 @@ def groups(connection: sqlite3.Connection, run: int, asked: str) -> tuple[FoundG
 
 
 def _equal(columns: Iterable[str]) -> str:
-    return " OR ".join(f"{column} = :asked OR {column} = :folded COLLATE NOCASE" for column in columns)
+    return " OR ".join(f"{column} = :asked COLLATE NOCASE" for column in columns)
 
 
 def _local_part(columns: Iterable[str]) -> str:
@@ -83,7 +81,7 @@ def _ids(connection: sqlite3.Connection, run: int, table: str, condition: str, a
     if not asked or not condition:
         return
     escaped = asked.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    given = {"run": run, "asked": asked, "folded": fold(asked), "local": f"{escaped}@%", "part": f"%{escaped}%"}
+    given = {"run": run, "asked": asked, "local": f"{escaped}@%", "part": f"%{escaped}%"}
     used = {name: value for name, value in given.items() if name == "run" or f":{name}" in condition}
     rows = connection.execute(
         f"SELECT id FROM {table} WHERE {_AT} AND ({condition}) LIMIT 1000",  # noqa: S608 - our own names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -164,6 +164,13 @@ class Store:
         """Whether any run ever found it."""
         with translated(self.path):
             return findings.known(self.db.conn, finding_id)
+
+    def findings_about(
+        self, *, people: Collection[str] = (), groups: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
+        """(id, kind) of every finding that any run had about one of these people (keys) or groups (ids), by id."""
+        with translated(self.path):
+            return findings.about(self.db.conn, people=people, groups=groups)
 
     def stages(self, run_id: int) -> tuple[Stage, ...]:
         """The chain's stages in their order; empty where nothing was read whole yet."""
