@@ -164,6 +164,29 @@ class PushedGroup(Struct, frozen=True, kw_only=True):
     stuck: int
     """Assigned, but not provisioned, not present or not active in Kandji."""
     extra: int
+    coverage: str | None = None
+    """How group rules bring its people into the assigned groups, in words; None where that was not judged."""
+
+
+class RuleLine(Struct, frozen=True, kw_only=True):
+    """A group rule that feeds an assigned or pushed group, and what it says of the pushed groups."""
+
+    rule_id: str
+    name: str
+    status: str
+    words: str
+    """Whom it holds for, in plain words."""
+    targets: tuple[tuple[str, str], ...]
+    """(id, name) of the groups it feeds, by name; as all below."""
+    covers: tuple[tuple[str, str], ...] = ()
+    """Pushed groups whose members it brings, whoever they are."""
+    covers_if: tuple[tuple[str, str, str], ...] = ()
+    """(id, name, condition in words) of those it brings under a condition."""
+    excludes: tuple[tuple[str, str], ...] = ()
+    misses: tuple[tuple[str, str], ...] = ()
+    """Pushed groups that no active rule covers, and that this one does not look at."""
+    trouble: str | None = None
+    """What is wrong with it: "INVALID: a group it names is gone", or why its expression was not understood."""
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -173,6 +196,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...]
     stages: tuple[Stage, ...]
     groups: tuple[PushedGroup, ...]
+    rules: tuple[RuleLine, ...] = ()
+    """Rules that feed an assigned or pushed group, by name."""
     outside_scope: int = 0
     """People in pushed groups that are outside ``[scope]``: counted, never findings."""
     accepted: tuple[Accepted, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from reconciler.findings import Accepted, Fact, Kind, LifeState, PushedGroup, Severity, TrendPoint
+from reconciler.findings import Accepted, Fact, Kind, LifeState, PushedGroup, RuleLine, Severity, TrendPoint
 from reconciler.model import Note, Source
 from reports.report import Counts, Report, Row, Tile
 from reports.text import escaped
@@ -108,6 +108,7 @@ class Document(Struct, frozen=True, kw_only=True):
     fixed: tuple[FindingLine, ...]
     stages: tuple[StageLine, ...]
     groups: tuple[PushedGroup, ...]
+    rules: tuple[RuleLine, ...]
     kinds: tuple[Kind, ...]
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
@@ -155,6 +156,7 @@ def document(report: Report) -> Document:
             for stage in report.stages
         ),
         groups=report.groups,
+        rules=report.rules,
         kinds=report.kinds,
         sources=report.sources,
         notes=report.notes,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Accepted, Finding, Kind, Life, PushedGroup, Severity, Stage, TrendPoint
+from reconciler.findings import Accepted, Finding, Kind, Life, PushedGroup, RuleLine, Severity, Stage, TrendPoint
 from reconciler.model import Note, Run, Source
 
 SCHEMA_VERSION = 1
@@ -69,6 +69,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Open, settling and accepted findings: causes first, then by severity, kind and name."""
     stages: tuple[Stage, ...]
     groups: tuple[PushedGroup, ...]
+    rules: tuple[RuleLine, ...]
+    """Group rules that feed an assigned or pushed group, by name."""
     kinds: tuple[Kind, ...]
     """Every kind that was judged, in the order of the catalogue."""
     sources: tuple[Source, ...]

@@ -47,6 +47,7 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
         rows=tuple(row for row in rows if row.life.state != "fixed"),
         stages=store.stages(data_run.id) if data_run is not None else (),
         groups=store.groups(data_run.id) if data_run is not None else (),
+        rules=store.rules(data_run.id) if data_run is not None else (),
         kinds=tuple(kinds),
         sources=store.sources(run.id),
         notes=store.notes(run.id),

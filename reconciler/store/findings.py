@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, RuleLine, Severity, Stage, Subject, order
 from reconciler.store.acceptances import add_accepted
 from reconciler.store.lives import SEEN, STATES, Calendar, next_states
 from reconciler.store.rows import Table, as_of, versions, write
@@ -54,6 +54,7 @@ class StageRow(Struct, frozen=True, kw_only=True):
 
 FINDINGS = Table("findings", FindingRow, key=("id",))
 STAGES = Table("stages", StageRow, key=("position",))
+RULE_LINES = Table("judged_rules", RuleLine, key=("rule_id",))
 PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
 
 
@@ -69,6 +70,7 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
     ]
     write(connection, STAGES, stages, run)
     write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
+    write(connection, RULE_LINES, sorted(judgement.rules, key=lambda rule: rule.rule_id), run)
     add_accepted(connection, run, judgement.accepted)
 
 
@@ -141,6 +143,11 @@ def groups(connection: sqlite3.Connection, run: int) -> tuple[PushedGroup, ...]:
     """By name, then by ids."""
     found = as_of(connection, PUSHED_GROUPS, run)
     return tuple(sorted(found, key=lambda group: (group.name.casefold(), group.group_id, group.mapping_id)))
+
+
+def rules(connection: sqlite3.Connection, run: int) -> tuple[RuleLine, ...]:
+    """By name, then by id."""
+    return tuple(sorted(as_of(connection, RULE_LINES, run), key=lambda rule: (rule.name.casefold(), rule.rule_id)))
 
 
 def _content_at(connection: sqlite3.Connection, finding_id: str, run: int) -> FindingRow:

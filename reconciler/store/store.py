@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
+from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
 from reconciler.model import Memory, Note, Run, Snapshot, Source
 from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
@@ -183,6 +183,12 @@ class Store:
         with translated(self.path):
             known = self._known_at(run_id)
             return () if known is None else findings.groups(self.db.conn, known)
+
+    def rules(self, run_id: int) -> tuple[RuleLine, ...]:
+        """Group rules that feed an assigned or pushed group, by name; empty where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.rules(self.db.conn, known)
 
     def outside_scope(self, run_id: int) -> int:
         """How many people in pushed groups were outside the scope; 0 where nothing was read whole yet."""

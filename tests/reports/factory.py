@@ -18,6 +18,7 @@ from reconciler.findings import (
     Finding,
     Life,
     PushedGroup,
+    RuleLine,
     Severity,
     Stage,
     Standing,
@@ -210,6 +211,27 @@ def life(number: int, state: str = "open") -> Life:
     )
 
 
+RULES = (
+    RuleLine(
+        rule_id="0pr1",
+        name="Kandji: everybody of the push groups",
+        status="ACTIVE",
+        words="people in kandji-sales or Design, unless their type is contractor",
+        targets=(("00gassigned", "kandji_apple_users"),),
+        covers=(group(0),),
+        covers_if=((*group(1), "their type is not contractor"),),
+        misses=(group(2), group(3)),
+    ),
+    RuleLine(
+        rule_id="0pr2",
+        name="Pilot",
+        status="INVALID",
+        words="people in a group that is not visible",
+        targets=(("00gassigned", "kandji_apple_users"),),
+        misses=(group(2),),
+        trouble="INVALID: a group it names is gone",
+    ),
+)
 ACCEPTANCES = (
     Acceptance(
         id="A-00000001",
@@ -444,6 +466,7 @@ def report(size: int = 40) -> Report:
         rows=given,
         stages=STAGES if size else CALM,
         groups=groups() if size else calm_groups(),
+        rules=RULES if size else (),
         kinds=KINDS,
         sources=sources(),
         notes=NOTES,

@@ -13,7 +13,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.errors import StoreError
-from reconciler.findings import Accepted, Fact, Finding, Judgement, Life, LifeState, PushedGroup, Stage, Subject
+from reconciler.findings import (
+    Accepted,
+    Fact,
+    Finding,
+    Judgement,
+    Life,
+    LifeState,
+    PushedGroup,
+    RuleLine,
+    Stage,
+    Subject,
+)
 from reconciler.store import Store
 from tests.store.samples import company, finding, hasty, run_at, save, save_without_data, structs
 
@@ -191,6 +202,7 @@ JUDGEMENTS = structs(
     findings=FINDINGS.map(tuple),
     groups=st.lists(structs(PushedGroup), max_size=3, unique_by=lambda group: group.mapping_id).map(tuple),
     stages=st.lists(structs(Stage), max_size=3).map(tuple),
+    rules=st.lists(structs(RuleLine), max_size=3, unique_by=lambda rule: rule.rule_id).map(tuple),
     accepted=st.lists(structs(Accepted), max_size=3, unique_by=lambda one: one.acceptance.id).map(tuple),
     outside_scope=st.integers(0, 10**9),
 )
@@ -210,6 +222,7 @@ def test_every_judgement_of_a_history_is_given_back_as_it_was_saved(history: lis
             assert set(store.notes(run_id)) == set(judged.notes)
             assert store.outside_scope(run_id) == judged.outside_scope
             assert set(store.accepted(run_id)) == set(judged.accepted)
+            assert set(store.rules(run_id)) == set(judged.rules)
 
 
 class Seen(Struct, frozen=True):
