@@ -42,7 +42,6 @@ ROWS = (
     Row("!true", NEVER, OPERATORS),
     # What binds tighter
     Row("!user.isContractor == true", (YES, UNKNOWN, NO), SPEL),
-    Row('NOT user.city == "Rome"', (UNKNOWN, UNKNOWN, UNKNOWN), SPEL),
     Row('user.department == "Sales" && user.city == "Milan" || user.level == 4', (YES, NO, UNKNOWN), SPEL),
     Row('user.level == 4 || user.department == "Sales" && user.city == "Milan"', (YES, NO, UNKNOWN), SPEL),
     Row('(user.level == 4 || user.department == "Sales") && user.city == "Milan"', NEVER, SPEL),

@@ -83,6 +83,7 @@ _NOT_OF_THE_LANGUAGE = (
     Row("42", NOT_KNOWN, IN_RULES),
     Row("{true}", NOT_KNOWN, IN_RULES),
     Row("!user.department", NOT_KNOWN, IN_RULES),
+    Row('NOT user.city == "Rome"', NOT_KNOWN, SPEL),  # NOT binds tighter
     Row("user.department AND true", NOT_KNOWN, IN_RULES),
     Row("user.department ? true : false", NOT_KNOWN, CONDITIONS),
     # What can't be evaluated doesn't hide what can

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from reconciler.simulator.org.groups import MOST_EXCLUDED, TAKEN, Groups
 from reconciler.simulator.org.log_targets import of_rule, of_user
@@ -116,27 +116,29 @@ class Rules(Groups):
         raise RuntimeError("group rules chase each other")
 
     def _evaluate(self, waiting: Collection[str], fresh: Collection[str]) -> bool:
-        active = [rule for rule in self.rules.values() if rule.status == "ACTIVE"]
+        active = [(rule, parse(rule.expression)) for rule in self.rules.values() if rule.status == "ACTIVE"]
         changed = False
         for user_id in [*waiting, *(u for u in self.users if fresh and u not in waiting)]:
             person = self.users.get(user_id)
             if person is None or person.status == DEPROVISIONED:
                 continue
             subject = self._subject(person)
-            for rule in active:
+            for rule, condition in active:
                 if user_id in waiting or rule.id in fresh:
-                    changed |= self._evaluate_for(rule, person, subject)
-        for rule in active:
+                    changed |= self._evaluate_for(rule, condition, person, subject)
+        for rule, _ in active:
             if rule.id in fresh:
                 self.log("group.user_membership.rule.evaluation", of_rule(rule))
         return changed
 
-    def _evaluate_for(self, rule: GroupRule, person: Person, subject: Subject) -> bool:
+    def _evaluate_for(
+        self, rule: GroupRule, condition: Callable[[Subject], bool], person: Person, subject: Subject
+    ) -> bool:
         """Where evaluation fails, the membership stays as it is and the log tells."""
         try:
             if (rule.id, person.id) in self.unevaluated:
                 raise CanNotTell("switched off")
-            brings = person.id not in rule.excluded_user_ids and parse(rule.expression)(subject)
+            brings = person.id not in rule.excluded_user_ids and condition(subject)
         except CanNotTell:
             self.log("group.user_membership.rule.error", of_rule(rule), of_user(person), outcome=FAILURE)
             return False

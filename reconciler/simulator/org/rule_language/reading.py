@@ -20,7 +20,7 @@ CONSTANTS: dict[str, Term] = {
 }
 SPELLINGS = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 NOT = ("!", "NOT", "not")
-MOST_DEEP = 60
+MOST_DEEP = 50
 """How deep expressions nest here: deeper than anybody writes them, and no deeper than Python can follow."""
 
 
@@ -67,7 +67,7 @@ class _Reader:
     def condition(self, term: Term) -> Term:
         """The term, where only what may be Boolean is allowed."""
         if term.kind not in ("boolean", "any"):
-            raise self.refused(f"a {term.kind} where yes or no is asked")
+            raise self.refused(f"{term.kind} where yes or no is asked")
         return term
 
     @contextmanager
