@@ -59,89 +59,89 @@ class Stance(Struct, frozen=True):
     why: tuple[str, ...] = ()
 
 
-class Literal(Struct, frozen=True):
+class Literal(Struct, frozen=True, cache_hash=True):
     """A value; ``written`` as in an expression, which also keeps 1, 1.0 and true apart."""
 
     value: Value | None
     written: str
 
 
-class Attribute(Struct, frozen=True):
+class Attribute(Struct, frozen=True, cache_hash=True):
     """``user.name``."""
 
     name: str
 
 
-class Internal(Struct, frozen=True):
+class Internal(Struct, frozen=True, cache_hash=True):
     """``user.getInternalProperty("status")`` or ``("id")``."""
 
     name: OneOf["status", "id"]
 
 
-class Foreign(Struct, frozen=True):
+class Foreign(Struct, frozen=True, cache_hash=True):
     """What was not understood: as written, and the reason with its column."""
 
     written: str
     why: str
 
 
-class And(Struct, frozen=True):
+class And(Struct, frozen=True, cache_hash=True):
     parts: tuple[Node, ...]
 
 
-class Or(Struct, frozen=True):
+class Or(Struct, frozen=True, cache_hash=True):
     parts: tuple[Node, ...]
 
 
-class Not(Struct, frozen=True):
+class Not(Struct, frozen=True, cache_hash=True):
     parts: tuple[Node, ...]
 
 
-class Compare(Struct, frozen=True):
+class Compare(Struct, frozen=True, cache_hash=True):
     """Two parts and the sign between them."""
 
     sign: Sign
     parts: tuple[Node, ...]
 
 
-class Sum(Struct, frozen=True):
+class Sum(Struct, frozen=True, cache_hash=True):
     """Parts joined by ``+``."""
 
     parts: tuple[Node, ...]
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, cache_hash=True):
     """``condition ? one : other``."""
 
     parts: tuple[Node, ...]
 
 
-class Elvis(Struct, frozen=True):
+class Elvis(Struct, frozen=True, cache_hash=True):
     """``value ?: other``, the other where the value is null or empty."""
 
     parts: tuple[Node, ...]
 
 
-class Listed(Struct, frozen=True):
+class Listed(Struct, frozen=True, cache_hash=True):
     """``{one, two}``."""
 
     parts: tuple[Node, ...]
 
 
-class Index(Struct, frozen=True):
+class Index(Struct, frozen=True, cache_hash=True):
     """``array[place]``."""
 
     parts: tuple[Node, ...]
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, cache_hash=True):
     """A function of strings or arrays, by its full name."""
 
     name: str
     parts: tuple[Node, ...]
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, cache_hash=True):
     """A group function: how it looks for groups, its name, and the ids, names or patterns it asks for."""
 
     how: How
@@ -172,8 +172,8 @@ def texts(node: Node) -> tuple[str, ...]:
 class Expression(Struct, frozen=True, kw_only=True):
     """A parsed expression and what it looks at. Made by ``parse``.
 
-    ``problem``: why it was not understood, wholly or in part, with the column. ``attributes``: the names it reads, among
-    them ``status`` for Okta's own status. ``group_ids``, ``group_names``: asked for exactly.
+    ``problem``: why it was not understood, wholly or in part, with the column. ``attributes``: the names it reads,
+    among them ``status`` for Okta's own status. ``group_ids``, ``group_names``: asked for exactly.
     ``looks_at_groups_by_pattern``: by a part of the name, or by an id or a name that is worked out from attributes.
     ``users``: ids of people it names; ``reads_user_id``: it looks at the person's id in any way.
     """
