@@ -14,9 +14,11 @@ import re2
 
 from reconciler.expression.unknown import Unknown, unknown
 
-PIECE = re.compile(r"\\[pP]\{[A-Z][a-z]?\}|\\.|.", re.DOTALL)
-"""One sign, or an escape with its backslash."""
-UNGREEDY = re.compile(r"\(\?[a-z]*U")
+LONGEST = 1000
+"""Signs of a pattern that is tried: the time is bounded by pattern times text."""
+PIECE = re.compile(r"\\[pP]\{[A-Z][a-z]?\}|\\.|\{\d+(?:,\d*)?\}|.", re.DOTALL)
+"""One sign, an escape with its backslash, or how often something may stand."""
+RE2_ALONE = re.compile(r"\(\?(?:P|[a-z-]*U)")
 UNICODE = re.compile(r"\\[bBpP]|\(\?[a-z]*i")
 """Outside ASCII, Java's word boundaries, properties and ignoring of case are others than RE2's."""
 ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -26,10 +28,16 @@ ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Callable[[str], object] | None:
     """What matches a whole text; None for a pattern that RE2 lacks or reads otherwise than Java."""
-    if UNGREEDY.search(pattern) or not pattern.isprintable() or _otherwise(PIECE.findall(pattern)):
+    if (
+        len(pattern) > LONGEST
+        or RE2_ALONE.search(pattern)
+        or not pattern.isprintable()
+        or _otherwise(PIECE.findall(pattern))
+    ):
         return None
     options = re2.Options()
     options.log_errors = False  # it would write to stderr
+    options.never_capture = True  # keeping track of groups would make long patterns slow
     options.max_mem = 1 << 20
     try:
         whole: Callable[[str], object] = re2.compile(pattern, options).fullmatch
@@ -57,7 +65,7 @@ def _otherwise(pieces: list[str]) -> bool:
             inside = True
             if after == "]" or (after == "^" and later == "]"):
                 return True
-        elif piece == "{" and not after.isdigit():
+        elif piece == "{":
             return True
     return False
 

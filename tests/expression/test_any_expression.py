@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -45,13 +47,15 @@ texts = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 literals = st.sampled_from([*(f'"{text}"' for text in STRINGS), "1", "1.5", "true", "null", '{"Sales", 1}', "{}"])
 
 
-def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    def shaped(shape: str) -> st.SearchStrategy[str]:
-        return st.lists(inner, min_size=shape.count("%s"), max_size=shape.count("%s")).map(
-            lambda parts: shape % (*parts,)
-        )
+def shapes(*pool: str) -> Callable[[st.SearchStrategy[str]], st.SearchStrategy[str]]:
+    """What makes larger expressions of smaller ones, by the shapes given."""
 
-    return st.sampled_from(SHAPES).flatmap(shaped)
+    return lambda inner: st.sampled_from(pool).flatmap(lambda shape: filled(shape, inner))
+
+
+def filled(shape: str, inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    count = shape.count("%s")
+    return st.lists(inner, min_size=count, max_size=count).map(lambda parts: shape % (*parts,))
 
 
 SHAPES = (
@@ -83,14 +87,18 @@ SHAPES = (
     "isMemberOfAnyGroup(%s, %s)",
     "Time.now(%s)",
 )
-grown = st.recursive(
-    literals
-    | st.sampled_from([f"user.{name}" for name in ATTRIBUTES])
-    | st.sampled_from([f'isMemberOfGroup("{id_}")' for id_ in GROUPS])
-    | st.sampled_from(['user.getInternalProperty("status")', 'user.getInternalProperty("id")']),
-    larger,
-    max_leaves=12,
+read = st.sampled_from([f"user.{name}" for name in ATTRIBUTES if name != "status"])
+internal = st.sampled_from(['user.getInternalProperty("status")', 'user.getInternalProperty("id")'])
+members = st.sampled_from(
+    [f'isMemberOfGroup("{id_}")' for id_ in GROUPS] + [f'isMemberOfGroupName("{name}")' for name in GROUPS.values()]
 )
+conditions = st.recursive(
+    members | filled("%s == %s", read | literals) | filled("%s != %s", read | internal | literals),
+    shapes("(%s || %s)", "(%s AND %s AND %s)", "!(%s)", "(%s ? %s : %s)"),
+    max_leaves=8,
+)
+"""Such as rules are made of."""
+grown = conditions | st.recursive(literals | read | internal | members, shapes(*SHAPES), max_leaves=12)
 
 
 @st.composite
