@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from reconciler.expression import Facts, evaluate, parse
 
+from reconciler.expression import Facts, evaluate, parse
 from tests.expressions import NO, ROWS, UNKNOWN, WORLDS, YES, Known, Row
 
 WORDS = {True: YES, False: NO, None: UNKNOWN}
@@ -10,7 +10,7 @@ WORDS = {True: YES, False: NO, None: UNKNOWN}
 
 def facts(known: Known) -> Facts:
     return Facts(
-        attributes=known["attributes"],
+        attributes={name: tuple(one) if isinstance(one, list) else one for name, one in known["attributes"].items()},
         member_of=known["groups"],
         not_member_of=known["not_in"],
         all_groups_known=known["all_groups_known"],
