@@ -174,7 +174,8 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
     invisible_group_ids: tuple[str, ...]
     """Named somewhere, but not visible or deleted."""
     members: tuple[GroupMembers, ...]
-    """Of every assigned and every pushed group."""
+    """Of every assigned and every pushed group, of those that say who is meant to be in Kandji, and of those that group
+    rules ask for where they feed one of these; of the last, what may not be read is left out."""
     absent_user_ids: tuple[str, ...] = ()
     """Okta user ids that earlier runs knew and Okta now answers with 404."""
     looked_up_scim_ids: tuple[str, ...] = ()

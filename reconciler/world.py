@@ -200,7 +200,7 @@ class World:
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
 
     def members(self, group_id: str) -> FrozenBitMap:
-        """Members of an assigned or pushed Okta group."""
+        """Members of an Okta group that was read: assigned, pushed, of the scope, or asked for by a rule that feeds such."""
         return self._members.get(group_id, EMPTY)
 
     def kandji_members(self, group: ScimGroup) -> FrozenBitMap:
