@@ -330,6 +330,13 @@ class Memory(Struct, frozen=True, kw_only=True):
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
 
+    events: tuple[LogEvent, ...] = ()
+    """Those of the System Log that the last complete run kept."""
+    events_since: datetime | None = None
+    """Since when these are whole."""
+    log_read_at: datetime | None = None
+    """When the last complete run began, if it has read the log."""
+
     def pointers(self) -> Iterator[tuple[str, str]]:
         """(Kandji SCIM id, Okta user id) that earlier runs saw."""
         return ((scim_id, user_id) for scim_id, user_id in self.pointed if user_id is not None)

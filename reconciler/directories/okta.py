@@ -20,12 +20,14 @@ from reconciler.directories.ledger import Ledger
 from reconciler.directories.okta_app import PROVISIONING, find_app, refuse_admin_url, without_provisioning
 from reconciler.directories.okta_groups import GroupsRead, MembersRead, find_named, read_groups, read_members
 from reconciler.directories.okta_lists import AppLists, AppRead, telling
+from reconciler.directories.okta_logs import read_log
 from reconciler.directories.okta_look_ups import UserFinder, find_users, look_up
 from reconciler.directories.okta_permissions import try_permissions
 from reconciler.directories.okta_rule_groups import RuleGroupsRead, read_rule_groups
 from reconciler.directories.okta_user_wire import People
 from reconciler.directories.okta_words import unknown_values
 from reconciler.errors import IncompleteRead, NotAllowed, ReconcilerError, TokenRefused
+from reconciler.system_log import WINDOW
 
 _IS_GROUP_ID = re.compile(r"00g[0-9A-Za-z]{17}")
 _MOST_LOOK_UPS = 2000
@@ -57,21 +59,27 @@ class OktaDirectory:
         self._people = People()
 
     async def read(
-        self, progress: Progress
+        self, progress: Progress, *, log_since: datetime | None = None
     ) -> tuple[model.OktaSnapshot, tuple[model.Source, ...], tuple[model.Note, ...]]:
-        """Everything a pull needs. Errors carry ``sources``: what had been read, and which source failed."""
+        """Everything a pull needs, and the System Log of the last week or since ``log_since``. Errors carry
+        ``sources``: what had been read, and which source failed."""
         ledger = Ledger(self._clock)
+        until = self._clock()
         try:
-            snapshot = await self._read(ledger, progress)
+            snapshot = await self._read(ledger, progress, log_since or until - WINDOW, until)
         except ReconcilerError as error:
             error.sources = ledger.sources()
             raise
         return snapshot, ledger.sources(), (*ledger.notes(), *unknown_values(snapshot))
 
-    async def _read(self, ledger: Ledger, progress: Progress) -> model.OktaSnapshot:
+    async def _read(self, ledger: Ledger, progress: Progress, since: datetime, until: datetime) -> model.OktaSnapshot:
         of_app = await self._read_app(ledger, progress)
+        fed = of_app.read_members_of
         groups = await self._read_groups(ledger, progress, of_app)
         members = await self._read_members(ledger, progress, of_app, groups)
+        log = await read_log(
+            self._http, ledger, app_id=of_app.app.id, group_ids=fed, since=since, until=until, progress=progress
+        )
         embedded = (one.user for one in of_app.app_users.rows)
         users = {user.id: self._people.value(user) for user in embedded if user is not None}
         users.update(members.users)
@@ -91,6 +99,8 @@ class OktaDirectory:
             groups=tuple(visible[one] for one in sorted(visible)),
             invisible_group_ids=tuple(sorted({*groups.invisible, *vanished})),
             members=tuple(sorted((*members.members, *asked.members), key=lambda one: one.group_id)),
+            events=log.events,
+            events_since=log.since,
         )
 
     async def _read_app(self, ledger: Ledger, progress: Progress) -> AppRead:

@@ -110,6 +110,7 @@ def test_every_source_tells_how_it_is_known_to_be_whole() -> None:
         "okta.schema": ("complete", 1),
         "okta.groups": ("complete", 3),
         "okta.members": ("complete", 8),
+        "okta.logs": ("complete", 1),
     }
     assert all(one.how_known and one.requests and one.pages and one.began and one.ended for one in sources)
     assert notes == ()
@@ -119,7 +120,7 @@ def test_a_whole_read_takes_few_requests_and_only_gets() -> None:
     service = Service(SmallOrg())
     _, sources, _ = read(service)
     assert {request.method for request in service.requests} == {"GET"}
-    assert len(service.requests) == sum(one.requests for one in sources) == 8 + 1 + 2
+    assert len(service.requests) == sum(one.requests for one in sources) == 8 + 1 + 2 + 3
 
 
 def test_lists_are_asked_for_in_the_largest_pages() -> None:
@@ -422,6 +423,7 @@ OPTIONAL: dict[str, tuple[str, str]] = {
     "okta.features": ("/api/v1/apps/[^/]+/features", "app"),
     "okta.connection": ("/api/v1/apps/[^/]+/connections/default", "app"),
     "okta.schema": ("/api/v1/meta/schemas/.*", "app"),
+    "okta.logs": ("/api/v1/logs", "events"),
 }
 REQUIRED = {
     "okta.app": f"/api/v1/apps/{APP}",
@@ -454,6 +456,7 @@ def test_an_optional_source_that_is_refused_or_fails_is_a_note(name: str, respon
     assert {note.kind for note in notes} == {"check-skipped"}
     assert len(notes) == 1
     assert (found.rules is None) == (name == "okta.rules")
+    assert (found.events is None) == (name == "okta.logs")
 
 
 @pytest.mark.parametrize("name", REQUIRED)
