@@ -16,6 +16,7 @@ from pyroaring import FrozenBitMap
 from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimUser, Snapshot
 from reconciler.model import Mapping as PushMapping
 from reconciler.people import is_assigned, people, points_to
+from reconciler.system_log import SystemLog
 from reconciler.world import (
     ASSIGNED,
     EMPTY,
@@ -92,6 +93,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         scope=scope,
         shared=shared,
         notes=(*notes, *_people_notes(everybody, shared)),
+        log=SystemLog.of(snapshot.okta.events or ()),
         **_sets(snapshot, settings, everybody),
         _members=members,
         _kandji_members=kandji_members,

@@ -121,6 +121,7 @@ class Store:
                 pointed=pulls.pointed(connection),
                 learnt_groups=pulls.learnt_groups(connection),
                 seen=findings.seen(connection, newest),
+                **pulls.log(connection, newest),
             )
 
     def runs(self, upto: int | None = None, limit: int = 30) -> tuple[Run, ...]:
