@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.model import Note
 from reconciler.world import World
 
 KIND = Kind(
@@ -39,8 +40,10 @@ IMPORTS = {
 SOURCE = "PROFILE_MASTERING"
 
 
-def find(world: World) -> Iterator[Finding]:
+def find(world: World) -> Iterator[Finding | Note]:
     app = world.snapshot.okta.app
+    if not app.features:
+        yield Note(kind="check-skipped", about=KIND.slug, reason="Okta does not tell this app's features")
     found = [feature for feature in IMPORTS if feature in app.features]
     if found:
         yield world.about_app(

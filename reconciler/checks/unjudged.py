@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.checks import foreign_people, group_unmanaged, missing_in_kandji, unmanaged_in_kandji
+from reconciler.checks import (
+    assigned_in_no_pushed_group,
+    foreign_people,
+    group_unmanaged,
+    missing_in_kandji,
+    unmanaged_in_kandji,
+)
 from reconciler.world import Person, World
 
-ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji")
+ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "suspended-still-active")
 LACKING_KINDS = ("member-not-assigned", "assignment-stuck", "missing-in-kandji", "inactive-in-kandji")
+ASSIGNED_KINDS = ("profile-push-failed", "assigned-directly")
+FEATURE_KINDS = ("provisioning-off", "import-on", "username-push-off")
+API_KINDS = ("archived-with-device", "device-on-other-account")
+"""Kinds that only Kandji's REST API tells."""
 
 
 def unjudged(world: World) -> Iterator[str]:
@@ -21,11 +31,15 @@ def unjudged(world: World) -> Iterator[str]:
     if any(note.about == foreign_people.API for note in world.snapshot.notes):
         yield "foreign-people"
     if missing_in_kandji.unread(world):
-        yield "missing-in-kandji"
+        yield from ("missing-in-kandji", "integration-recreated")
     if group_unmanaged.hidden(world):
         yield "group-unmanaged"
     if not world.snapshot.okta.app.features:
-        yield "provisioning-off"
+        yield from FEATURE_KINDS
+    if world.snapshot.kandji is None:
+        yield from (*API_KINDS, f"duplicate-in-kandji app:{world.snapshot.okta.app.id}")
+    if assigned_in_no_pushed_group.unread(world):
+        yield "assigned-in-no-pushed-group"
     yield from _pushes(world)
     for person in world.people:
         yield from _person(person)
@@ -36,7 +50,9 @@ def _pushes(world: World) -> Iterator[str]:
     for push in world.live_pushes:
         if not push.readable:
             yield "member-not-assigned"
-            yield f"group-feeds-no-assignment group:{push.group_id}"
+            yield from (
+                f"{slug} group:{push.group_id}" for slug in ("group-feeds-no-assignment", "inactive-in-pushed-group")
+            )
         if push.comparable:
             continue
         yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
@@ -53,4 +69,4 @@ def _person(person: Person) -> Iterator[str]:
     for user_id in person.candidate_ids:
         yield from (f"{slug} user:{user_id}" for slug in ACCOUNT_KINDS)
     if person.user is not None and not person.user.status:
-        yield from (f"{slug} {person.key}" for slug in (*ACCOUNT_KINDS, *LACKING_KINDS))
+        yield from (f"{slug} {person.key}" for slug in (*ACCOUNT_KINDS, *LACKING_KINDS, *ASSIGNED_KINDS))

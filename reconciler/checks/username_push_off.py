@@ -11,6 +11,7 @@ from pyroaring import FrozenBitMap
 
 from reconciler.checks.attribute_differs import SCIM, compared, differing
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.model import Note
 from reconciler.world import World
 
 KIND = Kind(
@@ -39,7 +40,9 @@ KIND = Kind(
 HELD_BACK = "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH"
 
 
-def find(world: World) -> Iterator[Finding]:
+def find(world: World) -> Iterator[Finding | Note]:
+    if not world.snapshot.okta.app.features:
+        yield Note(kind="check-skipped", about=KIND.slug, reason="Okta does not tell this app's features")
     if HELD_BACK not in world.snapshot.okta.app.features:
         return
     names = {
