@@ -136,6 +136,11 @@ class Push(Struct, frozen=True, kw_only=True):
         return known and self.readable and self.problem is None and self.mapping.status in MAPPING_STATES
 
     @property
+    def perhaps_cut(self) -> bool:
+        """Whether Kandji may tell only some of the group's members: who is told is in it, others may be, too."""
+        return self.kandji_group is not None and self.kandji_group.perhaps_cut
+
+    @property
     def target_missing(self) -> bool:
         """Whether an active or failed mapping pushes to a Kandji group that does not exist."""
         return self.absent and self.mapping.status in ("ACTIVE", "ERROR")
@@ -219,7 +224,11 @@ class World:
         return self.expected(push) & self.scope & self.account_active
 
     def lacking(self, push: Push) -> FrozenBitMap:
-        """Wanted, but not in the Kandji group. Empty where that can't be compared."""
+        """Wanted, but not in the Kandji group. Empty where that can't be compared, or the list may be cut off."""
+        return EMPTY if push.perhaps_cut else self.untold(push)
+
+    def untold(self, push: Push) -> FrozenBitMap:
+        """Wanted, and not among the members that Kandji tells, though its list may be cut off."""
         if not push.comparable or push.kandji_group is None:
             return EMPTY
         return self.wanted(push) - self.kandji_members(push.kandji_group)

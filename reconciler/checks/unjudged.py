@@ -37,6 +37,8 @@ def _pushes(world: World) -> Iterator[str]:
         if not push.readable:
             yield "member-not-assigned"
             yield f"group-feeds-no-assignment group:{push.group_id}"
+        if push.perhaps_cut:
+            yield from (f"member-missing group:{push.group_id}", f"group-not-pushed mapping:{push.mapping.id}")
         if push.comparable:
             continue
         yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
