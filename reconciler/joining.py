@@ -17,6 +17,7 @@ from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimSnapsh
 from reconciler.model import Mapping as PushMapping
 from reconciler.people import is_assigned, people, points_to
 from reconciler.strays import strays
+from reconciler.system_log import SystemLog
 from reconciler.world import (
     ASSIGNED,
     EMPTY,
@@ -93,6 +94,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         scope=scope,
         shared=shared,
         notes=(*notes, *_people_notes(everybody, shared)),
+        log=SystemLog.of(snapshot.okta.events or ()),
         **_sets(snapshot, settings, everybody),
         _members=members,
         _kandji_members=kandji_members,

@@ -7,7 +7,7 @@ from a snapshot; nothing changes it afterwards.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -22,6 +22,7 @@ from reconciler.model import (
     AppUser,
     Group,
     KandjiUser,
+    LogEvent,
     Memory,
     Note,
     OktaUser,
@@ -30,6 +31,7 @@ from reconciler.model import (
     Snapshot,
 )
 from reconciler.model import Mapping as PushMapping
+from reconciler.system_log import SystemLog, fact
 
 MUST_BE_IN = frozenset({"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"})
 MUST_NOT = frozenset({"DEPROVISIONED"})
@@ -41,6 +43,8 @@ ASSIGNED = frozenset(
 MAPPING_STATES = frozenset({"ACTIVE", "INACTIVE", "ERROR"})
 
 EMPTY = FrozenBitMap()
+_LAST_EVENTS = 5
+"""Events of the System Log in the evidence about a person."""
 
 
 def fold(text: str) -> str:
@@ -194,6 +198,8 @@ class World:
     shared: tuple[FrozenBitMap, ...]
     """People to whom Okta gave one and the same account."""
     notes: tuple[Note, ...]
+    log: SystemLog
+    """Empty where the System Log was not read: ``log_read`` tells the one from the other."""
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
@@ -205,6 +211,27 @@ class World:
     def kandji_members(self, group: ScimGroup) -> FrozenBitMap:
         """People whose account is in a Kandji group, as far as the ids are known."""
         return self._kandji_members.get(group.id, EMPTY)
+
+    @property
+    def log_read(self) -> bool:
+        """Whether the System Log was read: only then does an event that is not there say something."""
+        return self.snapshot.okta.events is not None
+
+    def events_of(self, user_id: str) -> tuple[LogEvent, ...]:
+        """The log's events about an Okta user, oldest first; those since ``snapshot.okta.events_since`` are whole."""
+        return self.log.about(user_id)
+
+    def events_of_group(self, group_id: str) -> tuple[LogEvent, ...]:
+        """The log's events about an Okta group, be it the source or the target of a mapping, oldest first."""
+        return self.log.about(group_id)
+
+    def events_of_type(self, *types: str) -> tuple[LogEvent, ...]:
+        """Events of any of these types, oldest first; ``application.provision.user.`` stands for all that begin so."""
+        return self.log.of_type(*types)
+
+    def log_facts(self, events: Iterable[LogEvent]) -> tuple[Fact, ...]:
+        """These events as evidence, each in one line with its time, outcome, reason and id."""
+        return tuple(fact(event) for event in events)
 
     @property
     def live_pushes(self) -> tuple[Push, ...]:
@@ -397,8 +424,11 @@ class World:
         )
 
     def person_facts(self, number: int) -> tuple[Fact, ...]:
-        """What each side says of a person, side by side."""
-        return tuple(said.of_person(self.people[number]))
+        """What each side says of a person, side by side, and the last events of the System Log about them."""
+        person = self.people[number]
+        user_id = person.user.id if person.user else person.deleted_user_id
+        events = self.events_of(user_id)[-_LAST_EVENTS:] if user_id else ()
+        return (*said.of_person(person), *self.log_facts(events))
 
 
 def youngest(*moments: datetime | None) -> datetime | None:

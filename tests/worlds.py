@@ -29,6 +29,7 @@ from reconciler.model import (
     GroupMembers,
     KandjiSnapshot,
     KandjiUser,
+    LogEvent,
     Mapping,
     Member,
     Memory,
@@ -38,6 +39,7 @@ from reconciler.model import (
     ScimSnapshot,
     ScimUser,
     Snapshot,
+    Target,
 )
 from reconciler.world import Settings, World
 
@@ -72,6 +74,8 @@ class Company:
     absent_groups: list[str] = field(default_factory=list)
     looked_up: list[str] | None = None
     """Accounts that were looked up in Okta; None: all of them."""
+    events: list[LogEvent] | None = None
+    """The System Log; None: it was not read."""
 
     def group(self, name: str, **more: Any) -> str:
         """An Okta group; its id is its name in lower case."""
@@ -161,6 +165,19 @@ class Company:
         held = (pointers.get(user_id) for user_id in self.members[group_id] if user_id in staying)
         return [account_id for account_id in held if account_id in known]
 
+    def event(self, kind: str, *target_ids: str, when: datetime = NOW, **more: Any) -> LogEvent:
+        """An event of the System Log about these ids: ``event("user.lifecycle.deactivate", "ana")``."""
+        told: dict[str, Any] = {
+            "id": f"e{len(self.events or ())}",
+            "published": when,
+            "type": kind,
+            "outcome": "SUCCESS",
+            "targets": tuple(Target(type="User", id=target_id) for target_id in target_ids),
+        }
+        event = LogEvent(**(told | more))
+        self.events = [*(self.events or []), event]
+        return event
+
     def row(self, row_id: str, **more: Any) -> None:
         """A row of Kandji's REST API."""
         self.rows = [*(self.rows or []), KandjiUser(id=row_id, **more)]
@@ -185,6 +202,8 @@ class Company:
                 ),
                 absent_user_ids=tuple(self.absent_users),
                 looked_up_scim_ids=tuple(unpointed if self.looked_up is None else self.looked_up),
+                events=None if self.events is None else tuple(self.events),
+                events_since=None if self.events is None else ago(days=7),
             ),
             scim=ScimSnapshot(
                 base_url="https://acme.api.kandji.io/api/v1/scim",
