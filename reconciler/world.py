@@ -385,10 +385,12 @@ class World:
         confirm: str | None = None,
         changed: datetime | None = None,
         group_changed: datetime | None = None,
+        also: tuple[tuple[str, str], ...] = (),
     ) -> Finding:
         """A finding about a pushed group (or its mapping), with the people it concerns.
 
-        ``changed`` is the youngest change that may still be on its way to Kandji.
+        ``changed`` is the youngest change that may still be on its way to Kandji; ``also`` are further groups, by
+        id and name.
         """
         key = f"mapping:{push.mapping.id}" if by_mapping else f"group:{push.group_id}"
         return Finding(
@@ -396,12 +398,52 @@ class World:
             severity=kind.severity,
             subject=Subject(type="mapping" if by_mapping else "group", key=key, name=push.name),
             sentence=sentence,
-            groups=((push.group_id, push.name),),
+            groups=((push.group_id, push.name), *also),
             people=tuple(self.people[number].key for number in people),
             evidence=(*said.of_push(push), *evidence),
             youngest=changed,
             group_changed=group_changed,
             confirm=confirm,
+        )
+
+    def about_kandji_group(
+        self,
+        kind: Kind,
+        group: ScimGroup,
+        sentence: str,
+        *,
+        part: str = "",
+        people: FrozenBitMap = EMPTY,
+        evidence: tuple[Fact, ...] = (),
+    ) -> Finding:
+        """A finding about a Kandji group, under the Okta group that is pushed to it where there is one.
+
+        ``part`` names which of several: ``account:81``.
+        """
+        name = group.display_name or group.id
+        push = next(
+            (push for push in self.pushes if push.kandji_group is not None and push.kandji_group.id == group.id), None
+        )
+        key = f"group:{push.group_id}" if push else f"kandji-group:{group.id}"
+        size = "not told" if group.member_ids is None else str(len(group.member_ids))
+        facts = (
+            said.of_push(push)
+            if push
+            else (
+                Fact(side="kandji", label="group", value=f"{name} ({group.id})"),
+                Fact(side="kandji", label="members", value=size),
+            )
+        )
+        return Finding(
+            kind=kind.slug,
+            severity=kind.severity,
+            subject=Subject(
+                type="group" if push else "kandji group", key=f"{key} {part}".strip(), name=push.name if push else name
+            ),
+            sentence=sentence,
+            groups=((push.group_id, push.name) if push else (group.id, name),),
+            people=tuple(self.people[number].key for number in people),
+            evidence=(*facts, *evidence),
         )
 
     def in_group(self, finding: Finding, push: Push) -> Finding:

@@ -14,17 +14,26 @@ from reconciler.checks import (
     assignment_stuck,
     attribute_differs,
     foreign_people,
+    group_cut_off,
     group_feeds_no_assignment,
+    group_linked_wrong,
+    group_name_taken,
     group_not_pushed,
+    group_renamed,
+    group_shrank,
     group_unmanaged,
     inactive_in_kandji,
+    inactive_member_lingers,
     left_still_active,
     mapping_error,
     mapping_inactive,
+    mapping_source_missing,
+    mapping_stale,
     mapping_target_missing,
     member_extra,
     member_missing,
     member_not_assigned,
+    member_unknown,
     missing_in_kandji,
     provisioning_off,
     unassigned_still_active,
@@ -51,8 +60,12 @@ _RULES: tuple[object, ...] = ()
 _MAPPINGS = (
     mapping_error,
     mapping_inactive,
+    mapping_stale,
     group_not_pushed,
     mapping_target_missing,
+    mapping_source_missing,
+    group_renamed,
+    group_name_taken,
 )
 _PEOPLE = (
     left_still_active,
@@ -65,7 +78,12 @@ _PEOPLE = (
 _GROUPS = (
     member_missing,
     member_extra,
+    inactive_member_lingers,
     group_unmanaged,
+    group_linked_wrong,
+    member_unknown,
+    group_cut_off,
+    group_shrank,
 )
 CHECKS: tuple[Check, ...] = tuple(
     cast(Check, module) for module in (*_INTEGRATION, *_ASSIGNED, *_RULES, *_MAPPINGS, *_PEOPLE, *_GROUPS)

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.checks import foreign_people, group_unmanaged, missing_in_kandji, unmanaged_in_kandji
+from reconciler.checks import (
+    foreign_people,
+    group_unmanaged,
+    mapping_source_missing,
+    member_unknown,
+    missing_in_kandji,
+    unmanaged_in_kandji,
+)
 from reconciler.world import Person, World
 
 ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji")
+MEMBERS_OF_MAPPINGS = ("group-not-pushed", "group-linked-wrong", "mapping-stale")
+MEMBERS_OF_GROUPS = ("member-extra", "group-cut-off", "inactive-member-lingers")
 LACKING_KINDS = ("member-not-assigned", "assignment-stuck", "missing-in-kandji", "inactive-in-kandji")
 
 
@@ -24,8 +33,17 @@ def unjudged(world: World) -> Iterator[str]:
         yield "missing-in-kandji"
     if group_unmanaged.hidden(world):
         yield "group-unmanaged"
+        yield "group-renamed"
+    if member_unknown.unjudged(world):
+        yield "member-unknown"
     if not world.snapshot.okta.app.features:
         yield "provisioning-off"
+    for push in mapping_source_missing.unseen(world):
+        if not mapping_source_missing.gone(world, push):
+            yield f"mapping-source-missing mapping:{push.mapping.id}"
+    for group in world.snapshot.scim.groups:
+        if group.member_ids is None:
+            yield f"inactive-member-lingers kandji-group:{group.id}"
     yield from _pushes(world)
     for person in world.people:
         yield from _person(person)
@@ -37,12 +55,12 @@ def _pushes(world: World) -> Iterator[str]:
         if not push.readable:
             yield "member-not-assigned"
             yield f"group-feeds-no-assignment group:{push.group_id}"
-        if push.perhaps_cut:
-            yield from (f"member-missing group:{push.group_id}", f"group-not-pushed mapping:{push.mapping.id}")
+        if push.perhaps_cut or not push.comparable:
+            yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "group-shrank"))
+            yield from (f"{slug} mapping:{push.mapping.id}" for slug in MEMBERS_OF_MAPPINGS)
         if push.comparable:
             continue
-        yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
-        yield f"group-not-pushed mapping:{push.mapping.id}"
+        yield from (f"{slug} group:{push.group_id}" for slug in MEMBERS_OF_GROUPS)
         if push.kandji_group is None and not push.target_missing:
             yield f"mapping-target-missing mapping:{push.mapping.id}"
 
