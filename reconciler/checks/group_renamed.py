@@ -74,8 +74,8 @@ def alike(world: World) -> Iterator[tuple[Push, ScimGroup]]:
 
 
 def likeness(world: World, push: Push, group: ScimGroup) -> float:
-    """How alike are the active people of a Kandji group and those expected: 1 for the same, 0 for others or too few."""
-    due, inside = world.expected(push) & world.account_active, world.kandji_members(group) & world.account_active
+    """How alike are the people of a Kandji group and those expected: 1 for the same, 0 for others or too few."""
+    due, inside = world.expected(push), world.kandji_members(group)
     return due.jaccard_index(inside) if min(len(due), len(inside)) >= LEAST else 0.0
 
 

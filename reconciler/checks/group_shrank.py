@@ -37,20 +37,25 @@ KIND = Kind(
 LEAST, MANY = 5, 50
 
 
-def lost(world: World, push: Push) -> FrozenBitMap:
-    """People who should be in the Kandji group, are not, and were: at the last run, or before it told of the loss."""
-    lacking = world.lacking(push)
+def held(world: World, push: Push) -> FrozenBitMap:
+    """People who should be in the Kandji group, and were at the last run; or who still should, since it lost many."""
+    wanted = world.wanted(push)
     if finding_id(KIND.slug, f"group:{push.group_id}") in dict(world.before.seen):
-        return lacking
-    held = dict(world.before.held).get(push.kandji_group.id, ()) if lacking and push.kandji_group else ()
-    accounts = frozenset(held)
-    return lacking & FrozenBitMap([n for n in lacking if (told := world.people[n].account) and told.id in accounts])
+        return wanted
+    before = dict(world.before.held).get(push.kandji_group.id) if push.kandji_group else None
+    accounts = frozenset(before or ())
+    known = ((number, world.people[number].account) for number in wanted if accounts)
+    return FrozenBitMap([number for number, account in known if account is not None and account.id in accounts])
 
 
 def find(world: World) -> Iterator[Finding]:
     for push in world.live_pushes:
-        people, wanted = lost(world, push), len(world.wanted(push))
-        if len(people) < LEAST or len(people) * 5 <= wanted:
+        lacking = world.lacking(push)
+        if len(lacking) < LEAST:
+            continue
+        before = held(world, push)
+        people = lacking & before
+        if len(people) < LEAST or len(people) * 5 <= len(before):
             continue
         told = world.about_push(
             KIND,
@@ -59,7 +64,7 @@ def find(world: World) -> Iterator[Finding]:
             by_mapping=False,
             people=people,
             evidence=(
-                Fact(side="okta", label="should be in it", value=str(wanted)),
+                Fact(side="kandji", label="were in it, and should be", value=str(len(before))),
                 Fact(side="kandji", label="no longer in it", value=world.names(people)),
             ),
             changed=push.changed,

@@ -1,7 +1,4 @@
-"""Inactive accounts stay in a Kandji group. Deactivating somebody takes nobody out of a group.
-
-Whom Okta still counts as a member, and who should be active, does not linger: ``inactive-in-kandji`` tells of them.
-"""
+"""Inactive accounts stay in a Kandji group: deactivating somebody takes nobody out of a group."""
 
 from __future__ import annotations
 
@@ -35,10 +32,8 @@ KIND = Kind(
 
 
 def lingering(world: World, group: ScimGroup) -> FrozenBitMap:
-    """Inactive people in a Kandji group who should not be active members of it, nor are another directory's."""
-    pushes = [push for push in world.pushes if push.kandji_group is not None and push.kandji_group.id == group.id]
-    inside = world.kandji_members(group) & world.account_inactive
-    return inside - FrozenBitMap.union(world.fed_by_others, *(world.expected(push) for push in pushes))
+    """Inactive people in a Kandji group, but for another directory's."""
+    return (world.kandji_members(group) & world.account_inactive) - world.fed_by_others
 
 
 def find(world: World) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Where Okta does not tell when it pushed last, nothing is known; a push that is n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import Push, World, youngest
@@ -36,15 +37,18 @@ KIND = Kind(
 )
 
 
+GRACE = timedelta(minutes=KIND.grace_minutes)
+
+
 def late(push: Push) -> bool:
-    """Whether the group is known to have changed after its last push."""
+    """Whether the group is known to have changed more than a grace after its last push."""
     changed, pushed = push.group_changed, push.mapping.last_push
-    return changed is not None and pushed is not None and changed > pushed
+    return changed is not None and pushed is not None and changed - pushed > GRACE
 
 
 def find(world: World) -> Iterator[Finding]:
     for push in world.pushes:
-        if push.mapping.status != "ACTIVE" or not late(push) or world.not_pushed(push):
+        if push.mapping.status != "ACTIVE" or not late(push) or push.perhaps_cut:
             continue
         lacking, surplus = world.lacking(push), world.surplus(push)
         if not lacking | surplus:

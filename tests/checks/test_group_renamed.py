@@ -33,14 +33,6 @@ def test_an_unmapped_group_of_nearly_the_same_people_is_the_one(people: int, hel
         assert cause_of(judged, only(judged, kind)) == "group-renamed"
 
 
-def test_people_who_left_make_a_group_no_other() -> None:
-    company = renamed(people=5, held=5)
-    gone = [company.person(f"g{number}", "DEPROVISIONED", assigned=False, active=False) for number in range(5)]
-    company.kandji_groups.pop()
-    company.kandji_group("New", [f"k-p{n}" for n in range(5)] + [f"k-{name}" for name in gone])
-    assert found(company)["group-renamed"] == ["mapping:m-sales"]
-
-
 def test_of_two_groups_that_are_alike_none_is_chosen() -> None:
     company = renamed()
     company.kandji_group("Copy", [f"k-p{number}" for number in range(10)])

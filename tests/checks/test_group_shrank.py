@@ -43,7 +43,9 @@ def test_a_group_that_stands_still_or_is_not_told_has_not_shrunk(push: dict[str,
     assert "group-shrank" not in found(company, before=before)
 
 
-@pytest.mark.parametrize(("people", "by", "severity"), [(24, 5, "high"), (200, 49, "high"), (200, 50, "critical")])
+@pytest.mark.parametrize(
+    ("people", "by", "severity"), [(6, 5, "high"), (24, 5, "high"), (200, 49, "high"), (200, 50, "critical")]
+)
 def test_more_than_a_fifth_and_five_is_a_loss_and_fifty_people_a_grave_one(people: int, by: int, severity: str) -> None:
     company, before = shrunk(people, by)
     told = only(company.judge(before=before), "group-shrank")
