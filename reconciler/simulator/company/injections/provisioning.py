@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.injections.staff import fed_departments, new_name, new_team
-from reconciler.simulator.company.ledger import MUST_BE_IN
 from reconciler.simulator.company.life import WINDOWS
 from reconciler.simulator.company.truth import Cause, Expected
 from reconciler.simulator.org.state import FEATURES
@@ -16,20 +15,22 @@ def assigned_before_provisioning(company: Company) -> tuple[Expected, ...]:
     """Somebody starts over: provisioning off, the assigned group out of the app and in again, provisioning on. Okta
     has forgotten every account, and makes none for those who are assigned already."""
     ledger, group = company.ledger, company.assignment
-    if group is None or ledger.assigned_groups != {group.id}:
-        raise LookupError("there is no single assignment group to start over with")
+    if group is None or not company.ledger.flows:
+        raise LookupError("there is no assignment group to start over with, or nothing works")
+    assigned, features = [company.groups[one] for one in sorted(ledger.assigned_groups)], company.org.app.features
     company.org.set_features([])
     ledger.features_off += FEATURES
-    company.org.unassign_group(group)
+    for one in assigned:
+        company.org.unassign_group(one)
     ledger.assigned_groups.clear()
     company.settle()
-    company.assign(group)
+    for one in assigned:
+        company.assign(one)
     company.settle()
-    company.org.set_features(FEATURES)
-    for feature in FEATURES:
-        ledger.features_off.remove(feature)
+    company.org.set_features(features)
+    ledger.features_off.clear()
     cause: Cause = ("assigned-before-provisioning", f"app:{ledger.app_id}")
-    stuck = [entry for entry in ledger.people.values() if entry.assigned and entry.status in MUST_BE_IN]
+    stuck = [entry for entry in ledger.people.values() if entry.must_be_in and entry.assigned and not entry.provisioned]
     return (
         Expected(kind=cause[0], subject=cause[1]),
         *(Expected(kind="assignment-stuck", subject=entry.key, cause=cause) for entry in stuck),
