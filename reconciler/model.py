@@ -174,7 +174,8 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
     invisible_group_ids: tuple[str, ...]
     """Named somewhere, but not visible or deleted."""
     members: tuple[GroupMembers, ...]
-    """Of every assigned and every pushed group."""
+    """Of every assigned and every pushed group, of those that say who is meant to be in Kandji, and of those that group
+    rules ask for where they feed one of these; of the last, what may not be read is left out."""
     absent_user_ids: tuple[str, ...] = ()
     """Okta user ids that earlier runs knew and Okta now answers with 404."""
     looked_up_scim_ids: tuple[str, ...] = ()
@@ -330,6 +331,13 @@ class Memory(Struct, frozen=True, kw_only=True):
     """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
+
+    events: tuple[LogEvent, ...] = ()
+    """Those of the System Log that the last complete run kept."""
+    events_since: datetime | None = None
+    """Since when these are whole."""
+    log_read_at: datetime | None = None
+    """When the last complete run began, if it has read the log."""
 
     def pointers(self) -> Iterator[tuple[str, str]]:
         """(Kandji SCIM id, Okta user id) that earlier runs saw."""

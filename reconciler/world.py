@@ -205,8 +205,12 @@ class World:
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
 
     def members(self, group_id: str) -> FrozenBitMap:
-        """Members of an assigned or pushed Okta group."""
+        """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
         return self._members.get(group_id, EMPTY)
+
+    def members_read(self, group_id: str) -> bool:
+        """Whether it is known who is in an Okta group."""
+        return group_id in self._members
 
     def kandji_members(self, group: ScimGroup) -> FrozenBitMap:
         """People whose account is in a Kandji group, as far as the ids are known."""

@@ -121,6 +121,7 @@ class Store:
                 learnt_groups=pulls.learnt_groups(connection),
                 known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
+                **pulls.log(connection, newest),
             )
 
     def held(self, scim: ScimSnapshot) -> tuple[tuple[str, tuple[str, ...]], ...]:
