@@ -60,9 +60,11 @@ class GroupReading(Reading):
         assert target is not None
         held, expected = self.held(target), set(self.expected(mapping))
         active = {account for account in held & set(self.raw.accounts) if self.raw.accounts[account]["active"]}
+        strange = {account for account in active if not self._belongs(account, mapping["sourceGroupId"])}
+        lacking = {account for account in expected - held if self.raw.accounts[account]["active"]}
         kinds = set()
         pushed = mapping.get("lastPush") if mapping["status"] == "ACTIVE" else None
-        if pushed and active != expected and moment(source["lastMembershipUpdated"]) - moment(pushed) > PUSH_GRACE:
+        if pushed and strange | lacking and moment(source["lastMembershipUpdated"]) - moment(pushed) > PUSH_GRACE:
             kinds.add("mapping-stale")
         other_name = self.raw.kandji_groups[target]["displayName"].casefold() != source["profile"]["name"].casefold()
         if other_name and min(len(held), len(expected)) >= 5 and jaccard(held, expected) < 0.2:

@@ -166,6 +166,15 @@ class Ledger:
             self.members[group].discard(person)
             self.changed_at[group] = self.now()
 
+    def estrange(self, person: Entry, stranger: Stranger) -> None:
+        """Nothing shows any more that the account is theirs."""
+        person.account = "none"
+        self.strangers[stranger.key] = stranger
+        for held in (*(push.held for push in self.pushes.values()), *self.unmanaged_groups.values()):
+            if person.key in held:
+                held.remove(person.key)
+                held.add(stranger.key)
+
     def look(self) -> None:
         """The company is looked at, and what is seen is remembered."""
         self.looked_at = True
