@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 """When a simulated company is looked at, unless told otherwise: a Monday."""
 
 Step = Callable[[Company], None]
-FIRST_AFTER_A_LOOK = "group-shrank"
+FIRST_AFTER_A_LOOK = "mapping-source-missing"
 TRIES = 4
 QUIET = timedelta(hours=24)
 

@@ -179,6 +179,7 @@ class Ledger:
         """The company is looked at, and what is seen is remembered."""
         self.looked_at = True
         for push in self.pushes.values():
+            push.source_seen = push.source_seen or not push.source_gone
             if push.there:
                 push.seen = Sight(expected=frozenset(self.expected(push)), held=frozenset(push.held))
         for rule in self.rules.values():
@@ -190,8 +191,8 @@ class Ledger:
             entry.account = "gone" if entry.provisioned else "none"
             entry.archived_with_mac, entry.mac_elsewhere = None, False
         for push in self.pushes.values():
-            push.there = push.name_taken = False
-            push.renamed = None
+            push.there = False
+            push.renamed = push.twin_of = None
             push.held.clear()
         self.strangers.clear()
         self.unmanaged_groups.clear()
