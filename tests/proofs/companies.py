@@ -14,6 +14,8 @@ NEED_REST_API = frozenset({"foreign-people", "archived-with-device", "device-on-
 """Only the REST API tells which directory somebody came from, who is archived, and whose Mac is whose."""
 SIZES: dict[str, tuple[int, int]] = {"group-cut-off": (175, 10), "group-shrank": (125, 7)}
 """How many people a company needs at least for a kind, and how many groups it may have at most."""
+FULL = (170, 9)
+"""The same for all kinds together."""
 TENANTS: tuple[dict[str, Any], ...] = (
     {},
     {"ids": "decimal"},
@@ -70,6 +72,8 @@ def plan_of(seed: int) -> Plan:
     for slug, (people, groups) in SIZES.items():
         if slug in injections:
             least, most = max(least, people), min(most, groups)
+    if injections == TOGETHER:
+        least, most = FULL
     return Plan(
         seed=seed,
         people=least,

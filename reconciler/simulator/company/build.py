@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.simulator.company import life
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections import IN_KANDJI, INJECTIONS, TOGETHER, carry_out
+from reconciler.simulator.company.injections import AT_LAST, IN_KANDJI, INJECTIONS, TOGETHER, carry_out
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 """When a simulated company is looked at, unless told otherwise: a Monday."""
 
 Step = Callable[[Company], None]
-FIRST_AFTER_A_LOOK = "group-shrank"
+FIRST_AFTER_A_LOOK = "mapping-source-missing"
 TRIES = 4
 QUIET = timedelta(hours=24)
 
@@ -65,16 +65,7 @@ def build(
     life.weeks(company, days)
     if lived is not None:
         lived(company)
-    late = [slug for slug in slugs if list(INJECTIONS).index(slug) >= list(INJECTIONS).index(FIRST_AFTER_A_LOOK)]
-    for slug in slugs[: len(slugs) - len(late)]:
-        _inject(company, slug)
-    if looks is not None:
-        looks(company)
-        company.ledger.look()
-    for slug in late:
-        _inject(company, slug)
-    for slug in _hidden(company, slugs):
-        _inject(company, slug)
+    _go_wrong(company, slugs, looks)
     rest(company, quiet)
     return company
 
@@ -100,6 +91,24 @@ def found(
     company.settle()
     life.hand_out_macs(company)
     return company
+
+
+def _go_wrong(company: Company, slugs: Collection[str], looks: Step | None) -> None:
+    """All injections in their turn, with a look at the company between them."""
+    turns = {slug: number for number, slug in enumerate(INJECTIONS)}
+    late = [slug for slug in slugs if turns[slug] >= turns[FIRST_AFTER_A_LOOK]]
+    for slug in slugs[: len(slugs) - len(late)]:
+        _inject(company, slug)
+    if looks is not None:
+        looks(company)
+        company.ledger.look()
+    for slug in (slug for slug in late if slug not in AT_LAST):
+        _inject(company, slug)
+    for slug in _hidden(company, slugs):
+        with suppress(LookupError):  # there may be no room left for it
+            _inject(company, slug)
+    for slug in (slug for slug in late if slug in AT_LAST):
+        _inject(company, slug)
 
 
 def _inject(company: Company, slug: str) -> None:

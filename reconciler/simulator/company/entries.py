@@ -88,7 +88,7 @@ class Sight:
 class Push:
     """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists.
 
-    ``pushed_at``: when Okta last pushed it; ``renamed``: SCIM id of its group in Kandji, which has another name there;
+    ``twin_of``: SCIM id of its group in Kandji where another one there has the same name; ``pushed_at``: when Okta last pushed it; ``renamed``: SCIM id of its group in Kandji, which has another name there;
     ``other_name``: it was linked to a group of another name.
     """
 
@@ -97,7 +97,9 @@ class Push:
     status: str = "ACTIVE"
     there: bool = True
     source_gone: bool = False
-    name_taken: bool = False
+    source_seen: bool = False
+    """Whether an earlier look saw its Okta group."""
+    twin_of: str | None = None
     cut_off: bool = False
     other_name: bool = False
     renamed: str | None = None
@@ -108,7 +110,7 @@ class Push:
     @property
     def comparable(self) -> bool:
         """Whether its Okta group exists and its name leads to one Kandji group that is told whole."""
-        return not (self.source_gone or self.name_taken or self.cut_off)
+        return not (self.source_gone or self.twin_of or self.cut_off)
 
 
 @dataclass(kw_only=True)

@@ -166,10 +166,20 @@ class Ledger:
             self.members[group].discard(person)
             self.changed_at[group] = self.now()
 
+    def estrange(self, person: Entry, stranger: Stranger) -> None:
+        """Nothing shows any more that the account is theirs."""
+        person.account = "none"
+        self.strangers[stranger.key] = stranger
+        for held in (*(push.held for push in self.pushes.values()), *self.unmanaged_groups.values()):
+            if person.key in held:
+                held.remove(person.key)
+                held.add(stranger.key)
+
     def look(self) -> None:
         """The company is looked at, and what is seen is remembered."""
         self.looked_at = True
         for push in self.pushes.values():
+            push.source_seen = push.source_seen or not push.source_gone
             if push.there:
                 push.seen = Sight(expected=frozenset(self.expected(push)), held=frozenset(push.held))
         for rule in self.rules.values():
@@ -181,8 +191,8 @@ class Ledger:
             entry.account = "gone" if entry.provisioned else "none"
             entry.archived_with_mac, entry.mac_elsewhere = None, False
         for push in self.pushes.values():
-            push.there = push.name_taken = False
-            push.renamed = None
+            push.there = False
+            push.renamed = push.twin_of = None
             push.held.clear()
         self.strangers.clear()
         self.unmanaged_groups.clear()

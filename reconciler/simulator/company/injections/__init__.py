@@ -89,7 +89,6 @@ IN_OKTA: dict[str, Injection] = {
     "push-group-not-covered": push_group_not_covered,
     "rule-feeds-unassigned-group": rule_feeds_unassigned_group,
     "group-linked-wrong": group_linked_wrong,
-    "mapping-source-missing": mapping_source_missing,
     "archived-with-device": archived_with_device,
     "group-feeds-no-assignment": group_feeds_no_assignment,
     "member-not-assigned": member_not_assigned,
@@ -106,6 +105,7 @@ IN_OKTA: dict[str, Injection] = {
     "attribute-not-sent": attribute_not_sent,
     "suspended-still-active": suspended_still_active,
     "inactive-member-lingers": inactive_member_lingers,
+    "mapping-source-missing": mapping_source_missing,
     "group-shrank": group_shrank,
 }
 """While all works."""
@@ -151,8 +151,8 @@ APART: dict[str, frozenset[str]] = {
 """… and with some, what is named here can't be."""
 TOGETHER = tuple(slug for slug in INJECTIONS if slug not in ALONE)
 """Everything that a company can have at once."""
-NEED_A_LOOK = frozenset({"rule-not-applied", "group-shrank"})
-"""Kinds that only an earlier look at the company makes visible: after the one, before the other."""
+NEED_A_LOOK = frozenset({"rule-not-applied", "mapping-source-missing", "group-shrank"})
+"""Kinds that only an earlier look at the company makes visible: after the first, before the others."""
 
 
 def carry_out(company: Company, slug: str) -> tuple[Expected, ...]:

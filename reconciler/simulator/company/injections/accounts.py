@@ -103,13 +103,8 @@ def _deleted(company: Company) -> tuple[Expected, ...]:
         company.settle()
     company.delete(person)
     company.settle()
-    entry = company.entry(person)
-    entry.account = "none"
-    company.ledger.strangers[stranger.key] = stranger
-    holding = [push for push in company.ledger.pushes.values() if entry.key in push.held]
-    for push in holding:
-        push.held.remove(entry.key)
-        push.held.add(stranger.key)
+    company.ledger.estrange(company.entry(person), stranger)
+    holding = [push for push in company.ledger.pushes.values() if stranger.key in push.held]
     return (
         Expected(kind="unmanaged-in-kandji", subject=stranger.key),
         *(Expected(kind="member-extra", subject=f"group:{push.group_id} {stranger.key}") for push in holding),

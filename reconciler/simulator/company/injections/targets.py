@@ -57,9 +57,8 @@ def group_renamed(company: Company) -> tuple[Expected, ...]:
 def group_name_taken(company: Company) -> tuple[Expected, ...]:
     """Somebody makes a group in Kandji that has the name of a pushed one, but for capitals."""
     (push,) = company.pick_push(lambda push: healthy(company, push))
-    name = company.ledger.group_names[push.group_id]
+    name, push.twin_of = company.ledger.group_names[push.group_id], company.kandji_group(push)
     company.tenant.create_group(name.upper() if name != name.upper() else name.lower())
-    push.name_taken = True
     return (Expected(kind="group-name-taken", subject=f"mapping:{push.mapping_id}"),)
 
 

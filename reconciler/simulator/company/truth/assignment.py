@@ -51,7 +51,7 @@ def rows(ledger: Ledger) -> Iterator[Row]:
         pair = ledger.people[one], ledger.people[other]
         if all(person.assigned and person.provisioned for person in pair):
             yield from (_row("external-id-shared", person) for person in pair)
-    if any(person.assigned and not pushed_groups_of(ledger, person) for person in ledger.people.values()):
+    if _in_no_pushed_group(ledger):
         yield Row(kind="assigned-in-no-pushed-group", subject=f"app:{ledger.app_id}")
     for group in {push.group_id for push in ledger.pushed()} | ledger.assigned_groups:
         if any(ledger.people[person].status == "DEPROVISIONED" for person in ledger.members[group]):
@@ -74,6 +74,15 @@ def _about(ledger: Ledger, person: Entry) -> Iterator[Row]:
         yield _row("assigned-directly", person)
     if person.status == "SUSPENDED" and person.account == "active":
         yield _row("suspended-still-active", person)
+
+
+def _in_no_pushed_group(ledger: Ledger) -> bool:
+    """Somebody who must be in is assigned, and in no group that is pushed or was; all of them must be visible."""
+    if any(push.source_gone for push in ledger.pushed()):
+        return False
+    pushed = set().union(*(ledger.members[push.group_id] for push in ledger.pushed()))
+    people = (person for person in ledger.people.values() if person.must_be_in and in_scope(ledger, person))
+    return any(person.assigned and person.id not in pushed for person in people)
 
 
 def _feeds_no_assignment(ledger: Ledger, push: Push) -> bool:

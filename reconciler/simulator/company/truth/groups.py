@@ -47,7 +47,11 @@ def _shrank(ledger: Ledger, push: Push) -> bool:
 
 def _rosters(ledger: Ledger) -> Iterator[Row]:
     """What every Kandji group holds of accounts that are inactive or gone."""
-    held = {f"group:{push.group_id}": (push.group_id, push.held) for push in ledger.pushes.values() if push.there}
+    held = {
+        f"group:{push.group_id}" if push.twin_of is None else f"kandji-group:{push.twin_of}": (push.group_id, push.held)
+        for push in ledger.pushes.values()
+        if push.there
+    }
     held |= {f"kandji-group:{scim_id}": (scim_id, keys) for scim_id, keys in ledger.unmanaged_groups.items()}
     named = set().union(*(keys for _, keys in held.values()))
     gone = {key: person.lost for key in named if (person := ledger.entry(key)) is not None and person.account == "gone"}

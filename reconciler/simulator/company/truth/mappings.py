@@ -21,8 +21,8 @@ def rows(ledger: Ledger) -> Iterator[Row]:
         told = {
             trouble(ledger, push): True,
             "mapping-stale": _stale(ledger, push),
-            "mapping-source-missing": push.source_gone,
-            "group-name-taken": push.name_taken,
+            "mapping-source-missing": push.source_gone and push.source_seen,  # else it may be not visible
+            "group-name-taken": push.twin_of is not None,
             "group-linked-wrong": _linked_wrong(ledger, push),
         }
         yield from (_row(kind, push) for kind, true in told.items() if kind is not None and true)
