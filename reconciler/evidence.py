@@ -42,7 +42,9 @@ def links(world: World, number: int, push: Push) -> Iterator[tuple[str, bool | N
     else:
         inside = number in world.kandji_members(push.kandji_group)
         words = f"{'in' if inside else 'not in'} {push.kandji_group.display_name} ({push.kandji_group.id})"
-        yield "in the Kandji group", inside, words
+        if push.perhaps_cut and not inside:
+            words = f"not among the members that Kandji tells of {push.kandji_group.display_name}, which may be cut off"
+        yield "in the Kandji group", inside or (None if push.perhaps_cut else False), words
 
 
 def _is_present(world: World, number: int) -> bool | None:

@@ -12,9 +12,10 @@ from datetime import datetime
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimUser, Snapshot
+from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimSnapshot, ScimUser, Snapshot
 from reconciler.model import Mapping as PushMapping
 from reconciler.people import is_assigned, people, points_to
+from reconciler.strays import strays
 from reconciler.system_log import SystemLog
 from reconciler.world import (
     ASSIGNED,
@@ -39,11 +40,11 @@ def unpointed(snapshot_app_users: Iterable[AppUser], accounts: Iterable[ScimUser
     return tuple(sorted((a for a in accounts if a.id not in pointed), key=lambda account: account.id))
 
 
-def dangling(app_users: Iterable[AppUser], accounts: Iterable[ScimUser]) -> tuple[str, ...]:
-    """External ids that the list of Kandji accounts does not hold, in order: whom to read by id."""
-    known = {account.id for account in accounts}
-    wanted = {points_to(app_user) for app_user in app_users if is_assigned(app_user)}
-    return tuple(sorted(account_id for account_id in wanted if account_id is not None and account_id not in known))
+def dangling(app_users: Iterable[AppUser], scim: ScimSnapshot) -> tuple[str, ...]:
+    """Whom to read by id: external ids that the list of Kandji accounts does not hold, and then strays in groups."""
+    known = {account.id for account in scim.users}
+    wanted = {points_to(app_user) for app_user in app_users if is_assigned(app_user)} - known
+    return tuple(dict.fromkeys((*sorted(filter(None, wanted)), *strays(scim).to_read)))
 
 
 def target_name(mapping: PushMapping, groups: Mapping[str, Group], names: Mapping[str, str]) -> str | None:

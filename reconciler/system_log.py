@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from reconciler.findings import Fact
-from reconciler.model import LogEvent
+from reconciler.model import LogEvent, Memory, OktaSnapshot
 
 FAILURE = "FAILURE"
 SUCCESS = "SUCCESS"
+WINDOW = timedelta(days=7)
+"""How much of the log is kept with a run."""
+_AT_LEAST = timedelta(days=1)
+_OVERLAP = timedelta(hours=1)
+"""Events are written down some time after they happened."""
 
 WORDS = {
     "app.app_instance.provision_sync_job.failed": "provisioning job failed",
@@ -77,6 +85,44 @@ class SystemLog:
         """Events of any of these types; one that ends with a full stop stands for all that begin so."""
         found = [name for name in self._by_type if any(_is(name, wanted) for wanted in types)]
         return tuple(sorted((event for name in found for event in self._by_type[name]), key=_age))
+
+
+def kept_since(now: datetime) -> datetime:
+    """Where the kept part of the log begins: at midnight UTC, so that two runs of a quiet day keep the same."""
+    return (now - WINDOW).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def ask_since(before: Memory, now: datetime) -> datetime:
+    """Since when to read the log: since the last run that read it and was complete, but a day at least."""
+    if before.log_read_at is None:
+        return kept_since(now)
+    return max(kept_since(now), min(before.log_read_at - _OVERLAP, now - _AT_LEAST))
+
+
+def carried(okta: OktaSnapshot, before: Memory, *, asked: datetime, now: datetime) -> OktaSnapshot:
+    """With the events that earlier runs kept of the last week, and without those of others' apps, groups and people.
+
+    ``asked``: since when the log was read this time. The events are whole since the earlier ones are, unless this
+    time's were cut off.
+    """
+    if okta.events is None or okta.events_since is None:
+        return okta
+    ours = _ours(okta, before)
+    fresh = (event for event in okta.events if any(target.id in ours for target in event.targets))
+    begin, since = kept_since(now), okta.events_since
+    events = {event.id: event for event in (*before.events, *fresh) if event.published >= begin}
+    if before.events_since is not None and since <= asked:
+        since = min(since, max(before.events_since, begin))
+    return replace(okta, events=tuple(events[one] for one in sorted(events)), events_since=since)
+
+
+def _ours(okta: OktaSnapshot, before: Memory) -> set[str]:
+    """Ids of the app, and of everybody and everything that a run knows of."""
+    ids = {okta.app.id, *okta.invisible_group_ids, *okta.absent_user_ids}
+    for records in (okta.users, okta.app_users, okta.groups, okta.mappings, okta.rules or ()):
+        ids.update(record.id for record in records)
+    ids.update(user_id for _, user_id in before.pointers())
+    return ids
 
 
 def _age(event: LogEvent) -> tuple[object, str]:

@@ -147,6 +147,18 @@ class Push(Struct, frozen=True, kw_only=True):
         return known and self.readable and self.problem is None and self.mapping.status in MAPPING_STATES
 
     @property
+    def perhaps_cut(self) -> bool:
+        """Whether Kandji may tell only some of the group's members: who is told is in it, others may be, too."""
+        return self.kandji_group is not None and self.kandji_group.perhaps_cut
+
+    def named_as(self, group: ScimGroup) -> bool:
+        """Whether it reaches this Kandji group, or would if the group alone had its name."""
+        if self.kandji_group is not None:
+            return self.kandji_group.id == group.id
+        name = group.display_name
+        return name is not None and self.target_name is not None and fold(name) == fold(self.target_name)
+
+    @property
     def target_missing(self) -> bool:
         """Whether an active or failed mapping pushes to a Kandji group that does not exist."""
         return self.absent and self.mapping.status in ("ACTIVE", "ERROR")
@@ -207,8 +219,12 @@ class World:
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
 
     def members(self, group_id: str) -> FrozenBitMap:
-        """Members of an assigned or pushed Okta group."""
+        """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
         return self._members.get(group_id, EMPTY)
+
+    def members_read(self, group_id: str) -> bool:
+        """Whether it is known who is in an Okta group."""
+        return group_id in self._members
 
     def kandji_members(self, group: ScimGroup) -> FrozenBitMap:
         """People whose account is in a Kandji group, as far as the ids are known."""
@@ -253,7 +269,11 @@ class World:
         return self.expected(push) & self.scope & self.account_active
 
     def lacking(self, push: Push) -> FrozenBitMap:
-        """Wanted, but not in the Kandji group. Empty where that can't be compared."""
+        """Wanted, but not in the Kandji group. Empty where that can't be compared, or the list may be cut off."""
+        return EMPTY if push.perhaps_cut else self.untold(push)
+
+    def untold(self, push: Push) -> FrozenBitMap:
+        """Wanted, and not among the members that Kandji tells, though its list may be cut off."""
         if not push.comparable or push.kandji_group is None:
             return EMPTY
         return self.wanted(push) - self.kandji_members(push.kandji_group)
@@ -387,10 +407,12 @@ class World:
         confirm: str | None = None,
         changed: datetime | None = None,
         group_changed: datetime | None = None,
+        also: tuple[tuple[str, str], ...] = (),
     ) -> Finding:
         """A finding about a pushed group (or its mapping), with the people it concerns.
 
-        ``changed`` is the youngest change that may still be on its way to Kandji.
+        ``changed`` is the youngest change that may still be on its way to Kandji; ``also`` are further groups, by
+        id and name.
         """
         key = f"mapping:{push.mapping.id}" if by_mapping else f"group:{push.group_id}"
         return Finding(
@@ -398,12 +420,50 @@ class World:
             severity=kind.severity,
             subject=Subject(type="mapping" if by_mapping else "group", key=key, name=push.name),
             sentence=sentence,
-            groups=((push.group_id, push.name),),
+            groups=((push.group_id, push.name), *also),
             people=tuple(self.people[number].key for number in people),
             evidence=(*said.of_push(push), *evidence),
             youngest=changed,
             group_changed=group_changed,
             confirm=confirm,
+        )
+
+    def about_kandji_group(
+        self,
+        kind: Kind,
+        group: ScimGroup,
+        sentence: str,
+        *,
+        part: str = "",
+        people: FrozenBitMap = EMPTY,
+        evidence: tuple[Fact, ...] = (),
+    ) -> Finding:
+        """A finding about a Kandji group, under the Okta group that is pushed to it where there is one.
+
+        ``part`` names which of several: ``account:81``.
+        """
+        name = group.display_name or group.id
+        push = next((push for push in self.pushes if push.named_as(group)), None)
+        key = f"group:{push.group_id}" if push else f"kandji-group:{group.id}"
+        size = "not told" if group.member_ids is None else str(len(group.member_ids))
+        facts = (
+            said.of_push(push)
+            if push
+            else (
+                Fact(side="kandji", label="group", value=f"{name} ({group.id})"),
+                Fact(side="kandji", label="members", value=size),
+            )
+        )
+        return Finding(
+            kind=kind.slug,
+            severity=kind.severity,
+            subject=Subject(
+                type="group" if push else "kandji group", key=f"{key} {part}".strip(), name=push.name if push else name
+            ),
+            sentence=sentence,
+            groups=((push.group_id, push.name) if push else (group.id, name),),
+            people=tuple(self.people[number].key for number in people),
+            evidence=(*facts, *evidence),
         )
 
     def in_group(self, finding: Finding, push: Push) -> Finding:

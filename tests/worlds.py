@@ -74,6 +74,8 @@ class Company:
     absent_users: list[str] = field(default_factory=list)
     absent_accounts: list[str] = field(default_factory=list)
     absent_groups: list[str] = field(default_factory=list)
+    invisible: list[str] = field(default_factory=list)
+    """Okta groups that were asked for by id and not found."""
     looked_up: list[str] | None = None
     """Accounts that were looked up in Okta; None: all of them."""
     events: list[LogEvent] | None = None
@@ -156,9 +158,13 @@ class Company:
         holds = None if members is None else (*self._expected(name.lower(), without), *members)
         self.kandji_group(target, holds)
 
-    def kandji_group(self, name: str, members: Iterable[str] | None = (), *, group_id: str | None = None) -> None:
+    def kandji_group(
+        self, name: str, members: Iterable[str] | None = (), *, group_id: str | None = None, cut: bool = False
+    ) -> None:
+        """A group in Kandji with these accounts; ``cut``: the server may have left further ones out."""
         held = None if members is None else tuple(members)
-        self.kandji_groups.append(ScimGroup(id=group_id or f"kg-{name.lower()}", display_name=name, member_ids=held))
+        key = group_id or f"kg-{name.lower()}"
+        self.kandji_groups.append(ScimGroup(id=key, display_name=name, member_ids=held, perhaps_cut=cut))
 
     def _expected(self, group_id: str, without: set[str]) -> list[str]:
         pointers = {user.id: user.external_id for user in self.app_users if user.status == "ACTIVE"}
@@ -202,7 +208,7 @@ class Company:
                 mappings=tuple(self.mappings),
                 rules=(),
                 groups=tuple(self.groups),
-                invisible_group_ids=(),
+                invisible_group_ids=tuple(self.invisible),
                 members=tuple(
                     GroupMembers(group_id=key, members=tuple(Member(user_id=user_id) for user_id in user_ids))
                     for key, user_ids in self.members.items()

@@ -50,6 +50,7 @@ KIND = Kind(
         "mapping-inactive",
         "mapping-target-missing",
         "group-not-pushed",
+        "mapping-stale",
         "attribute-differs",
     ),
 )
@@ -68,6 +69,7 @@ FEATURES: tuple[tuple[str, str, Severity, tuple[str, ...]], ...] = (
             "mapping-inactive",
             "mapping-target-missing",
             "group-not-pushed",
+            "mapping-stale",
         ),
     ),
     ("PUSH_PROFILE_UPDATES", "Update User Attributes", "medium", ("attribute-differs",)),

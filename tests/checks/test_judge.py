@@ -62,8 +62,8 @@ def test_members_of_a_group_that_kandji_does_not_tell_are_not_judged() -> None:
     company = sales(members=None)
     company.rows = []
     judged = company.judge()
-    assert [one.split(" ")[0] for one in judged.skipped] == ["group-not-pushed", "member-extra", "member-missing"]
-    assert all(" group:" in one or " mapping:" in one for one in judged.skipped)
+    assert {one.split(" ")[0] for one in judged.skipped} >= {"group-not-pushed", "member-extra", "member-missing"}
+    assert all(" group:" in one or " mapping:" in one or " kandji-group:" in one for one in judged.skipped)
 
 
 def test_only_the_checks_that_are_given_are_asked() -> None:
