@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from msgspec import Struct
@@ -52,6 +53,12 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().strip()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).strip()
+
+
+def declared(patterns: Iterable[str], told: Iterable[str | None]) -> bool:
+    """Whether one of these words fits a folded pattern, whatever its case; ``*`` stands for anything."""
+    words = [fold(text) for text in told if text]
+    return any(fnmatchcase(word, pattern) for pattern in patterns for word in words)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -194,7 +201,7 @@ class World:
     provisioned: FrozenBitMap
     """Assigned, and Okta has learnt an external id."""
     present: FrozenBitMap
-    """Provisioned, and the account of that id is in Kandji."""
+    """Provisioned, and the account of that id is in Kandji, be it archived and shown by the REST API alone."""
     absent: FrozenBitMap
     """Provisioned, and Kandji answers 404 for that id."""
     account_active: FrozenBitMap
@@ -289,6 +296,10 @@ class World:
         """Whether the mapping is active and the Kandji group lacks at least half, and at least three, of its people."""
         lacking = len(self.lacking(push))
         return push.mapping.status == "ACTIVE" and lacking >= 3 and lacking * 2 >= len(self.wanted(push))
+
+    def declared(self, *told: str | None) -> bool:
+        """Whether ``[match] also_fed_by`` names this user name, address or Kandji integration."""
+        return declared(map(fold, self.settings.also_fed_by), told)
 
     def subject(self, number: int) -> Subject:
         person = self.people[number]

@@ -25,6 +25,7 @@ from reconciler.model import (
     AppGroup,
     AppUser,
     Capabilities,
+    Device,
     Group,
     GroupMembers,
     KandjiSnapshot,
@@ -69,6 +70,7 @@ class Company:
     accounts: list[ScimUser] = field(default_factory=list)
     kandji_groups: list[ScimGroup] = field(default_factory=list)
     rows: list[KandjiUser] | None = None
+    devices: list[Device] = field(default_factory=list)
     absent_users: list[str] = field(default_factory=list)
     absent_accounts: list[str] = field(default_factory=list)
     absent_groups: list[str] = field(default_factory=list)
@@ -188,6 +190,11 @@ class Company:
         """A row of Kandji's REST API."""
         self.rows = [*(self.rows or []), KandjiUser(id=row_id, **more)]
 
+    def device(self, name: str, **more: Any) -> None:
+        """A Mac that Kandji's REST API shows; its id is its name."""
+        self.rows = self.rows or []
+        self.devices.append(Device(id=name, name=name, **more))
+
     def snapshot(self) -> Snapshot:
         pointed = {user.external_id for user in self.app_users}
         unpointed = [account.id for account in self.accounts if account.id not in pointed]
@@ -221,7 +228,9 @@ class Company:
             ),
             kandji=None
             if self.rows is None
-            else KandjiSnapshot(api_url="https://acme.api.kandji.io", users=tuple(self.rows), devices=()),
+            else KandjiSnapshot(
+                api_url="https://acme.api.kandji.io", users=tuple(self.rows), devices=tuple(self.devices)
+            ),
         )
 
     def world(self, *, before: Memory | None = None, now: datetime = NOW, **settings: Any) -> World:

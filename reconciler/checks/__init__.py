@@ -10,9 +10,18 @@ from typing import cast
 
 from reconciler.checks import (
     app_inactive,
+    archived_with_device,
+    assigned_before_provisioning,
+    assigned_directly,
+    assigned_in_no_pushed_group,
     assignment_group_pushed,
     assignment_stuck,
     attribute_differs,
+    attribute_not_sent,
+    credentials_refused,
+    device_on_other_account,
+    duplicate_in_kandji,
+    external_id_shared,
     foreign_people,
     group_cut_off,
     group_feeds_no_assignment,
@@ -22,8 +31,11 @@ from reconciler.checks import (
     group_renamed,
     group_shrank,
     group_unmanaged,
+    import_on,
     inactive_in_kandji,
+    inactive_in_pushed_group,
     inactive_member_lingers,
+    integration_recreated,
     left_still_active,
     mapping_error,
     mapping_inactive,
@@ -35,9 +47,13 @@ from reconciler.checks import (
     member_not_assigned,
     member_unknown,
     missing_in_kandji,
+    profile_push_failed,
     provisioning_off,
+    pushes_failing,
+    suspended_still_active,
     unassigned_still_active,
     unmanaged_in_kandji,
+    username_push_off,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.unjudged import unjudged
@@ -48,13 +64,25 @@ from reconciler.world import World
 _INTEGRATION = (
     app_inactive,
     provisioning_off,
+    username_push_off,
+    import_on,
+    credentials_refused,
+    pushes_failing,
+    integration_recreated,
     foreign_people,
 )
 _ASSIGNED = (
     member_not_assigned,
     group_feeds_no_assignment,
     assignment_group_pushed,
+    assigned_before_provisioning,
     assignment_stuck,
+    profile_push_failed,
+    assigned_directly,
+    assigned_in_no_pushed_group,
+    inactive_in_pushed_group,
+    suspended_still_active,
+    external_id_shared,
 )
 _RULES: tuple[object, ...] = ()
 _MAPPINGS = (
@@ -73,7 +101,11 @@ _PEOPLE = (
     unmanaged_in_kandji,
     missing_in_kandji,
     inactive_in_kandji,
+    duplicate_in_kandji,
     attribute_differs,
+    attribute_not_sent,
+    archived_with_device,
+    device_on_other_account,
 )
 _GROUPS = (
     member_missing,

@@ -28,7 +28,7 @@ def test_who_should_not_be_in_it_may_go() -> None:
     company, before = shrunk(20, 6)
     for number in range(6):
         company.members["sales"].remove(f"p{number}")
-    assert found(company, before=before) == {}
+    assert "group-shrank" not in found(company, before=before)
 
 
 def test_who_was_not_in_it_at_the_last_run_is_not_lost() -> None:
