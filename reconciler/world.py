@@ -151,12 +151,8 @@ class Push(Struct, frozen=True, kw_only=True):
         """Whether Kandji may tell only some of the group's members: who is told is in it, others may be, too."""
         return self.kandji_group is not None and self.kandji_group.perhaps_cut
 
-    def named_as(self, group: ScimGroup) -> bool:
-        """Whether it reaches this Kandji group, or would if the group alone had its name."""
-        if self.kandji_group is not None:
-            return self.kandji_group.id == group.id
-        name = group.display_name
-        return name is not None and self.target_name is not None and fold(name) == fold(self.target_name)
+    def reaches(self, group: ScimGroup) -> bool:
+        return self.kandji_group is not None and self.kandji_group.id == group.id
 
     @property
     def target_missing(self) -> bool:
@@ -459,7 +455,7 @@ class World:
         ``part`` names which of several: ``account:81``.
         """
         name = group.display_name or group.id
-        push = next((push for push in self.pushes if push.named_as(group)), None)
+        push = next((push for push in self.pushes if push.reaches(group)), None)
         key = f"group:{push.group_id}" if push else f"kandji-group:{group.id}"
         size = "not told" if group.member_ids is None else str(len(group.member_ids))
         facts = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -18,6 +18,22 @@ KIND = Kind(
     matters="The group arrives in Kandji nearly empty, and whoever joins it next is left out as well.",
     mend="In Okta: Directory → Groups → Rules, extend the rule that fills the assignment group by this group "
     "(deactivate it, edit, activate). If these people are not meant to be in Kandji, say so under [scope].",
+    how=How(
+        by_hand=(
+            "Okta: Directory → Groups → Rules → the rule that fills the assignment group → Actions → Deactivate.",
+            "Okta: Actions → Edit, and add the pushed group to the groups that the rule looks at.",
+            "Okta: Actions → Activate, and wait until the people are under Applications → the app → Assignments.",
+            "Okta: Applications → the app → Push Groups → the group → Push now, once they are provisioned.",
+            "Run `reconciler run` and see that they are assigned.",
+        ),
+        if_meant="If these people are not meant to be in Kandji, name the groups of those who are under [scope] in "
+        "the configuration.",
+        okta_alone="Never: Okta leaves out of a push whoever is not assigned, without a word.",
+        side_effects="Everybody in the group gets the app and an account in Kandji. While a rule is inactive it "
+        "moves nobody; activating it looks at everybody again.",
+        undo="Take the group out of the rule again: whom it brought loses the assignment, and Okta deactivates the "
+        "accounts.",
+    ),
     explains=("member-not-assigned",),
     explains_by="group",
 )

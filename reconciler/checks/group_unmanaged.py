@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.model import Note, ScimGroup
 from reconciler.world import Push, World, fold
 
@@ -16,6 +16,20 @@ KIND = Kind(
     matters="Nobody leaves it any more, and whatever Kandji assigns by it goes to the people of that day.",
     mend="In Okta, push the Okta group of that name again (Push Groups → by name; it links to the existing group and "
     "overwrites its members), or delete the group in Kandji once no Assignment Map uses it.",
+    how=How(
+        by_hand=(
+            "Kandji: see whether an Assignment Map or a Blueprint refers to the group.",
+            "Okta: if so, Applications → Applications → the app → Push Groups → Find groups by name → the Okta group "
+            "of that name, which links to the Kandji group that is there.",
+            "Kandji: if nothing refers to it, delete the group.",
+            "Run `reconciler run` and see that the group is pushed or gone.",
+        ),
+        if_meant="If it is kept by hand, accept the finding until a day on which somebody looks again.",
+        okta_alone="Never: Okta does not know the group any more.",
+        side_effects="Linking replaces the members of the Kandji group by those of the Okta group.",
+        undo="Unlink it and leave it in the target app. A deleted group comes back with a new id, to which no "
+        "Assignment Map refers.",
+    ),
 )
 
 
