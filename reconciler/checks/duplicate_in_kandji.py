@@ -106,9 +106,13 @@ def _twin(world: World, number: int, common: Iterable[str]) -> Fact:
 
 def _in_two_directories(world: World) -> Iterator[Finding]:
     """One line for everybody whom Kandji's API shows under two integrations, but for those whose Mac tells it."""
-    rows: dict[str, set[str]] = defaultdict(set)
-    for row in world.snapshot.kandji.users if world.snapshot.kandji is not None else ():
-        if row.email and row.integration_id and not row.archived:
+    kandji = world.snapshot.kandji
+    listed = [row for row in (kandji.users if kandji is not None else ()) if row.integration_id and not row.archived]
+    if len({row.integration_id for row in listed}) < 2:
+        return
+    rows: dict[str, set[str | None]] = defaultdict(set)
+    for row in listed:
+        if row.email:
             rows[fold(row.email)].add(row.integration_id)
     told = {number for number, _, _ in on_other_rows(world)}
     people = FrozenBitMap(
