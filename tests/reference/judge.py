@@ -1,0 +1,260 @@
+"""A second opinion on who has drifted: an auditor's reading of the catalogue, over what Okta and Kandji answered.
+
+``judge`` takes the JSON of one small world (``worlds`` says how it is laid out) and gives (kind, key of the subject).
+It imports nothing of the program: whoever reads it needs JSON, sets and loops. Causes, severities and settling are not
+its business. What is not known (an unread group, an account that was not looked up) is no finding.
+"""
+
+import json
+
+KINDS = (
+    "member-not-assigned",
+    "assignment-stuck",
+    "missing-in-kandji",
+    "inactive-in-kandji",
+    "member-missing",
+    "member-extra",
+    "left-still-active",
+    "unassigned-still-active",
+    "unmanaged-in-kandji",
+    "suspended-still-active",
+    "external-id-shared",
+    "duplicate-in-kandji",
+    "assigned-directly",
+    "attribute-differs",
+    "member-unknown",
+    "profile-push-failed",
+)
+MUST_BE_IN = {"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"}
+NOT_ASSIGNED = {"DEPROVISIONED", "INACTIVE", "REVOKED", "UNASSIGNED"}
+BEING_PROVISIONED = {"ACTIVE", "STAGED", "APPROVED", "PENDING"}
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+def judge(text):
+    """The findings of one world, as a set of (kind, subject key)."""
+    told = Told(json.loads(text))
+    return lacking(told) | having(told) | assignments(told) | duplicates(told) | attributes(told) | members(told)
+
+
+class Told:
+    """What was told, by id: people are Okta user ids, accounts are Kandji's SCIM ids."""
+
+    def __init__(self, world):
+        okta, scim = world["okta"], world["scim"]
+        seen = [row["_embedded"]["user"] for row in okta["app_users"] if "_embedded" in row]
+        seen += [user for users in okta["members"].values() for user in users] + okta["found"]
+        self.users = {user["id"]: user for user in seen}
+        self.status = {key: user["status"] for key, user in self.users.items()}
+        self.app_users = {row["id"]: row for row in okta["app_users"]}
+        self.deleted = set(okta["gone"]) - set(self.users)
+        self.everybody = set(self.users) | set(self.app_users) | self.deleted
+        self.must = {key for key, status in self.status.items() if status in MUST_BE_IN}
+        self.left = {key for key, status in self.status.items() if status == "DEPROVISIONED"} | self.deleted
+        self.may = self.everybody - self.must - self.left  # suspended, pending, or a status that nobody knows
+        self.assigned = {key for key, row in self.app_users.items() if row["status"] not in NOT_ASSIGNED}
+        self.external = {key: row["externalId"] for key, row in self.app_users.items() if row["externalId"]}
+        self.groups = {group["id"]: group["profile"]["name"] for group in okta["groups"]}
+        self.members = {group: {user["id"] for user in users} for group, users in okta["members"].items()}
+        self.mappings = okta["mappings"]
+        self.pushed = {row["sourceGroupId"] for row in self.mappings if row["status"] != "INACTIVE"}  # not the paused
+        self.in_pushed = self.in_any(self.pushed)
+        self.accounts = {account["id"]: account for account in scim["users"]}
+        self.active = {key: account.get("active") for key, account in self.accounts.items()}
+        self.kandji_groups = {group["id"]: group for group in scim["groups"]}
+        self.no_account = set(scim["gone"]) - set(self.accounts)
+        self.looked_up, self.earlier, self.names = set(okta["looked_up"]), world["earlier"], world["names"]
+        meant = {same(name) for name in world["scope"]}
+        scope = {key for key, name in self.groups.items() if {same(key), same(name)} & meant} & set(self.members)
+        self.scope = self.in_any(scope) if scope else self.everybody  # a scope that can't be read counts as not set
+        self.holders, self.candidates = join(self)
+
+    def in_any(self, groups):
+        return {user for group in groups for user in self.members.get(group, ())}
+
+    def subjects(self, account):
+        """Whom an account stands for: the people who have it, else itself."""
+        return {f"user:{user}" for user in self.holders.get(account, ())} or {f"account:{account}"}
+
+
+def same(text):
+    """What is compared without case."""
+    return (text or "").casefold().strip()
+
+
+def join(told):
+    """Who has each account, and who could: by external id, earlier run, the account's external id, user name."""
+    holders, candidates, named = {}, {}, {}
+    for account in told.accounts:
+        pointing = {user for user, external in told.external.items() if external == account}
+        if pointing:
+            holders[account] = (pointing & told.assigned) - told.left or pointing  # no stale pointer beats a good one
+    for user, row in told.users.items():
+        named.setdefault(same(row["profile"]["login"]), set()).add(user)
+    for user, row in told.app_users.items():
+        named.setdefault(same(row["credentials"]["userName"]), set()).add(user)
+    for find in (
+        lambda account: {told.earlier["pointers"].get(account["id"])} & told.everybody,
+        lambda account: {account.get("externalId")} & told.everybody,
+        lambda account: named.get(same(account["userName"]), set()),
+    ):
+        taken = {user for users in holders.values() for user in users}
+        found = {key: find(row) for key, row in told.accounts.items() if key not in holders and key not in candidates}
+        for account, users in found.items():
+            rivals = [other for other in found if found[other] & users]
+            if len(users) == 1 and len(rivals) == 1 and not users & taken:
+                holders[account] = users
+            elif users:
+                candidates[account] = users  # ambiguous: never guessed
+    return holders, candidates
+
+
+def lacking(told):
+    """What a person lacks, at the first broken link only."""
+    found = set()
+    for user in told.must & told.scope:
+        external = told.external.get(user)
+        if user not in told.assigned:
+            if user in told.in_pushed:
+                found.add(("member-not-assigned", f"user:{user}"))
+        elif external is None:
+            if told.app_users[user]["status"] in BEING_PROVISIONED:
+                found.add(("assignment-stuck", f"user:{user}"))
+        elif external in told.no_account:
+            found.add(("missing-in-kandji", f"user:{user}"))
+        elif told.active.get(external) is False:
+            found.add(("inactive-in-kandji", f"user:{user}"))
+    return found
+
+
+def having(told):
+    """Who has an active account and should not: no broken link hides it."""
+    found = set()
+    known = told.pushed <= set(told.members)  # else an unread group might hold them
+    for account in [key for key, active in told.active.items() if active is True]:
+        holders, candidates = told.holders.get(account, set()), told.candidates.get(account, set())
+        for user in holders:
+            if user in told.left:
+                found.add(("left-still-active", f"user:{user}"))
+            elif told.status.get(user) == "SUSPENDED":
+                found.add(("suspended-still-active", f"user:{user}"))
+            elif known and user in told.must - told.assigned - told.in_pushed:
+                found.add(("unassigned-still-active", f"user:{user}"))
+        if candidates and candidates <= told.left:  # whoever of them it is
+            found.add(("left-still-active", f"account:{account}"))
+        if not holders and not candidates and account in told.looked_up:
+            found.add(("unmanaged-in-kandji", f"account:{account}"))
+    return found
+
+
+def assignments(told):
+    """Assignments that are odd by themselves."""
+    found = set()
+    pointers = [told.external[user] for user in told.assigned & set(told.external)]
+    for user in told.assigned:
+        row, external = told.app_users[user], told.external.get(user)
+        if pointers.count(external) > 1:
+            found.add(("external-id-shared", f"user:{user}"))
+        if row["scope"] == "USER":
+            found.add(("assigned-directly", f"user:{user}"))
+        if external and row["syncState"] in ("ERROR", "OUT_OF_SYNC"):
+            found.add(("profile-push-failed", f"user:{user}"))
+    return found
+
+
+def duplicates(told):
+    """Accounts of one user name or one address."""
+    found = set()
+    for one, row in told.accounts.items():
+        for other, twin in told.accounts.items():
+            alike = same(row["userName"]) == same(twin["userName"]) or (email(row) and email(row) == email(twin))
+            if one != other and alike:
+                found |= {("duplicate-in-kandji", subject) for subject in told.subjects(one)}
+    return found
+
+
+def attributes(told):
+    """People whose account says something else than Okta would have it say."""
+    pairs = {}
+    for user in told.must & told.assigned:
+        account = told.external.get(user)
+        if told.holders.get(account) == {user}:
+            pairs[user] = (ours(told.app_users[user]), theirs(told.accounts[account]))
+    returned = {name for _, says in pairs.values() for name, values in says.items() if values}
+    return {
+        ("attribute-differs", f"user:{user}")
+        for user, (wanted, says) in pairs.items()
+        if any(not values & (says[name] or {""}) for name, values in wanted.items() if name in returned)
+    }
+
+
+def ours(row):
+    """The values that agree with an assignment, by attribute; an attribute that the app does not define is not there."""
+    profile = row["profile"]
+    found = {"userName": {same(row["credentials"]["userName"])}}
+    found |= {"email": {same(profile["email"])}} if "email" in profile else {}
+    found |= {"name": {profile["displayName"]}} if "displayName" in profile else {}
+    return found | {name: {profile[name] or ""} for name in ("title", "department") if name in profile}
+
+
+def theirs(row):
+    """What an account says, by attribute; nothing where it says nothing."""
+    parts = " ".join(row["name"].get(part, "") for part in ("givenName", "familyName")).strip()
+    told = {
+        "userName": {same(row["userName"])},
+        "email": {email(row)},
+        "name": {row["displayName"], row["name"].get("formatted"), parts},
+        "title": {row.get("title")},
+        "department": {row.get(ENTERPRISE, {}).get("department")},
+    }
+    return {name: values - {None, ""} for name, values in told.items()}
+
+
+def email(row):
+    return same(row["emails"][0]["value"]) if row["emails"] else None
+
+
+def members(told):
+    """Who is missing in a Kandji group, who is too much there, and whom nobody knows."""
+    found = set()
+    held_anywhere = {one["value"] for group in told.kandji_groups.values() for one in group.get("members", ())}
+    comparable = len(held_anywhere - set(told.accounts)) * 20 <= len(held_anywhere)
+    for push, group in compared(told):
+        key, source = f"group:{push['sourceGroupId']}", told.members[push["sourceGroupId"]]
+        held = {one["value"] for one in group["members"]}
+        expected = {user for user in source & told.must & told.assigned if told.external.get(user) in told.accounts}
+        absent = {user for user in expected if told.external[user] not in held}
+        hardly_pushed = len(absent) >= 3 and len(absent) * 2 >= len(expected)  # one finding about the mapping instead
+        for user in absent & told.scope:
+            if push["status"] == "ACTIVE" and not hardly_pushed and told.active[told.external[user]] is True:
+                found.add(("member-missing", f"{key} user:{user}"))
+        entitled = (source & told.assigned) - told.left | told.may
+        for account in held:
+            could_be = told.holders.get(account, set()) | told.candidates.get(account, set())
+            if told.active.get(account) is True and not could_be & entitled:
+                found |= {("member-extra", f"{key} {subject}") for subject in told.subjects(account)}
+            if account in told.no_account and comparable:
+                found.add(("member-unknown", f"{key} account:{account}"))
+    return found
+
+
+def compared(told):
+    """Each mapping with its Kandji group, where both ends were read and nothing else pushes into that group."""
+    ends = [(push, target(push, told)) for push in told.mappings]
+    for push, group in ends:
+        paused = push["status"] == "INACTIVE"
+        rivals = [other for other, end in ends if end == group and (paused or other["status"] != "INACTIVE")]
+        readable = push["sourceGroupId"] in told.members and "members" in told.kandji_groups.get(group, {})
+        if readable and len(rivals) == 1 and push["status"] in ("ACTIVE", "ERROR", "INACTIVE"):
+            yield push, told.kandji_groups[group]
+
+
+def target(push, told):
+    """The Kandji group a mapping pushes to: by its target's name, a declared or its own; else as an earlier run saw."""
+    own = told.groups.get(push["sourceGroupId"])
+    name = told.groups.get(push["targetGroupId"]) or told.names.get(own, own)
+    found = {key for key, group in told.kandji_groups.items() if name and same(group["displayName"]) == same(name)}
+    learnt = told.earlier["groups"].get(push["id"])
+    if len(found) == 1:
+        return found.pop()
+    return learnt if learnt in (found or set(told.kandji_groups)) else None

@@ -1,0 +1,79 @@
+"""How the program reads and judges a raw world: by its own decoders, its own joining and its own checks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from reconciler import checks, joining
+from reconciler.directories import okta_wire
+from reconciler.directories.answers import Answer
+from reconciler.directories.scim_wire import read_group, read_user
+from reconciler.findings import Finding
+from reconciler.model import Capabilities, GroupMembers, Member, Memory, OktaSnapshot, ScimGroup, ScimSnapshot, Snapshot
+from reconciler.world import Settings
+from tests.worlds import FEATURES, NOW
+
+T = TypeVar("T")
+_APP = {"id": "0oa1", "name": "kandji", "label": "Kandji", "status": "ACTIVE", "features": FEATURES}
+
+
+def findings(text: str) -> tuple[Finding, ...]:
+    """What the checks say of a world, settling or not."""
+    world = json.loads(text)
+    before = Memory(
+        pointed=tuple(world["earlier"]["pointers"].items()), learnt_groups=tuple(world["earlier"]["groups"].items())
+    )
+    chosen = Settings(scope_groups=tuple(world["scope"]), names=tuple(world["names"].items()))
+    joined = joining.join(snapshot(world), before=before, settings=chosen, now=NOW)
+    return checks.run(joined).findings
+
+
+def snapshot(world: dict[str, Any]) -> Snapshot:
+    return Snapshot(okta=_okta(world["okta"]), scim=_scim(world["scim"]))
+
+
+def _okta(told: dict[str, Any]) -> OktaSnapshot:
+    app_users = _decoded(told["app_users"], okta_wire.AppUser)
+    members = {group: _decoded(rows, okta_wire.User) for group, rows in told["members"].items()}
+    found = [row.value() for rows in (*members.values(), _decoded(told["found"], okta_wire.User)) for row in rows]
+    embedded = [user for row in app_users if (user := row.user()) is not None]
+    return OktaSnapshot(
+        org_url="https://acme.okta.com",
+        app=_decoded([_APP], okta_wire.App)[0].value(),
+        users=tuple({user.id: user for user in (*embedded, *found)}.values()),
+        app_users=tuple(row.value() for row in app_users),
+        app_groups=(),
+        mappings=tuple(row.value() for row in _decoded(told["mappings"], okta_wire.Mapping)),
+        rules=None,
+        groups=tuple(row.value() for row in _decoded(told["groups"], okta_wire.Group)),
+        invisible_group_ids=(),
+        members=tuple(
+            GroupMembers(
+                group_id=group, members=tuple(Member(user_id=row.id, rule_ids=row.rule_ids()) for row in rows)
+            )
+            for group, rows in members.items()
+        ),
+        absent_user_ids=tuple(told["gone"]),
+        looked_up_scim_ids=tuple(told["looked_up"]),
+    )
+
+
+def _scim(told: dict[str, Any]) -> ScimSnapshot:
+    answer = Answer(status=200, headers=httpx.Headers(), content=b"", url=httpx.URL("https://acme.api.kandji.io/scim"))
+    groups = [read_group(msgspec.Raw(json.dumps(row).encode()), answer) for row in told["groups"]]
+    return ScimSnapshot(
+        base_url=str(answer.url),
+        capabilities=Capabilities(),
+        users=tuple(read_user(msgspec.Raw(json.dumps(row).encode()), answer).user for row in told["users"]),
+        groups=tuple(ScimGroup(id=row.id, display_name=row.display_name, member_ids=row.member_ids) for row in groups),
+        absent_user_ids=tuple(told["gone"]),
+        absent_group_names=tuple(told["not_found"]),
+    )
+
+
+def _decoded(rows: list[Any], row_type: type[T]) -> list[T]:
+    return msgspec.json.decode(json.dumps(rows), type=list[row_type])  # type: ignore[valid-type]
