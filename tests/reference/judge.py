@@ -222,12 +222,12 @@ def members(told):
     for push, group in compared(told):
         key, source = f"group:{push['sourceGroupId']}", told.members[push["sourceGroupId"]]
         held = {one["value"] for one in group["members"]}
-        expected = {user for user in source & told.must & told.assigned if told.external.get(user) in told.accounts}
-        absent = {user for user in expected if told.external[user] not in held}
-        hardly_pushed = len(absent) >= 3 and len(absent) * 2 >= len(expected)  # one finding about the mapping instead
-        for user in absent & told.scope:
-            if push["status"] == "ACTIVE" and not hardly_pushed and told.active[told.external[user]] is True:
-                found.add(("member-missing", f"{key} user:{user}"))
+        reaching = source & told.must & told.assigned & told.scope  # whoever is stopped at no earlier link
+        due = {user for user in reaching if told.active.get(told.external.get(user)) is True}
+        absent = {user for user in due if told.external[user] not in held}
+        hardly_pushed = len(absent) >= 3 and len(absent) * 2 >= len(due)  # one finding about the mapping instead
+        if push["status"] == "ACTIVE" and not hardly_pushed:
+            found |= {("member-missing", f"{key} user:{user}") for user in absent}
         entitled = (source & told.assigned) - told.left | told.may
         for account in held:
             could_be = told.holders.get(account, set()) | told.candidates.get(account, set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, TypeVar
 
 import httpx
@@ -12,7 +13,7 @@ from reconciler import checks, joining
 from reconciler.directories import okta_wire
 from reconciler.directories.answers import Answer
 from reconciler.directories.scim_wire import read_group, read_user
-from reconciler.findings import Finding
+from reconciler.findings import Finding, Judgement
 from reconciler.model import Capabilities, GroupMembers, Member, Memory, OktaSnapshot, ScimGroup, ScimSnapshot, Snapshot
 from reconciler.world import Settings
 from tests.worlds import FEATURES, NOW
@@ -22,14 +23,16 @@ _APP = {"id": "0oa1", "name": "kandji", "label": "Kandji", "status": "ACTIVE", "
 
 
 def findings(text: str) -> tuple[Finding, ...]:
-    """What the checks say of a world, settling or not."""
+    """What the checks find in a world, settling or not."""
+    return judgement(text).findings
+
+
+def judgement(text: str) -> Judgement:
     world = json.loads(text)
-    before = Memory(
-        pointed=tuple(world["earlier"]["pointers"].items()), learnt_groups=tuple(world["earlier"]["groups"].items())
-    )
+    pointers, groups = world["earlier"]["pointers"], world["earlier"]["groups"]
+    before = Memory(first=False, pointed=tuple(pointers.items()), learnt_groups=tuple(groups.items()))
     chosen = Settings(scope_groups=tuple(world["scope"]), names=tuple(world["names"].items()))
-    joined = joining.join(snapshot(world), before=before, settings=chosen, now=NOW)
-    return checks.run(joined).findings
+    return checks.run(joining.join(snapshot(world), before=before, settings=chosen, now=NOW))
 
 
 def snapshot(world: dict[str, Any]) -> Snapshot:
@@ -77,3 +80,8 @@ def _scim(told: dict[str, Any]) -> ScimSnapshot:
 
 def _decoded(rows: list[Any], row_type: type[T]) -> list[T]:
     return msgspec.json.decode(json.dumps(rows), type=list[row_type])  # type: ignore[valid-type]
+
+
+if __name__ == "__main__":  # for a test that asks another process
+    for one in json.load(sys.stdin):
+        print(*(finding.id for finding in findings(json.dumps(one))))
