@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -19,6 +19,22 @@ Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 
 
+class How(Struct, frozen=True, kw_only=True):
+    """How to mend a kind of drift: the entry that README, report and ``explain`` show."""
+
+    by_hand: tuple[str, ...]
+    """Clicks in order, one a line, in the words of the consoles: "Okta: Applications → the app → Assignments"."""
+    if_meant: str
+    """What to do where it is meant to be so."""
+    okta_alone: str
+    """Whether Okta mends it by itself, and how long that takes."""
+    side_effects: str
+    undo: str
+    """Whether it can be undone, and how."""
+    with_tool: str = ""
+    """The command that mends it; empty where this program only tells."""
+
+
 class Kind(Struct, frozen=True, kw_only=True):
     """One kind of drift. ``slug`` is its id everywhere: report, config, command line, database."""
 
@@ -30,6 +46,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     matters: str
     mend: str
     """What mends it, in one or two sentences that name the side and the clicks."""
+    how: How | None = None
     grace_minutes: int = 45
     explains: tuple[str, ...] = ()
     """Slugs of the kinds this one is a cause of; empty for anything that is not a cause."""
@@ -83,6 +100,13 @@ class Finding(Struct, frozen=True, kw_only=True):
     settling: bool = False
     confirm: str | None = None
     """A question the sentence leaves to the admin, e.g. whether half a group was meant to be left out."""
+    accepted: str | None = None
+    """Id of the acceptance under which it stands: counted and shown apart, and not drift."""
+
+    @property
+    def standing(self) -> bool:
+        """Whether it counts as drift: it neither settles nor is accepted."""
+        return not self.settling and self.accepted is None
 
     @property
     def id(self) -> str:
@@ -164,6 +188,29 @@ class Life(Struct, frozen=True, kw_only=True):
     times_seen: int
     state: Literal["first sight", "new", "open", "back again", "settling", "fixed"]
     fixed_run: int | None = None
+    times_fixed: int = 0
+    """How often it was seen fixed in the thirty days before the run's end: three times is flapping."""
+
+
+class Acceptance(Struct, frozen=True, kw_only=True):
+    """Drift that somebody answers for until a day. Every pattern that is set must match; ``*`` stands for anything."""
+
+    id: str
+    """``A-`` and eight hexadecimal digits of a hash over what it says."""
+    reason: str
+    owner: str
+    until: date
+    """The last day on which it holds, in UTC."""
+    made: datetime | None = None
+    """None for one that stands in the configuration."""
+    made_by: str | None = None
+    finding: str | None = None
+    """Id of one finding."""
+    kind: str | None = None
+    person: str | None = None
+    """Pattern of a login or user name."""
+    group: str | None = None
+    """Pattern of a group's name."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -286,7 +333,7 @@ def sentence(
         return "The check did not run."
     if state == "incomplete":
         return f"Could not read {_listed(sorted(set(unread)) or ['a source'])}: no verdict."
-    standing = [finding for finding in findings if not finding.settling]
+    standing = [finding for finding in findings if finding.standing]
     for slugs, one, many in _SENTENCES:
         people = {key for finding in standing if finding.kind in slugs for key in finding.people}
         if people:
@@ -311,7 +358,7 @@ def sentence(
 
 def headline(findings: Iterable[Finding]) -> frozenset[str]:
     """The kinds that the sentence about these findings speaks of; empty where it speaks of none in particular."""
-    standing = {finding.kind for finding in findings if not finding.settling}
+    standing = {finding.kind for finding in findings if finding.standing}
     for slugs in (*(slugs for slugs, _, _ in _SENTENCES), _GROUP_KINDS):
         if standing & slugs:
             return slugs

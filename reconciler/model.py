@@ -17,6 +17,9 @@ from msgspec import Struct
 
 Pairs = tuple[tuple[str, str | None], ...]
 """Attribute name and value. A name that is absent was not in the answer; ``None`` was there and empty."""
+Value = str | int | float | bool | tuple[str | int | float | bool, ...]
+Attributes = tuple[tuple[str, Value | None], ...]
+"""As ``Pairs``, with the values of any profile attribute: numbers, yes and no, and lists as well."""
 
 
 # --- Okta ------------------------------------------------------------------------------------------------------------
@@ -35,6 +38,10 @@ class OktaUser(Struct, frozen=True, kw_only=True, gc=False):
     created: datetime | None = None
     activated: datetime | None = None
     status_changed: datetime | None = None
+    type_id: str | None = None
+    realm_id: str | None = None
+    attributes: Attributes = ()
+    """Profile attributes that group rules name, by their Okta names. A name that is absent was not in the answer."""
 
 
 class AppUser(Struct, frozen=True, kw_only=True, gc=False):
@@ -115,6 +122,28 @@ class GroupMembers(Struct, frozen=True, kw_only=True, gc=False):
     members: tuple[Member, ...]
 
 
+class Target(Struct, frozen=True, kw_only=True, gc=False):
+    """Somebody or something an event of the System Log concerns: type User, AppUser, UserGroup, AppInstance, …"""
+
+    type: str
+    id: str
+    name: str | None = None
+
+
+class LogEvent(Struct, frozen=True, kw_only=True):
+    """One event of Okta's System Log. ``outcome`` is SUCCESS, FAILURE, … or a word Okta invents tomorrow."""
+
+    id: str
+    published: datetime
+    type: str
+    """``application.provision.user.push``, …"""
+    outcome: str | None = None
+    reason: str | None = None
+    actor: str | None = None
+    """Name of who did it."""
+    targets: tuple[Target, ...] = ()
+
+
 class App(Struct, frozen=True, kw_only=True):
     """The app through which Okta reaches Kandji. ``features`` are free strings."""
 
@@ -145,11 +174,16 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
     invisible_group_ids: tuple[str, ...]
     """Named somewhere, but not visible or deleted."""
     members: tuple[GroupMembers, ...]
-    """Of every assigned and every pushed group."""
+    """Of every assigned and every pushed group, of those that say who is meant to be in Kandji, and of those that group
+    rules ask for where they feed one of these; of the last, what may not be read is left out."""
     absent_user_ids: tuple[str, ...] = ()
     """Okta user ids that earlier runs knew and Okta now answers with 404."""
     looked_up_scim_ids: tuple[str, ...] = ()
     """Kandji accounts nobody points to, whose look-up in Okta came to an end, found or not."""
+    events: tuple[LogEvent, ...] | None = None
+    """The System Log's events about this app, its groups and rules, in no order; None where it was not read."""
+    events_since: datetime | None = None
+    """Since when the events are whole."""
 
 
 # --- Kandji ----------------------------------------------------------------------------------------------------------
@@ -176,6 +210,8 @@ class ScimGroup(Struct, frozen=True, kw_only=True, gc=False):
     display_name: str | None
     member_ids: tuple[str, ...] | None
     """None: the server did not say. Never the same as nobody."""
+    perhaps_cut: bool = False
+    """Whether the server may have cut the list off: who is in it is a member, who is not may be one, too."""
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
@@ -201,7 +237,7 @@ class ScimSnapshot(Struct, frozen=True, kw_only=True):
     """The list, and whoever was found by id although the list left them out."""
     groups: tuple[ScimGroup, ...]
     absent_user_ids: tuple[str, ...] = ()
-    """Ids that Okta points to: not in the list, and 404 when read one by one."""
+    """Ids that Okta points to, or that groups name: not in the list, and 404 when read one by one."""
     absent_group_names: tuple[str, ...] = ()
     """Names that a mapping pushes to: not in the list, and nothing found by a filtered read."""
 
@@ -289,8 +325,19 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Kandji SCIM id → Okta user id of an app user that once pointed to it."""
     learnt_groups: Pairs = ()
     """Mapping id → SCIM id of the Kandji group it was last joined with."""
+    known_groups: Pairs = ()
+    """Okta group id → name, as a run last saw it."""
+    held: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
+
+    events: tuple[LogEvent, ...] = ()
+    """Those of the System Log that the last complete run kept."""
+    events_since: datetime | None = None
+    """Since when these are whole."""
+    log_read_at: datetime | None = None
+    """When the last complete run began, if it has read the log."""
 
     def pointers(self) -> Iterator[tuple[str, str]]:
         """(Kandji SCIM id, Okta user id) that earlier runs saw."""

@@ -10,25 +10,50 @@ from typing import cast
 
 from reconciler.checks import (
     app_inactive,
+    archived_with_device,
+    assigned_before_provisioning,
+    assigned_directly,
+    assigned_in_no_pushed_group,
     assignment_group_pushed,
     assignment_stuck,
     attribute_differs,
+    attribute_not_sent,
+    credentials_refused,
+    device_on_other_account,
+    duplicate_in_kandji,
+    external_id_shared,
     foreign_people,
+    group_cut_off,
     group_feeds_no_assignment,
+    group_linked_wrong,
+    group_name_taken,
     group_not_pushed,
+    group_renamed,
+    group_shrank,
     group_unmanaged,
+    import_on,
     inactive_in_kandji,
+    inactive_in_pushed_group,
+    inactive_member_lingers,
+    integration_recreated,
     left_still_active,
     mapping_error,
     mapping_inactive,
+    mapping_source_missing,
+    mapping_stale,
     mapping_target_missing,
     member_extra,
     member_missing,
     member_not_assigned,
+    member_unknown,
     missing_in_kandji,
+    profile_push_failed,
     provisioning_off,
+    pushes_failing,
+    suspended_still_active,
     unassigned_still_active,
     unmanaged_in_kandji,
+    username_push_off,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.unjudged import unjudged
@@ -36,44 +61,90 @@ from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, or
 from reconciler.model import Note
 from reconciler.world import World
 
+_INTEGRATION = (
+    app_inactive,
+    provisioning_off,
+    username_push_off,
+    import_on,
+    credentials_refused,
+    pushes_failing,
+    integration_recreated,
+    foreign_people,
+)
+_ASSIGNED = (
+    member_not_assigned,
+    group_feeds_no_assignment,
+    assignment_group_pushed,
+    assigned_before_provisioning,
+    assignment_stuck,
+    profile_push_failed,
+    assigned_directly,
+    assigned_in_no_pushed_group,
+    inactive_in_pushed_group,
+    suspended_still_active,
+    external_id_shared,
+)
+_RULES: tuple[object, ...] = ()
+_MAPPINGS = (
+    mapping_error,
+    mapping_inactive,
+    mapping_stale,
+    group_not_pushed,
+    mapping_target_missing,
+    mapping_source_missing,
+    group_renamed,
+    group_name_taken,
+)
+_PEOPLE = (
+    left_still_active,
+    unassigned_still_active,
+    unmanaged_in_kandji,
+    missing_in_kandji,
+    inactive_in_kandji,
+    duplicate_in_kandji,
+    attribute_differs,
+    attribute_not_sent,
+    archived_with_device,
+    device_on_other_account,
+)
+_GROUPS = (
+    member_missing,
+    member_extra,
+    inactive_member_lingers,
+    group_unmanaged,
+    group_linked_wrong,
+    member_unknown,
+    group_cut_off,
+    group_shrank,
+)
 CHECKS: tuple[Check, ...] = tuple(
-    cast(Check, module)
-    for module in (
-        app_inactive,
-        provisioning_off,
-        foreign_people,
-        member_not_assigned,
-        group_feeds_no_assignment,
-        assignment_group_pushed,
-        assignment_stuck,
-        mapping_error,
-        mapping_inactive,
-        group_not_pushed,
-        mapping_target_missing,
-        left_still_active,
-        unassigned_still_active,
-        unmanaged_in_kandji,
-        missing_in_kandji,
-        inactive_in_kandji,
-        attribute_differs,
-        member_missing,
-        member_extra,
-        group_unmanaged,
-    )
+    cast(Check, module) for module in (*_INTEGRATION, *_ASSIGNED, *_RULES, *_MAPPINGS, *_PEOPLE, *_GROUPS)
 )
 
 KINDS: tuple[Kind, ...] = tuple(check.KIND for check in CHECKS)
 
 CAUSES: tuple[str, ...] = (
+    "credentials-refused",
+    "pushes-failing",
     "app-inactive",
     "provisioning-off",
+    "integration-recreated",
     "foreign-people",
+    "assigned-before-provisioning",
+    "rule-invalid",
+    "rule-inactive",
+    "rule-excludes-member",
+    "rule-not-applied",
     "group-feeds-no-assignment",
     "left-still-active",
+    "attribute-not-sent",
+    "group-name-taken",
+    "group-renamed",
     "mapping-target-missing",
     "mapping-error",
     "mapping-inactive",
     "group-not-pushed",
+    "mapping-stale",
     "assignment-group-pushed",
 )
 """The order in which causes are tried: the first that applies explains a finding."""

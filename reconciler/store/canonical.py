@@ -60,6 +60,7 @@ def _okta(okta: OktaSnapshot) -> OktaSnapshot:
         members=_sorted(map(_members, okta.members), key=attrgetter("group_id")),
         absent_user_ids=_ids(okta.absent_user_ids),
         looked_up_scim_ids=_ids(okta.looked_up_scim_ids),
+        events=None if okta.events is None else _sorted(okta.events),
     )
 
 

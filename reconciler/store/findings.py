@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.findings import Acceptance, Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
 from reconciler.store.lives import SEEN, STATES, Calendar, next_states
 from reconciler.store.rows import Table, as_of, versions, write
 
@@ -40,6 +40,7 @@ class FindingRow(Struct, frozen=True, kw_only=True):
     explains_by: Literal["everything", "group", "people"] | None
     settling: bool
     confirm: str | None
+    accepted: str | None
 
 
 class StageRow(Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class StageRow(Struct, frozen=True, kw_only=True):
 
 
 FINDINGS = Table("findings", FindingRow, key=("id",))
+ACCEPTANCES = Table("acceptances", Acceptance, key=("id",))
 STAGES = Table("stages", StageRow, key=("position",))
 PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
 

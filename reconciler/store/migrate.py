@@ -67,7 +67,21 @@ def first_schema(db: Database) -> None:
     _views(db)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_schema,)
+def second_schema(db: Database) -> None:
+    """What group rules read of a person, the System Log, lists that may be cut off, and what somebody accepts."""
+    for name in ("type_id", "realm_id", "attributes"):
+        db.table("okta_users").add_column(name, str)
+    db.execute("UPDATE okta_users SET attributes = '[]'")
+    db.table("scim_groups").add_column("perhaps_cut", int, not_null_default=0)
+    db.table("findings").add_column("accepted", str)
+    db.table("okta_orgs").add_column("events_known", int, not_null_default=0)
+    db.table("okta_orgs").add_column("events_since", str)
+    _versioned(db, "log_events", _text("id", "published", "type", "outcome", "reason", "actor", "targets"))
+    acceptance = _text("id", "reason", "owner", "until", "made", "made_by", "finding", "kind", "person", "group")
+    _versioned(db, "acceptances", acceptance)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema)
 
 
 def _text(*names: str) -> dict[str, type]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from itertools import chain, groupby, repeat
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from reconciler.model import (
     GroupMembers,
     KandjiSnapshot,
     KandjiUser,
+    LogEvent,
     Mapping,
     Member,
     Note,
@@ -40,6 +42,8 @@ _One = TypeVar("_One")
 class OktaOrg(Struct, frozen=True, kw_only=True):
     org_url: str
     rules_known: bool
+    events_known: bool
+    events_since: datetime | None
 
 
 class MemberList(Struct, frozen=True, kw_only=True):
@@ -70,6 +74,7 @@ class ScimGroupRow(Struct, frozen=True, kw_only=True):
     id: str
     display_name: str | None
     members_known: bool
+    perhaps_cut: bool
 
 
 class ScimMembership(Struct, frozen=True, kw_only=True):
@@ -91,6 +96,7 @@ RULES = Table("rules", Rule, key=("id",))
 OKTA_GROUPS = Table("okta_groups", Group, key=("id",))
 MEMBER_LISTS = Table("member_lists", MemberList, key=("group_id",))
 MEMBERSHIPS = Table("memberships", Membership, key=("group_id", "user_id"))
+LOG_EVENTS = Table("log_events", LogEvent, key=("id",))
 OBSERVATIONS = Table("observations", Observation, key=("what", "id"))
 SCIM_SERVERS = Table("scim_servers", ScimServer, key=("base_url",))
 SCIM_USERS = Table("scim_users", ScimUser, key=("id",))
@@ -129,7 +135,7 @@ def take_apart(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Row]]]
 def _records(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct]]]:
     """All but the memberships: of those there are too many to make a record of each."""
     okta, scim, kandji = snapshot.okta, snapshot.scim, snapshot.kandji
-    yield OKTA_ORGS, (OktaOrg(org_url=okta.org_url, rules_known=okta.rules is not None),)
+    yield OKTA_ORGS, (_org(okta),)
     yield APPS, (okta.app,)
     yield OKTA_USERS, okta.users
     yield APP_USERS, okta.app_users
@@ -137,6 +143,8 @@ def _records(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct]]
     yield MAPPINGS, okta.mappings
     if okta.rules is not None:
         yield RULES, okta.rules
+    if okta.events is not None:
+        yield LOG_EVENTS, okta.events
     yield OKTA_GROUPS, okta.groups
     yield MEMBER_LISTS, (MemberList(group_id=group.group_id) for group in okta.members)
     yield OBSERVATIONS, _observations(snapshot)
@@ -200,8 +208,22 @@ class _RuleTexts(dict[tuple[str, ...] | None, str | None]):
         return text
 
 
+def _org(okta: OktaSnapshot) -> OktaOrg:
+    return OktaOrg(
+        org_url=okta.org_url,
+        rules_known=okta.rules is not None,
+        events_known=okta.events is not None,
+        events_since=okta.events_since,
+    )
+
+
 def _scim_group(group: ScimGroup) -> ScimGroupRow:
-    return ScimGroupRow(id=group.id, display_name=group.display_name, members_known=group.member_ids is not None)
+    return ScimGroupRow(
+        id=group.id,
+        display_name=group.display_name,
+        members_known=group.member_ids is not None,
+        perhaps_cut=group.perhaps_cut,
+    )
 
 
 def _scim_memberships(groups: Iterable[ScimGroup]) -> Iterator[Row]:
@@ -239,6 +261,8 @@ def _okta(connection: sqlite3.Connection, run: int) -> OktaSnapshot:
         rules=tuple(as_of(connection, RULES, run)) if org.rules_known else None,
         groups=tuple(as_of(connection, OKTA_GROUPS, run)),
         members=tuple(GroupMembers(group_id=group_id, members=tuple(inside)) for group_id, inside in members.items()),
+        events=tuple(as_of(connection, LOG_EVENTS, run)) if org.events_known else None,
+        events_since=org.events_since,
         **_observed(connection, run, okta=True),
     )
 
@@ -257,6 +281,7 @@ def _scim(connection: sqlite3.Connection, run: int) -> ScimSnapshot:
                 id=row.id,
                 display_name=row.display_name,
                 member_ids=tuple(members.get(row.id, ())) if row.members_known else None,
+                perhaps_cut=row.perhaps_cut,
             )
             for row in as_of(connection, SCIM_GROUPS, run)
         ),

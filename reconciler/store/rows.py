@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from types import NoneType, UnionType
@@ -103,6 +103,8 @@ def _codec(annotation: Any) -> Codec:
         return int, bool
     if options == [datetime]:
         return _time_out, datetime.fromisoformat
+    if options == [date]:
+        return date.isoformat, date.fromisoformat
     if options[0] in (str, int) or get_origin(options[0]) is Literal:
         return None, None
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(options[0])

@@ -6,7 +6,7 @@ import random
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
 from types import NoneType, UnionType
@@ -256,7 +256,9 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
     bool: st.booleans(),
     int: st.integers(min_value=-(2**63), max_value=2**63 - 1),
+    float: st.floats(allow_nan=False, allow_infinity=False),
     datetime: TIMES,
+    date: st.dates(),
     NoneType: st.none(),
 }
 

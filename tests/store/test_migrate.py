@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlite_utils import Database
 
 from reconciler.errors import NewerDatabase
@@ -44,7 +45,9 @@ def test_a_file_of_every_earlier_schema_opens_with_all_it_held(tmp_path: Path, n
     from_dump(path, number)
     with Store.open(path) as store, Store.open(tmp_path / "new.db") as new:
         history(new)
-        assert store.runs() == new.runs()
+        assert [replace(run, data_digest=None) for run in store.runs()] == [
+            replace(run, data_digest=None) for run in new.runs()
+        ]
         for run in new.runs():
             assert store.snapshot(run.id) == new.snapshot(run.id)
             assert store.findings(run.id) == new.findings(run.id)
