@@ -12,6 +12,7 @@ import msgspec
 from reconciler import checks, joining
 from reconciler.directories import okta_wire
 from reconciler.directories.answers import Answer
+from reconciler.directories.okta_user_wire import People
 from reconciler.directories.scim_wire import read_group, read_user
 from reconciler.findings import Finding, Judgement
 from reconciler.model import Capabilities, GroupMembers, Member, Memory, OktaSnapshot, ScimGroup, ScimSnapshot, Snapshot
@@ -40,14 +41,15 @@ def snapshot(world: dict[str, Any]) -> Snapshot:
 
 
 def _okta(told: dict[str, Any]) -> OktaSnapshot:
-    app_users = _decoded(told["app_users"], okta_wire.AppUser)
-    members = {group: _decoded(rows, okta_wire.User) for group, rows in told["members"].items()}
-    found = [row.value() for rows in (*members.values(), _decoded(told["found"], okta_wire.User)) for row in rows]
-    embedded = [user for row in app_users if (user := row.user()) is not None]
+    people = People()
+    app_users = _decoded(told["app_users"], people.app_user)
+    members = {group: _decoded(rows, people.user) for group, rows in told["members"].items()}
+    found = [row for rows in (*members.values(), _decoded(told["found"], people.user)) for row in rows]
+    embedded = [row.user for row in app_users if row.user is not None]
     return OktaSnapshot(
         org_url="https://acme.okta.com",
         app=_decoded([_APP], okta_wire.App)[0].value(),
-        users=tuple({user.id: user for user in (*embedded, *found)}.values()),
+        users=tuple({row.id: row.value() for row in (*embedded, *found)}.values()),
         app_users=tuple(row.value() for row in app_users),
         app_groups=(),
         mappings=tuple(row.value() for row in _decoded(told["mappings"], okta_wire.Mapping)),
