@@ -34,7 +34,8 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 def judge(text):
     """The findings of one world, as a set of (kind, subject key)."""
     told = Told(json.loads(text))
-    return lacking(told) | having(told) | assignments(told) | duplicates(told) | attributes(told) | members(told)
+    parts = (lacking, having, assignments, duplicates, attributes, members, strangers)
+    return {found for part in parts for found in part(told)}
 
 
 class Told:
@@ -111,66 +112,62 @@ def join(told):
 
 def lacking(told):
     """What a person lacks, at the first broken link only."""
-    found = set()
     for user in told.must & told.scope:
         external = told.external.get(user)
         if user not in told.assigned:
             if user in told.in_pushed:
-                found.add(("member-not-assigned", f"user:{user}"))
+                yield "member-not-assigned", f"user:{user}"
         elif external is None:
             if told.app_users[user]["status"] in BEING_PROVISIONED:
-                found.add(("assignment-stuck", f"user:{user}"))
+                yield "assignment-stuck", f"user:{user}"
         elif external in told.no_account:
-            found.add(("missing-in-kandji", f"user:{user}"))
+            yield "missing-in-kandji", f"user:{user}"
         elif told.active.get(external) is False:
-            found.add(("inactive-in-kandji", f"user:{user}"))
-    return found
+            yield "inactive-in-kandji", f"user:{user}"
 
 
 def having(told):
     """Who has an active account and should not: no broken link hides it."""
-    found = set()
     known = told.pushed <= set(told.members)  # else an unread group might hold them
     for account in [key for key, active in told.active.items() if active is True]:
         holders, candidates = told.holders.get(account, set()), told.candidates.get(account, set())
         for user in holders:
             if user in told.left:
-                found.add(("left-still-active", f"user:{user}"))
+                yield "left-still-active", f"user:{user}"
             elif told.status.get(user) == "SUSPENDED":
-                found.add(("suspended-still-active", f"user:{user}"))
+                yield "suspended-still-active", f"user:{user}"
             elif known and user in told.must - told.assigned - told.in_pushed:
-                found.add(("unassigned-still-active", f"user:{user}"))
+                yield "unassigned-still-active", f"user:{user}"
         if candidates and candidates <= told.left:  # whoever of them it is
-            found.add(("left-still-active", f"account:{account}"))
+            yield "left-still-active", f"account:{account}"
         if not holders and not candidates and account in told.looked_up:
-            found.add(("unmanaged-in-kandji", f"account:{account}"))
-    return found
+            yield "unmanaged-in-kandji", f"account:{account}"
 
 
 def assignments(told):
-    """Assignments that are odd by themselves."""
-    found = set()
-    pointers = [told.external[user] for user in told.assigned & set(told.external)]
-    for user in told.assigned:
+    """Assignments that are odd by themselves, of people who have not left."""
+    staying = told.assigned - told.left
+    pointers = [told.external[user] for user in staying if user in told.external]
+    for user in staying:
         row, external = told.app_users[user], told.external.get(user)
         if pointers.count(external) > 1:
-            found.add(("external-id-shared", f"user:{user}"))
-        if row["scope"] == "USER":
-            found.add(("assigned-directly", f"user:{user}"))
-        if external and row["syncState"] in ("ERROR", "OUT_OF_SYNC"):
-            found.add(("profile-push-failed", f"user:{user}"))
-    return found
+            yield "external-id-shared", f"user:{user}"
+        if row["scope"] == "USER" and user in told.must & told.scope:
+            yield "assigned-directly", f"user:{user}"
+        if external and row["syncState"] in ("ERROR", "OUT_OF_SYNC") and user in told.scope:
+            yield "profile-push-failed", f"user:{user}"
 
 
 def duplicates(told):
-    """Accounts of one user name or one address."""
-    found = set()
-    for one, row in told.accounts.items():
-        for other, twin in told.accounts.items():
-            alike = same(row["userName"]) == same(twin["userName"]) or (email(row) and email(row) == email(twin))
-            if one != other and alike:
-                found |= {("duplicate-in-kandji", subject) for subject in told.subjects(one)}
-    return found
+    """People with several accounts of one user name or one address; the accounts, where they are nobody's."""
+    alike = {}
+    for account, row in told.accounts.items():
+        for mark in {("name", same(row["userName"])), ("address", email(row))} - {("address", None)}:
+            alike.setdefault(mark, set()).add(account)
+    for twins in [accounts for accounts in alike.values() if len(accounts) > 1]:
+        subjects = {subject for account in twins for subject in told.subjects(account)}
+        people = {subject for subject in subjects if subject.startswith("user:")}
+        yield from (("duplicate-in-kandji", subject) for subject in people or subjects)
 
 
 def attributes(told):
@@ -181,15 +178,13 @@ def attributes(told):
         if told.holders.get(account) == {user}:
             pairs[user] = (ours(told.app_users[user]), theirs(told.accounts[account]))
     returned = {name for _, says in pairs.values() for name, values in says.items() if values}
-    return {
-        ("attribute-differs", f"user:{user}")
-        for user, (wanted, says) in pairs.items()
-        if any(not values & (says[name] or {""}) for name, values in wanted.items() if name in returned)
-    }
+    for user, (wanted, says) in pairs.items():
+        if any(not values & (says[name] or {""}) for name, values in wanted.items() if name in returned):
+            yield "attribute-differs", f"user:{user}"
 
 
 def ours(row):
-    """The values that agree with an assignment, by attribute; an attribute that the app does not define is not there."""
+    """The values that agree with an assignment, by attribute, as far as the app defines it."""
     profile = row["profile"]
     found = {"userName": {same(row["credentials"]["userName"])}}
     found |= {"email": {same(profile["email"])}} if "email" in profile else {}
@@ -215,10 +210,7 @@ def email(row):
 
 
 def members(told):
-    """Who is missing in a Kandji group, who is too much there, and whom nobody knows."""
-    found = set()
-    held_anywhere = {one["value"] for group in told.kandji_groups.values() for one in group.get("members", ())}
-    comparable = len(held_anywhere - set(told.accounts)) * 20 <= len(held_anywhere)
+    """Who is missing in a Kandji group, and who is too much there."""
     for push, group in compared(told):
         key, source = f"group:{push['sourceGroupId']}", told.members[push["sourceGroupId"]]
         held = {one["value"] for one in group["members"]}
@@ -227,34 +219,45 @@ def members(told):
         absent = {user for user in due if told.external[user] not in held}
         hardly_pushed = len(absent) >= 3 and len(absent) * 2 >= len(due)  # one finding about the mapping instead
         if push["status"] == "ACTIVE" and not hardly_pushed:
-            found |= {("member-missing", f"{key} user:{user}") for user in absent}
+            yield from (("member-missing", f"{key} user:{user}") for user in absent)
         entitled = (source & told.assigned) - told.left | told.may
         for account in held:
             could_be = told.holders.get(account, set()) | told.candidates.get(account, set())
             if told.active.get(account) is True and not could_be & entitled:
-                found |= {("member-extra", f"{key} {subject}") for subject in told.subjects(account)}
-            if account in told.no_account and comparable:
-                found.add(("member-unknown", f"{key} account:{account}"))
-    return found
+                yield from (("member-extra", f"{key} {subject}") for subject in told.subjects(account))
+
+
+def strangers(told):
+    """Members of Kandji groups whom nobody knows; of none where more than one in twenty is unknown."""
+    held = {key: {one["value"] for one in group.get("members", ())} for key, group in told.kandji_groups.items()}
+    everywhere = {account for accounts in held.values() for account in accounts}
+    if len(everywhere - set(told.accounts)) * 20 > len(everywhere):
+        return
+    sources = {}
+    for push in told.mappings:
+        for group in targets(push, told):
+            sources.setdefault(group, set()).add(f"group:{push['sourceGroupId']}")
+    for group, accounts in held.items():
+        for key in sources.get(group) or {f"kandji-group:{group}"}:
+            yield from (("member-unknown", f"{key} account:{account}") for account in accounts & told.no_account)
 
 
 def compared(told):
     """Each mapping with its Kandji group, where both ends were read and nothing else pushes into that group."""
-    ends = [(push, target(push, told)) for push in told.mappings]
+    ends = [(push, targets(push, told)) for push in told.mappings]
+    ends = [(push, groups.copy().pop()) for push, groups in ends if len(groups) == 1]
     for push, group in ends:
         paused = push["status"] == "INACTIVE"
         rivals = [other for other, end in ends if end == group and (paused or other["status"] != "INACTIVE")]
-        readable = push["sourceGroupId"] in told.members and "members" in told.kandji_groups.get(group, {})
+        readable = push["sourceGroupId"] in told.members and "members" in told.kandji_groups[group]
         if readable and len(rivals) == 1 and push["status"] in ("ACTIVE", "ERROR", "INACTIVE"):
             yield push, told.kandji_groups[group]
 
 
-def target(push, told):
-    """The Kandji group a mapping pushes to: by its target's name, a declared or its own; else as an earlier run saw."""
+def targets(push, told):
+    """The Kandji groups of the name to which a mapping pushes; an earlier run decides between several or none."""
     own = told.groups.get(push["sourceGroupId"])
     name = told.groups.get(push["targetGroupId"]) or told.names.get(own, own)
     found = {key for key, group in told.kandji_groups.items() if name and same(group["displayName"]) == same(name)}
-    learnt = told.earlier["groups"].get(push["id"])
-    if len(found) == 1:
-        return found.pop()
-    return learnt if learnt in (found or set(told.kandji_groups)) else None
+    learnt = {told.earlier["groups"].get(push["id"])} & set(told.kandji_groups)
+    return found if len(found) == 1 else found & learnt or found or learnt

@@ -57,9 +57,7 @@ def _okta(told: dict[str, Any]) -> OktaSnapshot:
         groups=tuple(row.value() for row in _decoded(told["groups"], okta_wire.Group)),
         invisible_group_ids=(),
         members=tuple(
-            GroupMembers(
-                group_id=group, members=tuple(Member(user_id=row.id, rule_ids=row.rule_ids()) for row in rows)
-            )
+            GroupMembers(group_id=group, members=tuple(Member(user_id=row.id, rule_ids=row.rule_ids()) for row in rows))
             for group, rows in members.items()
         ),
         absent_user_ids=tuple(told["gone"]),

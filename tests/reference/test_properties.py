@@ -39,7 +39,13 @@ def test_the_judgement_does_not_depend_on_the_order_in_which_anything_was_answer
 
 def test_another_process_with_another_locale_and_hash_seed_gives_findings_the_same_ids() -> None:
     drawn: list[World] = []
-    thorough(40)(given(worlds())(drawn.append))()
+
+    @thorough(40)
+    @given(worlds())
+    def draw(world: World) -> None:
+        drawn.append(world)
+
+    draw()
     odd = {"PYTHONHASHSEED": "4711", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Tokyo"}
     told = subprocess.run(
         [sys.executable, "-m", "tests.reference.reading"],
@@ -79,7 +85,7 @@ def without_members_in_kandji(world: World) -> None:
 @pytest.mark.parametrize(
     ("take_away", "kinds"),
     [
-        (without_members, {"member-not-assigned", "member-missing", "member-extra", "member-unknown"}),
+        (without_members, {"member-not-assigned", "member-missing", "member-extra"}),
         (without_look_ups, {"unmanaged-in-kandji"}),
         (without_accounts_by_id, {"missing-in-kandji", "member-unknown"}),
         (without_members_in_kandji, {"member-missing", "member-extra", "member-unknown", "group-not-pushed"}),
