@@ -31,7 +31,7 @@ def shuffled(value: Any, random: Any) -> Any:
     return value
 
 
-@thorough(60)
+@thorough(40)
 @given(world=worlds(), seed=st.integers(0, 999))
 def test_the_judgement_does_not_depend_on_the_order_in_which_anything_was_answered(world: World, seed: int) -> None:
     assert judgement(json.dumps(shuffled(world, Random(seed)))) == judgement(json.dumps(world))
@@ -40,7 +40,7 @@ def test_the_judgement_does_not_depend_on_the_order_in_which_anything_was_answer
 def test_another_process_with_another_locale_and_hash_seed_gives_findings_the_same_ids() -> None:
     drawn: list[World] = []
 
-    @thorough(40)
+    @thorough(25)
     @given(worlds())
     def draw(world: World) -> None:
         drawn.append(world)
@@ -92,7 +92,7 @@ def without_members_in_kandji(world: World) -> None:
     ],
 )
 def test_what_was_not_read_is_never_told(take_away: Callable[[World], None], kinds: set[str]) -> None:
-    @thorough(40)
+    @thorough(30)
     @given(worlds())
     def hold(world: World) -> None:
         take_away(world)

@@ -11,6 +11,7 @@ so that every broken link of the chain and every kind comes up often enough.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -129,8 +130,7 @@ def push(number: int, name: str) -> Piece:
 
 def disturb(piece: Piece, number: int, oddity: Oddity) -> None:
     part, path, value = oddity
-    if isinstance(value, str):
-        value = value.format(n=number)
+    value = value.format(n=number) if isinstance(value, str) else deepcopy(value)
     if not path and part in piece:
         piece[part] = value
     *outer, key = path.split(".")
