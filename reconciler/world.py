@@ -295,13 +295,8 @@ class World:
         if not push.comparable or push.kandji_group is None:
             return EMPTY
         entitled = (self.members(push.group_id) & self.assigned) - self.left | self.may_be_in
-        for people in self.shared:
-            if people & entitled:
-                entitled |= people
-        inside = self.kandji_members(push.kandji_group) & self.account_active
-        extra = inside - entitled - self.fed_by_others
-        if not self._could_be:
-            return extra
+        spared = entitled.union(*(people for people in self.shared if people & entitled))
+        extra = self.kandji_members(push.kandji_group) & self.account_active - spared - self.fed_by_others
         return extra - FrozenBitMap([number for number in extra if self._could_be.get(number, EMPTY) & entitled])
 
     def not_pushed(self, push: Push) -> bool:
