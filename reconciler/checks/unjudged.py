@@ -71,7 +71,7 @@ def _pushes(world: World) -> Iterator[str]:
     """Kinds of mappings whose ends are not both known."""
     for push in world.live_pushes:
         if not push.readable:
-            yield "member-not-assigned"
+            yield from ("member-not-assigned", "unassigned-still-active")
             yield from (
                 f"{slug} group:{push.group_id}" for slug in ("group-feeds-no-assignment", "inactive-in-pushed-group")
             )
