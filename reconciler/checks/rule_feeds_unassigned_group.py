@@ -50,7 +50,8 @@ def find(world: World) -> Iterator[Finding]:
         alike = any(
             resembles(world.named(target), world.named(group)) for target in targets for group in world.assigned_groups
         )
-        if not people or not (alike or people & left_out):
+        forgotten = bool(people) or not one.brings  # whom it brings may be in no group that was read
+        if not (alike and forgotten) and not people & left_out:
             continue
         names = ", ".join(world.named(target) for target in targets)
         found = about_rule(
@@ -59,6 +60,6 @@ def find(world: World) -> Iterator[Finding]:
             one,
             f"The rule {one.rule.name} fills {names}, which is neither assigned nor pushed",
             people=people,
-            evidence=(Fact(side="okta", label="brought by no other rule", value=world.names(people)),),
+            evidence=(Fact(side="okta", label="brought by no other rule", value=world.names(people) or "not known"),),
         )
         yield with_severity(found, "medium" if alike else None)

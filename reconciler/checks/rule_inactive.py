@@ -1,6 +1,6 @@
-"""A rule that fills an assigned or pushed group is switched off.
+"""A rule that has to do with assigned or pushed groups is switched off.
 
-Retired and pilot rules are normal: it matters where somebody lacks the app whom the rule would surely bring.
+Retired and pilot rules are normal: it is grave where somebody lacks the app whom the rule would surely bring.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ KIND = Kind(
 def find(world: World) -> Iterator[Finding]:
     left_out = missing(world)
     for one in world.rules or ():
-        if one.rule.status != "INACTIVE" or not one.feeds(world.filled):
+        if one.rule.status != "INACTIVE":
             continue
         people = one.brings & left_out if one.feeds(world.assigned_groups) else EMPTY
         found = about_rule(world, KIND, one, f"The rule {one.rule.name} is switched off", people=people)
