@@ -77,6 +77,8 @@ class Company:
     absent_groups: list[str] = field(default_factory=list)
     rules: list[Rule] | None = field(default_factory=list)
     """Group rules; None: they could not be read. While there is none, HR is declared to fill the assigned groups."""
+    brought: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rules that brought somebody into their groups; of others that is not known."""
     invisible: list[str] = field(default_factory=list)
     """Okta groups that were asked for by id and not found."""
     looked_up: list[str] | None = None
@@ -220,7 +222,10 @@ class Company:
                 groups=tuple(self.groups),
                 invisible_group_ids=tuple(self.invisible),
                 members=tuple(
-                    GroupMembers(group_id=key, members=tuple(Member(user_id=user_id) for user_id in user_ids))
+                    GroupMembers(
+                        group_id=key,
+                        members=tuple(Member(user_id=one, rule_ids=self.brought.get(one)) for one in user_ids),
+                    )
                     for key, user_ids in self.members.items()
                 ),
                 absent_user_ids=tuple(self.absent_users),

@@ -64,14 +64,15 @@ def find(world: World) -> Iterator[Finding | Note]:
     doubts: set[str] = set()
     for push in world.live_pushes:
         people = world.should(push)
-        nobody_brings = people & beyond - reached
-        if push.source is None or push.group_id in done | world.assigned_groups or not nobody_brings:
+        if push.source is None or push.group_id in done | world.assigned_groups or not people - reached:
             continue
         done.add(push.group_id)
         told = covering(world.rules, world.assigning, push.source, push.group_id in ruled, names)
-        if told.doubts:
+        nobody_brings = people & beyond - reached
+        if told.covered:
+            continue
+        if told.doubts or not nobody_brings:
             doubts.add(push.name)
-        if told.covered or told.doubts:
             continue
         found = world.about_push(
             KIND,
@@ -90,5 +91,5 @@ def find(world: World) -> Iterator[Finding | Note]:
         )
         yield with_severity(found, None if people - world.assigned else "low")
     if doubts:
-        reason = f"whether a rule assigns the people of {', '.join(sorted(doubts))} can't be told from its expression"
+        reason = f"whether rules assign the people of {', '.join(sorted(doubts))} can't be told from their expressions"
         yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
