@@ -88,8 +88,9 @@ class Sight:
 class Push:
     """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists.
 
-    ``twin_of``: SCIM id of its group in Kandji where another one there has the same name; ``pushed_at``: when Okta last pushed it; ``renamed``: SCIM id of its group in Kandji, which has another name there;
-    ``other_name``: it was linked to a group of another name.
+    ``other_name``: it was linked to a group of another name; ``twin_of``: SCIM id of its group in Kandji, where another
+    one there has the same name; ``renamed``: SCIM id of that group, where it has another name there now; ``pushed_at``:
+    when Okta last pushed it.
     """
 
     mapping_id: str
