@@ -63,12 +63,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Stranger:
-    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it, ``left`` when it was
-    seen to be that of somebody who is deleted in Okta by now. ``double``: the person whose address it has."""
+    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it. ``double``: the person whose address it has."""
 
     scim_id: str
     foreign: bool = False
-    left: bool = False
     double: str | None = None
 
     @property

@@ -25,9 +25,9 @@ def healthy(company: Company, push: Push) -> bool:
 
 
 def extras(company: Company, person: Person, cause: Cause | None = None) -> Iterator[Expected]:
-    """Somebody should be in no group in Kandji any more, and is: one finding for each pushed group of theirs."""
+    """Somebody should be in no group in Kandji any more, and is: one finding for each that has a mapping."""
     for push in company.ledger.pushes.values():
-        if person.id in company.ledger.members[push.group_id]:
+        if company.entry(person).key in push.held:
             yield Expected(kind="member-extra", subject=f"group:{push.group_id} user:{person.id}", cause=cause)
 
 

@@ -13,9 +13,12 @@ from reconciler.simulator.company.truth.expected import Expected, Row
 Way = Literal["everything", "people", "groups"]
 """Which findings of the kinds: all, those about the same people, or those about the same group."""
 
+NOT_SENT = frozenset({"assignment-stuck", "profile-push-failed", "left-still-active", "unassigned-still-active"})
+"""What comes of it when nothing is sent about people."""
+
 CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
-    "credentials-refused": ("everything", frozenset({"assignment-stuck", "left-still-active", "mapping-error"})),
-    "pushes-failing": ("everything", frozenset({"mapping-error"})),
+    "credentials-refused": ("everything", NOT_SENT | {"mapping-error", "attribute-differs"}),
+    "pushes-failing": ("everything", NOT_SENT | {"mapping-error"}),
     "app-inactive": ("everything", frozenset({"member-not-assigned", "assignment-stuck", "missing-in-kandji"})),
     "provisioning-off": ("everything", frozenset()),
     "integration-recreated": ("everything", frozenset({"missing-in-kandji", "mapping-target-missing"})),
@@ -28,7 +31,7 @@ CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
     "group-feeds-no-assignment": ("groups", frozenset({"member-not-assigned"})),
     "attribute-not-sent": ("people", frozenset({"attribute-differs"})),
     "left-still-active": ("people", frozenset({"member-extra"})),
-    "group-name-taken": ("groups", frozenset({"mapping-error"})),
+    "group-name-taken": ("groups", frozenset({"mapping-error", "mapping-target-missing"})),
     "group-renamed": ("groups", frozenset({"mapping-target-missing", "group-unmanaged"})),
     "mapping-error": ("groups", frozenset({"member-extra"})),
     "mapping-inactive": ("groups", frozenset({"member-extra"})),
