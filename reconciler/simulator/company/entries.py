@@ -63,7 +63,8 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Stranger:
-    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it. ``double``: the person whose address it has."""
+    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it. ``double``: the person
+    whose address it has."""
 
     scim_id: str
     foreign: bool = False
@@ -109,7 +110,12 @@ class Push:
     @property
     def comparable(self) -> bool:
         """Whether its Okta group exists and its name leads to one Kandji group that is told whole."""
-        return not (self.source_gone or self.twin_of or self.cut_off)
+        return not (self.source_gone or self.ambiguous or self.cut_off)
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether two groups in Kandji have its name, and no earlier look tells which is its own."""
+        return self.twin_of is not None and self.seen is None
 
 
 @dataclass(kw_only=True)

@@ -21,7 +21,8 @@ def healthy(company: Company, push: Push) -> bool:
     """A mapping to which nothing was done: ACTIVE, its group there, holding just whom Okta would send."""
     people = (company.ledger.people[person] for person in company.ledger.members[push.group_id])
     due = {entry.key for entry in people if entry.provisioned}
-    return push.status == "ACTIVE" and push.there and push.comparable and due <= push.held
+    whole = push.there and push.comparable and push.renamed is None and push.twin_of is None
+    return push.status == "ACTIVE" and whole and due <= push.held
 
 
 def extras(company: Company, person: Person, cause: Cause | None = None) -> Iterator[Expected]:

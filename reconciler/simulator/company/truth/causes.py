@@ -15,6 +15,7 @@ Way = Literal["everything", "people", "groups"]
 
 NOT_SENT = frozenset({"assignment-stuck", "profile-push-failed", "left-still-active", "unassigned-still-active"})
 """What comes of it when nothing is sent about people."""
+MEMBERS = frozenset({"member-missing", "member-extra"})
 
 CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
     "credentials-refused": ("everything", NOT_SENT | {"mapping-error", "attribute-differs"}),
@@ -31,12 +32,12 @@ CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
     "group-feeds-no-assignment": ("groups", frozenset({"member-not-assigned"})),
     "attribute-not-sent": ("people", frozenset({"attribute-differs"})),
     "left-still-active": ("people", frozenset({"member-extra"})),
-    "group-name-taken": ("groups", frozenset({"mapping-error", "mapping-target-missing"})),
+    "group-name-taken": ("groups", frozenset({"mapping-error", "mapping-target-missing", *MEMBERS})),
     "group-renamed": ("groups", frozenset({"mapping-target-missing", "group-unmanaged"})),
     "mapping-error": ("groups", frozenset({"member-extra"})),
     "mapping-inactive": ("groups", frozenset({"member-extra"})),
-    "mapping-stale": ("groups", frozenset({"member-missing", "member-extra"})),
-    "assignment-group-pushed": ("groups", frozenset({"member-missing", "member-extra"})),
+    "mapping-stale": ("groups", MEMBERS),
+    "assignment-group-pushed": ("groups", MEMBERS),
 }
 """In order. A group that lacks many, or is gone, is no reason why it holds one too many; and behind any trouble of a
 mapping but that nobody is called missing, so that there is nothing to explain."""

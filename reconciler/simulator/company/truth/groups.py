@@ -60,9 +60,7 @@ def _rosters(ledger: Ledger) -> Iterator[Row]:
 
 
 def _spoken_of(push: Push) -> str:
-    """Of two with one name it is not known at a first look which is the mapping's."""
-    ambiguous = push.twin_of is not None and push.seen is None
-    return f"kandji-group:{push.twin_of}" if ambiguous else f"group:{push.group_id}"
+    return f"kandji-group:{push.twin_of}" if push.ambiguous else f"group:{push.group_id}"
 
 
 def _member(kind: str, push: Push, key: str) -> Row:
