@@ -113,6 +113,11 @@ class Push:
         return not (self.source_gone or self.ambiguous or self.cut_off)
 
     @property
+    def whole(self) -> bool:
+        """Whether its Kandji group is there, told whole, and the only one of its name."""
+        return self.there and self.comparable and self.twin_of is None
+
+    @property
     def ambiguous(self) -> bool:
         """Whether two groups in Kandji have its name, and no earlier look tells which is its own."""
         return self.twin_of is not None and self.seen is None

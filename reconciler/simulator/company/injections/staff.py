@@ -21,8 +21,7 @@ def healthy(company: Company, push: Push) -> bool:
     """A mapping to which nothing was done: ACTIVE, its group there, holding just whom Okta would send."""
     people = (company.ledger.people[person] for person in company.ledger.members[push.group_id])
     due = {entry.key for entry in people if entry.provisioned}
-    whole = push.there and push.comparable and push.renamed is None and push.twin_of is None
-    return push.status == "ACTIVE" and whole and due <= push.held
+    return push.status == "ACTIVE" and push.whole and push.renamed is None and due <= push.held
 
 
 def extras(company: Company, person: Person, cause: Cause | None = None) -> Iterator[Expected]:
