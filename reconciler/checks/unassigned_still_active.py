@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Finding, How, Kind
+from reconciler.model import Note
 from reconciler.world import World
 
 KIND = Kind(
@@ -31,7 +32,16 @@ KIND = Kind(
 )
 
 
-def find(world: World) -> Iterator[Finding]:
+def unread(world: World) -> bool:
+    """Whether the members of some pushed group are not known: anybody might be in it."""
+    return any(not push.readable for push in world.live_pushes)
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    if unread(world):
+        reason = "the members of a pushed group were not read: anybody might be in it"
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
+        return
     for number in (world.must_be_in & world.account_active) - world.assigned - world.fed_by_others:
         if world.pushes_of(number):
             continue

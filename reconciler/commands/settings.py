@@ -22,6 +22,9 @@ def settings(config: Config) -> Settings:
         off=tuple(slug for slug, level in judged if level == "off"),
         grace_minutes=tuple(config.settle.items()),
         compare=config.compare.attributes,
+        assignment_group=config.assignment.group,
+        filled_by=config.assignment.filled_by,
+        suspended=config.fix.suspended,
     )
 
 
