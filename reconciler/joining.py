@@ -15,6 +15,8 @@ from pyroaring import FrozenBitMap
 from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimSnapshot, ScimUser, Snapshot
 from reconciler.model import Mapping as PushMapping
 from reconciler.people import is_assigned, people, points_to
+from reconciler.population import Population
+from reconciler.rules import Ruled, ruled, that_matter
 from reconciler.strays import strays
 from reconciler.system_log import SystemLog
 from reconciler.world import (
@@ -83,6 +85,11 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     pushes = _join_pushes(snapshot, before, settings, members)
     scope, scope_notes = _scope(snapshot, settings, members, len(everybody))
     shared = tuple(FrozenBitMap(held) for _, held in sorted(holders.items()) if len(held) > 1)
+    population = Population(
+        {number: person.user for number, person in enumerate(everybody) if person.user is not None},
+        members,
+        {group.id: group for group in snapshot.okta.groups},
+    )
     notes = (*snapshot.notes, *scope_notes, *_unknown_values(snapshot, everybody), *_push_notes(pushes))
     return World(
         now=now,
@@ -96,6 +103,8 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         notes=(*notes, *_people_notes(everybody, shared)),
         log=SystemLog.of(snapshot.okta.events or ()),
         **_sets(snapshot, settings, everybody),
+        rules=_rules(snapshot, population, users),
+        population=population,
         _members=members,
         _kandji_members=kandji_members,
         _could_be={
@@ -104,6 +113,16 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
             if person.candidate_ids
         },
     )
+
+
+def _rules(snapshot: Snapshot, population: Population, users: Mapping[str, int]) -> tuple[Ruled, ...] | None:
+    okta = snapshot.okta
+    if okta.rules is None:
+        return None
+    assigned = frozenset(group.id for group in okta.app_groups)
+    pushed = frozenset(mapping.source_group_id for mapping in okta.mappings)
+    groups = {group.id: group for group in okta.groups}
+    return ruled(that_matter(okta.rules, assigned, pushed, groups), population, users)
 
 
 def _sets(snapshot: Snapshot, settings: Settings, everybody: tuple[Person, ...]) -> dict[str, FrozenBitMap]:

@@ -32,6 +32,8 @@ from reconciler.model import (
     Snapshot,
 )
 from reconciler.model import Mapping as PushMapping
+from reconciler.population import Population
+from reconciler.rules import Ruled
 from reconciler.system_log import SystemLog, fact
 
 MUST_BE_IN = frozenset({"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"})
@@ -210,6 +212,10 @@ class World:
     notes: tuple[Note, ...]
     log: SystemLog
     """Empty where the System Log was not read: ``log_read`` tells the one from the other."""
+    rules: tuple[Ruled, ...] | None
+    """Rules that matter to assigned and pushed groups, by id; None where rules could not be read."""
+    population: Population = field(repr=False)
+    """What rules are worked out with."""
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
@@ -221,6 +227,29 @@ class World:
     def members_read(self, group_id: str) -> bool:
         """Whether it is known who is in an Okta group."""
         return group_id in self._members
+
+    def is_read(self, group_id: str) -> bool:
+        """Whether it is known who is in an Okta group."""
+        return group_id in self._members
+
+    @property
+    def assigned_groups(self) -> frozenset[str]:
+        return frozenset(group.id for group in self.snapshot.okta.app_groups)
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Groups that are assigned or pushed."""
+        return self.assigned_groups | {push.group_id for push in self.pushes}
+
+    @property
+    def assigning(self) -> tuple[Ruled, ...]:
+        """Active rules that fill an assigned group."""
+        groups = self.assigned_groups
+        return tuple(one for one in self.rules or () if one.active and not one.invalid and one.feeds(groups))
+
+    def named(self, group_id: str) -> str:
+        """The name of an Okta group; its id where it is not visible."""
+        return self.population.names.get(group_id, group_id)
 
     def kandji_members(self, group: ScimGroup) -> FrozenBitMap:
         """People whose account is in a Kandji group, as far as the ids are known."""

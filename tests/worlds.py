@@ -36,6 +36,7 @@ from reconciler.model import (
     Memory,
     OktaSnapshot,
     OktaUser,
+    Rule,
     ScimGroup,
     ScimSnapshot,
     ScimUser,
@@ -74,6 +75,10 @@ class Company:
     absent_users: list[str] = field(default_factory=list)
     absent_accounts: list[str] = field(default_factory=list)
     absent_groups: list[str] = field(default_factory=list)
+    rules: list[Rule] | None = field(default_factory=list)
+    """Group rules; None: they could not be read. While there is none, HR is declared to fill the assigned groups."""
+    brought: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rules that brought somebody into their groups; of others that is not known."""
     invisible: list[str] = field(default_factory=list)
     """Okta groups that were asked for by id and not found."""
     looked_up: list[str] | None = None
@@ -173,6 +178,13 @@ class Company:
         held = (pointers.get(user_id) for user_id in self.members[group_id] if user_id in staying)
         return [account_id for account_id in held if account_id in known]
 
+    def rule(self, name: str, expression: str, *targets: str, **more: Any) -> str:
+        """An active group rule; its id is its name in lower case, its targets groups by id, else the assigned one."""
+        told: dict[str, Any] = {"id": name.lower(), "name": name, "status": "ACTIVE", "expression": expression}
+        targets = targets or ("assigned",)
+        self.rules = [*(self.rules or []), Rule(**(told | {"target_group_ids": targets} | more))]
+        return str(told["id"])
+
     def event(self, kind: str, *target_ids: str, when: datetime = NOW, **more: Any) -> LogEvent:
         """An event of the System Log about these ids: ``event("user.lifecycle.deactivate", "ana")``."""
         told: dict[str, Any] = {
@@ -206,11 +218,14 @@ class Company:
                 app_users=tuple(self.app_users),
                 app_groups=tuple(self.app_groups),
                 mappings=tuple(self.mappings),
-                rules=(),
+                rules=None if self.rules is None else tuple(self.rules),
                 groups=tuple(self.groups),
                 invisible_group_ids=tuple(self.invisible),
                 members=tuple(
-                    GroupMembers(group_id=key, members=tuple(Member(user_id=user_id) for user_id in user_ids))
+                    GroupMembers(
+                        group_id=key,
+                        members=tuple(Member(user_id=one, rule_ids=self.brought.get(one)) for one in user_ids),
+                    )
                     for key, user_ids in self.members.items()
                 ),
                 absent_user_ids=tuple(self.absent_users),
@@ -234,6 +249,8 @@ class Company:
         )
 
     def world(self, *, before: Memory | None = None, now: datetime = NOW, **settings: Any) -> World:
+        declared = {"filled_by": "HR"} if self.rules == [] else {}
+        settings = declared | settings
         return joining.join(self.snapshot(), before=before or Memory(), settings=Settings(**settings), now=now)
 
     def judge(self, *, before: Memory | None = None, now: datetime = NOW, **settings: Any) -> Judgement:

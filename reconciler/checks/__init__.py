@@ -49,7 +49,13 @@ from reconciler.checks import (
     missing_in_kandji,
     profile_push_failed,
     provisioning_off,
+    push_group_not_covered,
     pushes_failing,
+    rule_excludes_member,
+    rule_feeds_unassigned_group,
+    rule_inactive,
+    rule_invalid,
+    rule_not_applied,
     suspended_still_active,
     unassigned_still_active,
     unmanaged_in_kandji,
@@ -84,7 +90,14 @@ _ASSIGNED = (
     suspended_still_active,
     external_id_shared,
 )
-_RULES: tuple[object, ...] = ()
+_RULES = (
+    push_group_not_covered,
+    rule_inactive,
+    rule_invalid,
+    rule_excludes_member,
+    rule_not_applied,
+    rule_feeds_unassigned_group,
+)
 _MAPPINGS = (
     mapping_error,
     mapping_inactive,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyroaring import FrozenBitMap
+
 from reconciler.findings import Fact, Finding, How, Kind
-from reconciler.world import World
+from reconciler.world import EMPTY, World
 
 KIND = Kind(
     slug="group-feeds-no-assignment",
@@ -41,19 +43,20 @@ KIND = Kind(
 
 def find(world: World) -> Iterator[Finding]:
     done: set[str] = set()
+    brought = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     for push in world.live_pushes:
         if push.group_id in done:
             continue
         done.add(push.group_id)
         should = world.should(push)
-        left_out = should - world.assigned
+        left_out = should - world.assigned - brought
         if len(left_out) < 3 or len(left_out) * 2 <= len(should):
             continue
         question = None if world.settings.scope_groups else f"Are all people of {push.name} meant to be in Kandji?"
         yield world.about_push(
             KIND,
             push,
-            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned to the app",
+            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned, and no rule brings them",
             by_mapping=False,
             people=left_out,
             evidence=(

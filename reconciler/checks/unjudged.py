@@ -23,6 +23,14 @@ MEMBERS_OF_MAPPINGS = ("group-not-pushed", "group-linked-wrong", "mapping-stale"
 MEMBERS_OF_GROUPS = ("member-extra", "group-cut-off", "inactive-member-lingers")
 LACKING_KINDS = ("member-not-assigned", "assignment-stuck", "missing-in-kandji", "inactive-in-kandji")
 ASSIGNED_KINDS = ("profile-push-failed", "assigned-directly")
+RULE_KINDS = (
+    "push-group-not-covered",
+    "rule-inactive",
+    "rule-invalid",
+    "rule-excludes-member",
+    "rule-not-applied",
+    "rule-feeds-unassigned-group",
+)
 FEATURE_KINDS = ("provisioning-off", "import-on", "username-push-off")
 API_KINDS = ("archived-with-device", "device-on-other-account")
 """Kinds that only Kandji's REST API tells."""
@@ -65,6 +73,8 @@ def _groups(world: World) -> Iterator[str]:
     for group in world.snapshot.scim.groups:
         if group.member_ids is None:
             yield f"inactive-member-lingers kandji-group:{group.id}"
+    if world.rules is None:
+        yield from RULE_KINDS
 
 
 def _pushes(world: World) -> Iterator[str]:

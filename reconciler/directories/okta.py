@@ -7,7 +7,6 @@ with a hole is noticed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -24,12 +23,12 @@ from reconciler.directories.okta_logs import read_log
 from reconciler.directories.okta_look_ups import UserFinder, find_users, look_up
 from reconciler.directories.okta_permissions import try_permissions
 from reconciler.directories.okta_rule_groups import RuleGroupsRead, read_rule_groups
+from reconciler.directories.okta_rule_texts import is_group_id
 from reconciler.directories.okta_user_wire import People
 from reconciler.directories.okta_words import unknown_values
 from reconciler.errors import IncompleteRead, NotAllowed, ReconcilerError, TokenRefused
 from reconciler.system_log import WINDOW
 
-_IS_GROUP_ID = re.compile(r"00g[0-9A-Za-z]{17}")
 _MOST_LOOK_UPS = 2000
 
 
@@ -122,7 +121,7 @@ class OktaDirectory:
 
     async def _read_groups(self, ledger: Ledger, progress: Progress, of_app: AppRead) -> GroupsRead:
         with ledger.required("okta.groups") as entry:
-            ids = {one for one in self._scope if _IS_GROUP_ID.fullmatch(one)}
+            ids = {one for one in self._scope if is_group_id(one)}
             wanted = of_app.named_groups | ids
             found = await read_groups(
                 self._http, wanted, app_id=of_app.app.id, arrived=telling(progress, entry, len(wanted))
@@ -200,7 +199,7 @@ class OktaDirectory:
             self._http,
             ledger,
             self._people,
-            rules=of_app.rules or (),
+            texts=of_app.texts,
             fed=of_app.read_members_of,
             groups={group.id: group for group in groups.groups},
             done={one.group_id for one in members.members},

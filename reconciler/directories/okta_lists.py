@@ -15,7 +15,7 @@ from reconciler.directories.answers import Answer
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import Entry, Ledger, together
 from reconciler.directories.okta_pages import ItemT, Listing, PageSize, read_list
-from reconciler.directories.okta_rule_texts import attributes_of, group_ids_of
+from reconciler.directories.okta_rule_texts import RuleText, read_texts
 from reconciler.directories.okta_user_wire import AppUser, People
 
 T = TypeVar("T")
@@ -34,6 +34,8 @@ class AppRead(Struct, frozen=True, kw_only=True):
     app_groups: tuple[model.AppGroup, ...]
     mappings: tuple[model.Mapping, ...]
     rules: tuple[model.Rule, ...] | None
+    texts: tuple[RuleText, ...]
+    """What the rules read; none where the rules may not be read."""
 
     @property
     def read_members_of(self) -> set[str]:
@@ -42,12 +44,10 @@ class AppRead(Struct, frozen=True, kw_only=True):
     @property
     def named_groups(self) -> set[str]:
         """Ids of all groups that assignments, mappings (both ends), rules' targets and rules' conditions name."""
-        rules = self.rules or ()
         return (
             self.read_members_of
             | {mapping.target_group_id for mapping in self.mappings if mapping.target_group_id is not None}
-            | {group_id for rule in rules for group_id in rule.target_group_ids}
-            | {group_id for rule in rules for group_id in group_ids_of(rule)}
+            | {group_id for text in self.texts for group_id in text.feeds | text.group_ids}
         )
 
 
@@ -70,7 +70,7 @@ class AppLists:
             features = tasks.create_task(self.features(base))
             connection = tasks.create_task(self.connection(base))
             schema = tasks.create_task(self.schema(app.id))
-        people, app_users = assigned.result()
+        texts, people, app_users = assigned.result()
         return AppRead(
             app=structs.replace(
                 app.value(), provisioning_status=connection.result(), schema_attributes=schema.result()
@@ -81,13 +81,15 @@ class AppLists:
             app_groups=app_groups.result(),
             mappings=mappings.result(),
             rules=rules.result(),
+            texts=texts,
         )
 
     async def _assigned(
         self, base: str, rules: Awaitable[tuple[model.Rule, ...] | None]
-    ) -> tuple[People, Listing[AppUser[Any]]]:
-        people = People(attributes_of(await rules or ()))
-        return people, await self.app_users(base, people)
+    ) -> tuple[tuple[RuleText, ...], People, Listing[AppUser[Any]]]:
+        texts = read_texts(await rules or ())
+        people = People(name for text in texts for name in text.attributes)
+        return texts, people, await self.app_users(base, people)
 
     async def app_users(self, base: str, people: People) -> Listing[AppUser[Any]]:
         with self._ledger.required("okta.app_users") as entry:

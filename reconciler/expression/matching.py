@@ -18,7 +18,8 @@ LONGEST = 1000
 """Signs of a pattern that is tried: the time is bounded by pattern times text."""
 PIECE = re.compile(r"\\[pP]\{[A-Z][a-z]?\}|\\.|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 """One sign, an escape with its backslash, or how often something may stand."""
-RE2_ALONE = re.compile(r"\(\?(?:P|[a-z-]*U)")
+SPECIAL = re.compile(r"(?!\A\(\?[is]+\)(?![*+?{]))\(\?(?!:)")
+"""A group that is more than a group, but for the flags i and s at the very start; the two differ on most of them."""
 UNICODE = re.compile(r"\\[bBpP]|\(\?[a-z]*i")
 """Outside ASCII, Java's word boundaries, properties and ignoring of case are others than RE2's."""
 ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -30,7 +31,7 @@ def _compiled(pattern: str) -> Callable[[str], object] | None:
     """What matches a whole text; None for a pattern that RE2 lacks or reads otherwise than Java."""
     if (
         len(pattern) > LONGEST
-        or RE2_ALONE.search(pattern)
+        or SPECIAL.search(pattern)
         or not pattern.isprintable()
         or _otherwise(PIECE.findall(pattern))
     ):

@@ -6,6 +6,8 @@ only for somebody all of whose groups are known.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reconciler.expression.functions import Given, kind_of
 from reconciler.expression.matching import name_matches
 from reconciler.expression.tree import Facts, How, Member, Outcome
@@ -53,6 +55,7 @@ def _by_name(how: How, wanted: str, facts: Facts) -> Outcome:
     return Outcome(None, doubts or (f"whether they are in a group {NAMED[how]} {wanted} is not known",))
 
 
+@lru_cache(maxsize=1 << 14)  # the same few thousand names are asked about for everybody
 def fitting(how: How, wanted: str, name: str) -> bool | Unknown:
     """Does a group of this name fit what a function by name asks for?"""
     if how == "regex":

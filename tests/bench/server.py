@@ -33,6 +33,7 @@ LIMITS = (
     (re.compile(r"/api/v1/apps(/.*)?"), "/api/v1/apps/{id}/…", 50),
     (re.compile(r"/api/v1/groups"), "/api/v1/groups", 250),
     (re.compile(r"/api/v1/groups/.*"), "/api/v1/groups/{id}", 500),
+    (re.compile(r"/api/v1/logs"), "/api/v1/logs", 60),
     (re.compile(r"/api/v1/.*"), "/api/v1/…", 600),
 )
 """Requests a minute of a workforce org for one API token, which by default has half of each limit."""
@@ -104,6 +105,8 @@ class Services:
         file = self._pages.files.get(pages.key_of(url))
         if file is not None:
             return file.read_bytes()
+        if path == "/api/v1/logs":
+            return b"[]"  # a quiet week
         ids = _SEARCH_BY_ID.findall(unquote(parse_qs(query).get("search", [""])[0])) if path == "/api/v1/groups" else []
         if ids:
             return b"[" + b",".join(self._pages.groups[one] for one in ids) + b"]"

@@ -95,6 +95,7 @@ def test_a_condition_is_told_from_what_is_known_of_the_person(text: str, value: 
         ("user.title matches '('", None),
         ("user.title matches '[A-Z][a-z]{4} .{1,}'", True),
         ("user.title matches '.{,20}'", None),
+        ("user.title matches 'Sales(?i).*'", None),
         ("user.title matches '[^]]+'", None),
         (r"user.title matches '\p{L}+ \p{L}+'", True),
         (r"user.street matches '\p{L}+ \p{L}+'", None),

@@ -141,6 +141,12 @@ class Ledger:
         people = (self.people[person] for person in self.members[push.group_id])
         return {person.key for person in people if person.must_be_in and person.there}
 
+    def differing(self, person: Entry) -> set[str]:
+        """Attributes of somebody that differ, of those that Kandji keeps; of nobody who shares an account, or who only
+        may be in."""
+        shared = any(person.id in pair for pair in self.shared)
+        return person.differs - self.ignored if person.must_be_in and person.there and not shared else set()
+
     # --- deeds
 
     def put_in(self, group: str, person: str) -> None:
@@ -251,7 +257,7 @@ class Ledger:
             push.status = "ERROR"
             return
         if push.renamed is not None:
-            self.unmanaged_groups.pop(push.renamed)
+            self.unmanaged_groups.pop(push.renamed, None)
             push.there, push.renamed = True, None
         people = (self.people[person] for person in self.members[push.group_id])
         push.held = {person.key for person in people if person.assigned and person.provisioned}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.simulator.company.entries import NOT_YET, Entry
+from reconciler.simulator.company.entries import NOT_YET
 from reconciler.simulator.company.ledger import Ledger
 from reconciler.simulator.company.truth.expected import Row
 
@@ -50,7 +50,7 @@ def rows(ledger: Ledger) -> Iterator[Row]:
     if ledger.foreign:
         strangers = ledger.strangers.values()
         # At a first look it can't be known whether somebody was Okta's once; later, who never was counts as foreign.
-        foreign = {one.key for one in strangers if one.foreign or (ledger.looked_at and not one.left)}
+        foreign = {one.key for one in strangers if one.foreign or ledger.looked_at}
         yield Row(kind="foreign-people", subject=app, people=frozenset(foreign))
     yield from _not_sent(ledger, app)
 
@@ -74,16 +74,12 @@ def _assigned_before(ledger: Ledger) -> bool:
     return 2 * early > len(assigned)
 
 
-def _differing(ledger: Ledger, person: Entry) -> set[str]:
-    return person.differs - ledger.ignored if person.there else set()
-
-
 def _not_sent(ledger: Ledger, app: str) -> Iterator[Row]:
     """One attribute differs for more than half of those who are compared."""
     compared = [person for person in ledger.people.values() if person.there and person.must_be_in]
-    counts = Counter(name for person in compared for name in _differing(ledger, person))
+    counts = Counter(name for person in compared for name in ledger.differing(person))
     for name, count in counts.items():
         if 2 * count > len(compared):
-            people = {person.key for person in ledger.people.values() if name in _differing(ledger, person)}
+            people = {person.key for person in ledger.people.values() if name in ledger.differing(person)}
             subject = f"{app} attribute:{name}"
             yield Row(kind="attribute-not-sent", subject=subject, name=name, people=frozenset(people))
