@@ -237,7 +237,7 @@ class ScimSnapshot(Struct, frozen=True, kw_only=True):
     """The list, and whoever was found by id although the list left them out."""
     groups: tuple[ScimGroup, ...]
     absent_user_ids: tuple[str, ...] = ()
-    """Ids that Okta points to: not in the list, and 404 when read one by one."""
+    """Ids that Okta points to, or that groups name: not in the list, and 404 when read one by one."""
     absent_group_names: tuple[str, ...] = ()
     """Names that a mapping pushes to: not in the list, and nothing found by a filtered read."""
 
@@ -325,6 +325,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Kandji SCIM id → Okta user id of an app user that once pointed to it."""
     learnt_groups: Pairs = ()
     """Mapping id → SCIM id of the Kandji group it was last joined with."""
+    known_groups: Pairs = ()
+    """Okta group id → name, as a run last saw it."""
     held: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()

@@ -224,13 +224,13 @@ async def _with_disputed_users(
     directory: ScimDirectory, okta: OktaSnapshot, scim: ScimSnapshot, reading: _Reading, progress: Progress
 ) -> ScimSnapshot | None:
     """Reads by id whom Okta points to and the list left out: absence from a list is not absence."""
-    missing = joining.dangling(okta.app_users, scim.users)
+    missing = joining.dangling(okta.app_users, scim)
     if len(missing) > REREAD_FROM:
         again = await _required(directory.read(progress), reading, "scim")
         if again is None:
             return None
         scim, reading.sources = again, _latest(reading.sources)
-        missing = joining.dangling(okta.app_users, scim.users)
+        missing = joining.dangling(okta.app_users, scim)
     if not missing:
         return scim
     if len(missing) > MOST_BY_ID:
@@ -286,6 +286,7 @@ def _save(
     started: datetime,
     finished: datetime,
 ) -> Pulled:
+    memory = msgspec.structs.replace(memory, held=store.held(snapshot.scim))
     judgement = checks.run(joining.join(snapshot, before=memory, settings=settings, now=finished))
     drift = any(finding.standing for finding in judgement.findings)
     state = "drift" if drift else "in-step"

@@ -25,6 +25,9 @@ def settings(config: Config) -> Settings:
         grace_minutes=tuple(config.settle.items()),
         compare=config.compare.attributes,
         acceptances=tuple(map(_acceptance, config.accept)),
+        assignment_group=config.assignment.group,
+        filled_by=config.assignment.filled_by,
+        suspended=config.fix.suspended,
     )
 
 
