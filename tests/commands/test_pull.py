@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from reconciler.commands.pull import MOST_BY_ID, Directories, Occasion, Pulled, pull
+from reconciler.commands.pull import Occasion, Pulled, pull
+from reconciler.commands.reading import MOST_BY_ID, Directories
 from reconciler.errors import IncompleteRead, NotAllowed, ReadFailed, TokenRefused, Unreachable
 from reconciler.model import ScimGroup, Source
 from reconciler.store import Store
