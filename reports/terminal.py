@@ -162,9 +162,11 @@ def _settling(report: Report, page: _Page) -> Iterator[str]:
     if not report.counts.settling:
         return
     are = "finding is" if report.counts.settling == 1 else "findings are"
+    oldest = min(row.life.first_seen for row in report.rows if row.life.state == "settling")
     yield ""
     yield from page.fold(
-        f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted."
+        f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted. "
+        f"The oldest was first seen {age(oldest, report.data_age_end)} before the end of this run."
     )
 
 

@@ -118,7 +118,7 @@ def comparable(world: World, people: FrozenBitMap) -> tuple[tuple[str, ...], tup
 
 
 def find(world: World) -> Iterator[Finding | Note]:
-    people = (world.present & world.must_be_in) - FrozenBitMap.union(EMPTY, *world.shared)
+    people = (world.present & world.must_be_in & world.scope) - FrozenBitMap.union(EMPTY, *world.shared)
     attributes, skipped = comparable(world, people)
     if people:
         for attribute in skipped:

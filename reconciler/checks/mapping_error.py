@@ -17,7 +17,7 @@ KIND = Kind(
     "is gone. If it is refused: unlink, leave the group in the target app, and link it again.",
     explains=("member-missing", "member-extra"),
     explains_by="group",
-    grace_minutes=120,
+    grace_minutes=0,  # nothing is on its way: Okta has stopped
 )
 
 
@@ -35,4 +35,5 @@ def find(world: World) -> Iterator[Finding]:
             by_mapping=True,
             people=lacking,
             evidence=evidence,
+            changed=push.changed,
         )
