@@ -164,6 +164,12 @@ class Compare(Table):
     ] = Field(default=("userName", "name", "email", "title", "department"), description="attributes that are compared")
 
 
+class Guard(Table):
+    max_shrink: float = Field(
+        default=0.1, ge=0, lt=1, description="share of a list that may be gone since the last run without a word"
+    )
+
+
 class Log(Table):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what the log file keeps")
     file: File = Field(
@@ -202,6 +208,7 @@ class Config(Table):
     severity: Annotated[Mapping[str, Judged], AfterValidator(MappingProxyType)] = Field(
         default_factory=dict, validate_default=True, description="kind of drift = critical, high, medium, low or off"
     )
+    guard: Guard = Field(default_factory=Guard)
     log: Log = Field(default_factory=Log)
     network: Network = Field(default_factory=Network)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.model import Note
+from reconciler.model import EMPTY_STORE, SHRANK, Note, Size
 
 if TYPE_CHECKING:
     from reconciler.world import World
@@ -163,6 +163,8 @@ class PushedGroup(Struct, frozen=True, kw_only=True):
     stuck: int
     """Assigned, but not provisioned, not present or not active in Kandji."""
     extra: int
+    outside_scope: int = 0
+    """In the group and must be in, but not meant to be in Kandji: counted, never findings."""
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -176,6 +178,12 @@ class Judgement(Struct, frozen=True, kw_only=True):
     """People in pushed groups that are outside ``[scope]``: counted, never findings."""
     skipped: tuple[str, ...] = ()
     """What was not judged, as ``skips`` names it: earlier findings of it are not called fixed."""
+    sizes: tuple[Size, ...] = ()
+
+    @property
+    def unconfirmed(self) -> tuple[Size, ...]:
+        """Lists that shrank and are not believed yet: nothing may be taken away because of them."""
+        return tuple(size for size in self.sizes if size.unconfirmed)
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -331,7 +339,12 @@ def sentence(
     if differing:
         people_count = _count(len(differing), "person has", "people have")
         return f"{people_count} other attributes in Kandji than in Okta."
-    if any(note.kind == "check-skipped" for note in notes):
+    kinds_of_notes = {note.kind for note in notes}
+    if EMPTY_STORE in kinds_of_notes:
+        return "Nothing is provisioned yet: Kandji has no account."
+    if SHRANK in kinds_of_notes:
+        return "Okta and Kandji are in step, but much is gone since the last run."
+    if "check-skipped" in kinds_of_notes:
         return "Okta and Kandji are in step, as far as was checked."
     return "Okta and Kandji are in step."
 

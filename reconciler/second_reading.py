@@ -60,8 +60,9 @@ def _with(rows: tuple[Row, ...], again: Mapping[str, Row | None]) -> tuple[Row, 
     known = {row.id: row for row in rows if row.id in again}
     if all(known.get(key) == row for key, row in again.items()):
         return rows
-    kept = [row for row in rows if row.id not in again]
-    return tuple(sorted([*kept, *(row for row in again.values() if row is not None)], key=lambda row: row.id))
+    found = [row for row in rows if row.id not in again]
+    found += [row for row in again.values() if row is not None]
+    return tuple(sorted(found, key=lambda row: row.id))
 
 
 def _with_members(okta: OktaSnapshot, again: SecondOkta, deleted: set[str]) -> tuple[GroupMembers, ...]:

@@ -69,6 +69,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     filled_by: str | None = None
     """Who fills the assigned groups, where group rules don't: "HR's import", "Active Directory"."""
     suspended: Literal["report", "deactivate"] = "report"
+    max_shrink: float = 0.1
+    """The part of a list that may be gone since the last complete pull without a word."""
+    accept_shrink: tuple[str, ...] = ()
+    """Names of sources that somebody confirms to have shrunk."""
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,18 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 FILES = tuple(sorted([*(REPOSITORY / "reconciler").rglob("*.py"), *(REPOSITORY / "reports").rglob("*.py")]))
 MODULES = frozenset(".".join(path.relative_to(REPOSITORY).with_suffix("").parts) for path in FILES)
 
-PURE = ("model", "findings", "world", "evidence", "people", "joining", "disputes", "second_reading", "settling")
+PURE = (
+    "model",
+    "findings",
+    "world",
+    "evidence",
+    "people",
+    "joining",
+    "disputes",
+    "second_reading",
+    "settling",
+    "plausibility",
+)
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")
 CLI = ("cli", "verbs", "session", "outside", "wiring", "__main__")
 FOLDERS = ("checks", "directories", "store", "commands", "simulator")

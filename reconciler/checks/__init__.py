@@ -34,6 +34,8 @@ from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.unjudged import unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
+from reconciler.plausibility import notes as shrunk
+from reconciler.plausibility import weighed
 from reconciler.settling import Settling
 from reconciler.world import World
 
@@ -116,6 +118,8 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
                 notes.append(told)
                 continue
             findings.append(with_severity(settling.judged(told, graces[slug]), severities.get(slug)))
+    sizes = weighed(world.snapshot, world.before, world.settings)
+    notes += shrunk(world.snapshot, sizes)
     return Judgement(
         findings=order(fold_causes(findings, kinds, CAUSES)),
         notes=tuple(sorted(set(notes))),
@@ -123,6 +127,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         groups=pushed_groups(world),
         outside_scope=outside_scope(world),
         skipped=tuple(sorted({*off, *unjudged(world)})),
+        sizes=sizes,
     )
 
 

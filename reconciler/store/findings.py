@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from reconciler.findings import Acceptance, Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.model import Size
 from reconciler.store.lives import SEEN, STATES, Calendar, next_states
 from reconciler.store.rows import Table, as_of, versions, write
 
@@ -53,6 +54,7 @@ class StageRow(Struct, frozen=True, kw_only=True):
 FINDINGS = Table("findings", FindingRow, key=("id",))
 ACCEPTANCES = Table("acceptances", Acceptance, key=("id",))
 STAGES = Table("stages", StageRow, key=("position",))
+SIZES = Table("sizes", Size, key=("source", "about"))
 PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
 
 
@@ -67,6 +69,7 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
         for position, stage in enumerate(judgement.stages)
     ]
     write(connection, STAGES, stages, run)
+    write(connection, SIZES, sorted(judgement.sizes), run)
     write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
 
 
@@ -96,6 +99,11 @@ def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime]
         for state in as_of(connection, STATES, run)
         if state.state in SEEN
     )
+
+
+def sizes(connection: sqlite3.Connection, run: int) -> tuple[Size, ...]:
+    """How large each list was in a complete run, and is believed to be."""
+    return tuple(as_of(connection, SIZES, run))
 
 
 def stages(connection: sqlite3.Connection, run: int) -> tuple[Stage, ...]:

@@ -68,7 +68,8 @@ def first_schema(db: Database) -> None:
 
 
 def second_schema(db: Database) -> None:
-    """What group rules read of a person, the System Log, lists that may be cut off, and what somebody accepts."""
+    """What group rules read of a person, the System Log, lists that may be cut off or have shrunk, who is outside the
+    scope, and what somebody accepts."""
     for name in ("type_id", "realm_id", "attributes"):
         db.table("okta_users").add_column(name, str)
     db.execute("UPDATE okta_users SET attributes = '[]'")
@@ -79,6 +80,9 @@ def second_schema(db: Database) -> None:
     _versioned(db, "log_events", _text("id", "published", "type", "outcome", "reason", "actor", "targets"))
     acceptance = _text("id", "reason", "owner", "until", "made", "made_by", "finding", "kind", "person", "group")
     _versioned(db, "acceptances", acceptance)
+    db.table("pushed_groups").add_column("outside_scope", int, not_null_default=0)
+    sizes = _text("source", "about", "name") | _whole("size", "believed")
+    _versioned(db, "sizes", sizes, key=("source", "about"))
 
 
 MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from reconciler.findings import Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
-from reconciler.model import Memory, Note, Run, Snapshot, Source
+from reconciler.model import Memory, Note, Run, Size, Snapshot, Source
 from reconciler.store import findings, pulls, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
@@ -120,6 +120,7 @@ class Store:
                 pointed=pulls.pointed(connection),
                 learnt_groups=pulls.learnt_groups(connection),
                 seen=findings.seen(connection, newest),
+                sizes=findings.sizes(connection, newest),
             )
 
     def runs(self, upto: int | None = None, limit: int = 30) -> tuple[Run, ...]:
@@ -176,6 +177,12 @@ class Store:
         with translated(self.path):
             known = self._known_at(run_id)
             return 0 if known is None else pulls.outside_scope(self.db.conn, known)
+
+    def unconfirmed(self, run_id: int) -> tuple[Size, ...]:
+        """Lists that had shrunk at the run and were not confirmed: nothing may be taken away because of them."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else tuple(s for s in findings.sizes(self.db.conn, known) if s.unconfirmed)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from reconciler.errors import StoreError
 from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Stage, Subject
+from reconciler.model import Size
 from reconciler.store import Store
 from tests.store.samples import company, finding, hasty, run_at, save, save_without_data, structs
 
@@ -199,6 +200,7 @@ JUDGEMENTS = structs(
     groups=st.lists(structs(PushedGroup), max_size=3, unique_by=lambda group: group.mapping_id).map(tuple),
     stages=st.lists(structs(Stage), max_size=3).map(tuple),
     outside_scope=st.integers(0, 10**9),
+    sizes=st.lists(structs(Size), max_size=3, unique_by=lambda size: (size.source, size.about)).map(tuple),
 )
 
 
@@ -215,6 +217,7 @@ def test_every_judgement_of_a_history_is_given_back_as_it_was_saved(history: lis
             assert set(store.groups(run_id)) == set(judged.groups)
             assert set(store.notes(run_id)) == set(judged.notes)
             assert store.outside_scope(run_id) == judged.outside_scope
+            assert set(store.unconfirmed(run_id)) == set(judged.unconfirmed)
 
 
 LifeState = Literal["first sight", "new", "open", "back again", "settling", "fixed"]
