@@ -166,6 +166,14 @@ def test_without_findings_a_check_that_was_skipped_is_not_passed_over() -> None:
     assert sentence("drift", [leaver], notes=[skipped]) == "1 person who left is still active in Kandji."
 
 
+def test_without_findings_an_empty_or_much_smaller_side_is_not_passed_over() -> None:
+    empty = Note(kind="empty", about="Kandji", reason="nothing provisioned yet")
+    shrank = Note(kind="shrank", about="people in Kandji", reason="60 before, 30 now")
+    assert sentence("in-step", (), notes=[shrank, empty]) == "Nothing is provisioned yet: Kandji has no account."
+    assert sentence("in-step", (), notes=[shrank]).endswith("in step, but much is gone since the last run.")
+    assert sentence("drift", [finding("left-still-active")], notes=[empty]).startswith("1 person who left")
+
+
 def test_a_run_that_failed_or_read_in_part_says_so_first() -> None:
     leaver = finding("left-still-active")
     assert sentence("failed", [leaver]) == "The check did not run."
