@@ -142,10 +142,13 @@ def _no_last_push(company: Company) -> None:
 
 
 def _archive_inactive(company: Company) -> None:
+    """Whoever is inactive is archived, once their Mac was collected."""
     company.settle()
     company.learn_accounts()
     for entry in company.ledger.people.values():
         if entry.account == "inactive":
+            if entry.id in company.devices:
+                company.tenant.assign_device(company.devices.pop(entry.id), None)
             company.tenant.archive(company.account(company.people[entry.id]))
 
 
