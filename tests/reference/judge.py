@@ -233,12 +233,13 @@ def strangers(told):
     everywhere = {account for accounts in held.values() for account in accounts}
     if len(everywhere - set(told.accounts)) * 20 > len(everywhere):
         return
-    sources = {}
-    for push in told.mappings:
-        sources.setdefault(target(push, told), set()).add(f"group:{push['sourceGroupId']}")
+    named = {push["id"]: same(told.groups.get(push["sourceGroupId"], push["sourceGroupId"])) for push in told.mappings}
+    sources = {}  # where several mappings push into one group, the first by name of its source stands for it
+    for push in sorted(told.mappings, key=lambda push: (named[push["id"]], push["sourceGroupId"])):
+        sources.setdefault(target(push, told), f"group:{push['sourceGroupId']}")
     for group, accounts in held.items():
-        for key in sources.get(group) or {f"kandji-group:{group}"}:
-            yield from (("member-unknown", f"{key} account:{account}") for account in accounts & told.no_account)
+        for account in accounts & told.no_account:
+            yield "member-unknown", f"{sources.get(group, f'kandji-group:{group}')} account:{account}"
 
 
 def compared(told):
