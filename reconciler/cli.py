@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from reconciler.verbs import Verbs
 
 SEVERITIES = ("critical", "high", "medium", "low")
-STATES = ("first sight", "new", "open", "back again", "settling", "fixed")
+STATES = ("first sight", "new", "open", "back again", "settling", "accepted", "fixed")
+DOCUMENTS = (
+    "config", "report", "status", "findings", "accepted", "runs", "difference", "life", "doctor", "pull", "error",
+)  # fmt: skip
 FAIL_ON = ("never", "new", "critical", "high", "medium", "any")
 
 EXIT_CODES = """\b
@@ -87,6 +91,18 @@ def _verb(
         return group.command(name, help=function.__doc__)(_common(command, formats))
 
     return attach
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2026-12-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is no day: write it as 2026-12-31", param, ctx)
 
 
 def _kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -222,6 +238,41 @@ def findings(verbs: Verbs, run_id: int | None, **wanted: Any) -> int:
     return verbs.findings(run_id=run_id, **wanted)
 
 
+@_verb(
+    cli,
+    "accept",
+    click.argument("findings", nargs=-1, metavar="[FINDING]..."),
+    click.option("--kind", metavar="KIND", shell_complete=_kinds, help="Or a kind of drift; * stands for anything."),
+    click.option("--person", metavar="WHO", help="And this person: login or user name, or a pattern."),
+    click.option("--group", metavar="NAME", help="And this group, or a pattern."),
+    click.option("--reason", metavar="WORDS", help="Why it may be so."),
+    click.option("--owner", metavar="WHO", help="Who answers for it."),
+    click.option("--until", type=Day(), metavar="DATE", help="The last day on which it holds: 2026-12-31."),
+    click.option("--withdraw", metavar="ID", help="End an acceptance (A-…) instead."),
+)
+def accept(verbs: Verbs, **wanted: Any) -> int:
+    """Answer for drift until a day: it is counted apart, and comes back when the day has passed."""
+    return verbs.accept(**wanted)
+
+
+@_verb(cli, "accepted")
+def accepted(verbs: Verbs) -> int:
+    """List what is accepted, by whom and until when; what has expired, and what matches nothing."""
+    return verbs.accepted()
+
+
+@_verb(
+    cli,
+    "history",
+    click.argument("who", required=False, metavar="[WHO]"),
+    click.option("--between", type=click.IntRange(min=1), nargs=2, metavar="N M", help="Two runs: what differs."),
+    click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="How many runs."),
+)
+def history(verbs: Verbs, **wanted: Any) -> int:
+    """List the runs; or what happened to WHO: a person, group or finding, by name or id."""
+    return verbs.history(**wanted)
+
+
 @cli.group()
 def config() -> None:
     """Show, check or describe the configuration."""
@@ -249,7 +300,21 @@ def config_validate(verbs: Verbs) -> int:
     "schema",
     click.argument(
         "document",
-        type=click.Choice(["config", "report", "status", "findings", "doctor", "pull", "error"]),
+        type=click.Choice(
+            [
+                "config",
+                "report",
+                "status",
+                "findings",
+                "accepted",
+                "runs",
+                "difference",
+                "life",
+                "doctor",
+                "pull",
+                "error",
+            ]
+        ),
         default="config",
     ),
     formats=("text", "json"),

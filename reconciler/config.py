@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -174,6 +175,18 @@ class Compare(Table):
     ] = Field(default=("userName", "name", "email", "title", "department"), description="attributes that are compared")
 
 
+class Accept(Table):
+    """Drift that somebody answers for; every pattern that is set must match."""
+
+    reason: str = Field(min_length=1, description="why it may be so")
+    owner: str = Field(min_length=1, description="who answers for it")
+    until: date = Field(description="the last day on which it holds, in UTC: 2026-12-31")
+    finding: str | None = Field(default=None, pattern="^F-[0-9a-f]{12}$", description="id of one finding")
+    kind: str | None = Field(default=None, min_length=1, description="kind of drift, or a pattern: mapping-*")
+    person: str | None = Field(default=None, min_length=1, description="login or user name, or a pattern: *@x.example")
+    group: str | None = Field(default=None, min_length=1, description="name of a group, or a pattern")
+
+
 class Fix(Table):
     suspended: Literal["report", "deactivate"] = Field(
         default="report", description="people suspended in Okta: only told of, or meant to be inactive in Kandji"
@@ -219,6 +232,7 @@ class Config(Table):
     severity: Annotated[Mapping[str, Judged], AfterValidator(MappingProxyType)] = Field(
         default_factory=dict, validate_default=True, description="kind of drift = critical, high, medium, low or off"
     )
+    accept: Annotated[tuple[Accept, ...], BeforeValidator(_tuple)] = ()
     fix: Fix = Field(default_factory=Fix)
     log: Log = Field(default_factory=Log)
     network: Network = Field(default_factory=Network)

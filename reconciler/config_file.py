@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -102,7 +103,7 @@ class _Checker:
         except ValidationError as error:
             for detail in error.errors(include_url=False, include_input=False):
                 told.append(self._of_pydantic(detail))
-        told += [self.at(path, text) for path, text in _together(values)]
+        told += [self.at(path, text) for path, text in (*_together(values), *_covers_something(values))]
         if kinds:
             told += [self.at(path, text) for path, text in _unknown_kinds(values, kinds)]
         return told
@@ -153,6 +154,9 @@ def _in_words(field: Field | None, detail: ErrorDetails) -> str:
         "dict_type": "must be a table",
         "model_type": "must be a table",
         "model_attributes_type": "must be a table",
+        "date_type": "must be a date without quotes, such as 2026-12-31",
+        "date_from_datetime_inexact": "must be a date alone, such as 2026-12-31",
+        "string_too_short": "must not be empty",
         "path_type": "must be the path of a file, in quotes",
         "is_instance_of": "must be the path of a file, in quotes",
     }
@@ -200,3 +204,20 @@ def _unknown_kinds(values: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterabl
         for slug in named if isinstance(named, dict) else ():
             if slug not in kinds:
                 yield (table, slug), "is no kind of drift" + _mean(slug, kinds)
+    for number, kind in _accepted(values, "kind"):
+        if isinstance(kind, str) and kind and not fnmatch.filter(kinds, kind):
+            yield ("accept", number, "kind"), "matches no kind of drift" + _mean(kind, kinds)
+
+
+def _accepted(values: Mapping[str, Any], key: str) -> Iterable[tuple[int, Any]]:
+    """(place, value of ``key``) of each ``[[accept]]``, as far as they are tables."""
+    listed = values.get("accept")
+    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(one, dict):
+            yield number, one.get(key) if key else one
+
+
+def _covers_something(values: Mapping[str, Any]) -> Iterable[tuple[KeyPath, str]]:
+    for number, one in _accepted(values, ""):
+        if not {"finding", "kind", "person", "group"} & one.keys():
+            yield ("accept", number), "must say what it accepts: finding, kind, person or group"

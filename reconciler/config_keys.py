@@ -67,6 +67,9 @@ def _field(annotation: Any) -> Field:
         if isinstance(option, type) and issubclass(option, BaseModel):
             return Field(table=option)
         origin = get_origin(option)
+        rows = get_args(option)[0] if origin is tuple else None
+        if isinstance(rows, type) and issubclass(rows, BaseModel):
+            return Field(table=rows)
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return Field(chosen=get_args(option)[1])
     listed = any(get_origin(option) is tuple for option in options)

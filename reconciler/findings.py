@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -164,6 +164,29 @@ class PushedGroup(Struct, frozen=True, kw_only=True):
     stuck: int
     """Assigned, but not provisioned, not present or not active in Kandji."""
     extra: int
+    coverage: str | None = None
+    """How group rules bring its people into the assigned groups, in words; None where that was not judged."""
+
+
+class RuleLine(Struct, frozen=True, kw_only=True):
+    """A group rule that feeds an assigned or pushed group, and what it says of the pushed groups."""
+
+    rule_id: str
+    name: str
+    status: str
+    words: str
+    """Whom it holds for, in plain words."""
+    targets: tuple[tuple[str, str], ...]
+    """(id, name) of the groups it feeds, by name; as all below."""
+    covers: tuple[tuple[str, str], ...] = ()
+    """Pushed groups whose members it brings, whoever they are."""
+    covers_if: tuple[tuple[str, str, str], ...] = ()
+    """(id, name, condition in words) of those it brings under a condition."""
+    excludes: tuple[tuple[str, str], ...] = ()
+    misses: tuple[tuple[str, str], ...] = ()
+    """Pushed groups that no active rule covers, and that this one does not look at."""
+    trouble: str | None = None
+    """What is wrong with it: "INVALID: a group it names is gone", or why its expression was not understood."""
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -173,10 +196,22 @@ class Judgement(Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...]
     stages: tuple[Stage, ...]
     groups: tuple[PushedGroup, ...]
+    rules: tuple[RuleLine, ...] = ()
+    """Rules that feed an assigned or pushed group, by name."""
     outside_scope: int = 0
     """People in pushed groups that are outside ``[scope]``: counted, never findings."""
+    accepted: tuple[Accepted, ...] = ()
+    """Every acceptance known at the run, by the day on which it ends."""
     skipped: tuple[str, ...] = ()
     """What was not judged, as ``skips`` names it: earlier findings of it are not called fixed."""
+
+
+LifeState = Literal["first sight", "new", "open", "back again", "settling", "accepted", "fixed"]
+LIFE_STATES: tuple[LifeState, ...] = get_args(LifeState)
+STANDING_STATES: tuple[LifeState, ...] = ("first sight", "new", "open", "back again")
+"""What counts as drift."""
+FLAPPING = 3
+"""So often seen fixed within thirty days, a finding flaps."""
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -186,10 +221,20 @@ class Life(Struct, frozen=True, kw_only=True):
     last_seen: datetime
     first_run: int
     times_seen: int
-    state: Literal["first sight", "new", "open", "back again", "settling", "fixed"]
+    state: LifeState
     fixed_run: int | None = None
     times_fixed: int = 0
-    """How often it was seen fixed in the thirty days before the run's end: three times is flapping."""
+    """How often it was seen fixed in the thirty days before the run's end."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts as drift: it is neither settling nor accepted nor fixed."""
+        return self.state in STANDING_STATES
+
+    @property
+    def flapping(self) -> bool:
+        """Whether it comes and goes: mending it again will not help before it is known who undoes it."""
+        return self.times_fixed >= FLAPPING
 
 
 class Acceptance(Struct, frozen=True, kw_only=True):
@@ -211,6 +256,15 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     """Pattern of a login or user name."""
     group: str | None = None
     """Pattern of a group's name."""
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """An acceptance as one run saw it."""
+
+    acceptance: Acceptance
+    findings: int
+    """How many findings stand under it; of an expired one, how many are findings again."""
+    expired: bool
 
 
 class Standing(Struct, frozen=True, kw_only=True):

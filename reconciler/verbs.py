@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.commands.run import FailOn, Written
     from reconciler.config_file import Loaded
     from reconciler.secrets import Keeper
+    from reconciler.store import Store
     from reports.report import Report
 
 
@@ -188,6 +189,71 @@ class Verbs(Session):
         else:
             self.screen.result(command.text(lives, visible))
         self._next("reconciler report" if lives else None)
+        return 0
+
+    def accept(self, *, withdraw: str | None, **given: Any) -> int:
+        from reconciler.checks import KINDS
+        from reconciler.commands import accepting as command
+        from reconciler.config_text import store_path
+        from reconciler.store import Store
+
+        now, environ = self.outside.clock(), self.outside.environ
+        who = environ.get("USER") or environ.get("LOGNAME") or environ.get("USERNAME") or "not told"
+        with Store.open(store_path(self.chosen, environ), create=False) as store:
+            if withdraw is not None:
+                store.withdraw(withdraw, now, who)
+            else:
+                wish = command.Wish(**given)
+                command.accept(store, command.acceptances(wish, now, who, [kind.slug for kind in KINDS]))
+            self._put_accepted(store)
+        self._next("it holds from the next run on: reconciler run" if withdraw is None else "reconciler run")
+        return 0
+
+    def accepted(self) -> int:
+        from reconciler.config_text import store_path
+        from reconciler.store import Store
+
+        with Store.open(store_path(self.chosen, self.outside.environ)) as store:
+            self._put_accepted(store)
+        return 0
+
+    def _put_accepted(self, store: Store) -> None:
+        from reconciler.commands import accepting as command
+        from reconciler.commands import tables
+        from reports.text import visible
+
+        told = (*command.listed(store), self.outside.clock().date())
+        form = self.screen.format
+        if form == "json":
+            self.screen.document(command.document(*told))
+        elif form == "tsv":
+            self.screen.result(tables.tsv(*command.table(*told), visible))
+        elif form == "md":
+            self.screen.result(tables.markdown(*command.table(*told), visible))
+        else:
+            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(*told)))
+
+    def history(self, *, who: str | None, between: tuple[int, int] | None, limit: int) -> int:
+        from reconciler.commands import history as command
+        from reconciler.commands import tables
+        from reconciler.config_text import store_path
+        from reconciler.errors import UsageError
+        from reconciler.store import Store
+        from reports.text import visible
+
+        if who is not None and between:
+            raise UsageError("history tells of two runs or of somebody, not of both at once.", next="leave one out")
+        with Store.open(store_path(self.chosen, self.outside.environ)) as store:
+            told = command.shown(store, who=who, pair=between, limit=limit)
+        form = self.screen.format
+        if form == "json":
+            self.screen.document(told)
+        elif form == "tsv":
+            self.screen.result(tables.tsv(*command.table(told), visible))
+        elif form == "md":
+            self.screen.result(tables.markdown(*command.table(told), visible))
+        else:
+            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
         return 0
 
     def config_show(self, *, origin: bool) -> int:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
 from reconciler import evidence as said
-from reconciler.findings import Fact, Finding, Kind, Severity, Subject
+from reconciler.findings import Acceptance, Fact, Finding, Kind, Severity, Subject
 from reconciler.model import (
     AppUser,
     Group,
@@ -82,6 +82,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     filled_by: str | None = None
     """Who fills the assigned groups, where group rules don't: "HR's import", "Active Directory"."""
     suspended: Literal["report", "deactivate"] = "report"
+    acceptances: tuple[Acceptance, ...] = ()
+    """What somebody answers for, from the configuration and by command."""
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -30,13 +30,13 @@ ACTION_PLAN = (
 
 
 def render(report: Report) -> str:
-    """Open and settling findings, then those fixed in this run; one line each."""
+    """Open, settling and accepted findings, then those fixed in this run; one line each."""
     return _table(FINDINGS, (_finding(report, row) for row in (*report.rows, *report.fixed)))
 
 
 def action_plan(report: Report) -> str:
     """Open findings, causes first, with empty columns for owner, due, decision and ticket."""
-    return _table(ACTION_PLAN, (_action(report, row) for row in report.rows if row.life.state != "settling"))
+    return _table(ACTION_PLAN, (_action(report, row) for row in report.rows if row.life.stands))
 
 
 def _finding(report: Report, row: Row) -> list[str]:

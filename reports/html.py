@@ -70,7 +70,7 @@ def prepared(report: Report, room: int = columns.BYTES) -> Page:
         by_kind=Counter(line.kind for line in found.open),
     )
     html, cards = _rows(page)
-    rows, evidence = columns.blocks(found.open + found.settling, cards, room)
+    rows, evidence = columns.blocks(found.open + found.settling + found.accepted, cards, room)
     return replace(page, html=html, cards=cards, rows=rows, evidence=evidence)
 
 

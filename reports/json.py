@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from reconciler.findings import Fact, Kind, PushedGroup, Severity, TrendPoint
+from reconciler.findings import Accepted, Fact, Kind, LifeState, PushedGroup, RuleLine, Severity, TrendPoint
 from reconciler.model import Note, Source
 from reports.report import Counts, Report, Row, Tile
 from reports.text import escaped
@@ -52,7 +52,7 @@ class FindingLine(Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     severity: Severity
-    state: Literal["first sight", "new", "open", "back again", "settling", "fixed"]
+    state: LifeState
     subject_type: str
     subject_key: str
     subject_name: str
@@ -70,6 +70,8 @@ class FindingLine(Struct, frozen=True, kw_only=True):
     last_seen: datetime
     first_run: int
     times_seen: int
+    times_fixed: int
+    accepted: str | None
     fixed_run: int | None
 
 
@@ -88,7 +90,7 @@ class StageLine(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """One run as the report shows it. ``findings`` are open or settling; ``fixed`` are no longer seen."""
+    """One run as the report shows it. ``findings`` are open, settling or accepted; ``fixed`` are no longer seen."""
 
     schema_version: int
     title: str
@@ -106,9 +108,11 @@ class Document(Struct, frozen=True, kw_only=True):
     fixed: tuple[FindingLine, ...]
     stages: tuple[StageLine, ...]
     groups: tuple[PushedGroup, ...]
+    rules: tuple[RuleLine, ...]
     kinds: tuple[Kind, ...]
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
+    accepted: tuple[Accepted, ...]
     outside_scope: int
 
 
@@ -152,9 +156,11 @@ def document(report: Report) -> Document:
             for stage in report.stages
         ),
         groups=report.groups,
+        rules=report.rules,
         kinds=report.kinds,
         sources=report.sources,
         notes=report.notes,
+        accepted=report.accepted,
         outside_scope=report.outside_scope,
     )
 
@@ -191,6 +197,8 @@ def _finding(row: Row) -> FindingLine:
         last_seen=life.last_seen,
         first_run=life.first_run,
         times_seen=life.times_seen,
+        times_fixed=life.times_fixed,
+        accepted=finding.accepted,
         fixed_run=life.fixed_run,
     )
 

@@ -51,11 +51,12 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Lines(Struct, frozen=True, kw_only=True):
-    """All findings of a page. ``shown`` comes first, then ``folded`` (explained by a cause), then ``settling``."""
+    """All findings of a page: ``shown`` first, ``folded`` (explained by a cause), ``settling``, ``accepted``."""
 
     shown: tuple[Line, ...]
     folded: tuple[Line, ...]
     settling: tuple[Line, ...]
+    accepted: tuple[Line, ...]
     causes: int
     explained_people: int
 
@@ -70,13 +71,14 @@ def lines(report: Report) -> Lines:
     shown: list[Line] = []
     folded: list[Line] = []
     settling: list[Line] = []
-    standing = {row.finding.id for row in report.rows if row.explains and row.life.state != "settling"}
+    accepted: list[Line] = []
+    standing = {row.finding.id for row in report.rows if row.explains and row.life.stands}
     people: set[str] = set()
     for row in report.rows:
         line = make(row)
         explained = line.cause in standing
-        if line.state == "settling":
-            settling.append(line)
+        if not row.life.stands:
+            (settling if line.state == "settling" else accepted).append(line)
             continue
         if explained:
             people.update(row.finding.people)
@@ -85,6 +87,7 @@ def lines(report: Report) -> Lines:
         shown=tuple(shown),
         folded=tuple(folded),
         settling=tuple(settling),
+        accepted=tuple(accepted),
         causes=len(standing),
         explained_people=len(people),
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from reconciler.findings import Finding, PushedGroup
+from reconciler.findings import Accepted, Finding, PushedGroup, RuleLine
 from reconciler.model import Note, Run, Source
 from reports.report import Report, Row
 
@@ -63,8 +63,10 @@ def redact(report: Report) -> Report:
         fixed=lines(report.fixed),
         rows=lines(report.rows),
         groups=tuple(_group(group, masks, shared) for group in report.groups),
+        rules=tuple(_rule(rule, masks, shared) for rule in report.rules),
         sources=tuple(_source(source, masks, shared) for source in report.sources),
         notes=tuple(_note(note, masks, shared) for note in report.notes),
+        accepted=tuple(_accepted(one, masks, shared) for one in report.accepted),
         admin_url=None,
         console_url=None,
         redacted=True,
@@ -186,8 +188,28 @@ def _group(group: PushedGroup, masks: _Masks, shared: Iterable[str]) -> PushedGr
     return replace(
         group,
         name=masks.of(group.name, "group"),
+        coverage=masks.of(group.coverage, "text") if group.coverage else None,
         target_name=masks.of(group.target_name, "group") if group.target_name else group.target_name,
         error=masks.free(group.error, shared) if group.error else group.error,
+    )
+
+
+def _rule(rule: RuleLine, masks: _Masks, shared: Iterable[str]) -> RuleLine:
+    """Its words may hold any value of a profile, so they wear a mask whole."""
+
+    def named(groups: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((group_id, masks.of(name, "group")) for group_id, name in groups)
+
+    return replace(
+        rule,
+        name=masks.of(rule.name, "rule"),
+        words=masks.of(rule.words, "text"),
+        targets=named(rule.targets),
+        covers=named(rule.covers),
+        covers_if=tuple((one, masks.of(name, "group"), masks.of(how, "text")) for one, name, how in rule.covers_if),
+        excludes=named(rule.excludes),
+        misses=named(rule.misses),
+        trouble=masks.free(rule.trouble, shared) if rule.trouble else None,
     )
 
 
@@ -198,6 +220,19 @@ def _source(source: Source, masks: _Masks, shared: Iterable[str]) -> Source:
 
 def _note(note: Note, masks: _Masks, shared: Iterable[str]) -> Note:
     return Note(kind=note.kind, about=masks.free(note.about, shared), reason=masks.free(note.reason, shared))
+
+
+def _accepted(one: Accepted, masks: _Masks, shared: Iterable[str]) -> Accepted:
+    told = one.acceptance
+    masked = replace(
+        told,
+        reason=masks.free(told.reason, shared),
+        owner=masks.of(told.owner, "person"),
+        made_by=masks.of(told.made_by, "person") if told.made_by else None,
+        person=masks.of(told.person, "person") if told.person else None,
+        group=masks.of(told.group, "group") if told.group else None,
+    )
+    return replace(one, acceptance=masked)
 
 
 def _run(run: Run, masks: _Masks, shared: Iterable[str]) -> Run:

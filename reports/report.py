@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Finding, Kind, Life, PushedGroup, Severity, Stage, TrendPoint
+from reconciler.findings import Accepted, Finding, Kind, Life, PushedGroup, RuleLine, Severity, Stage, TrendPoint
 from reconciler.model import Note, Run, Source
 
 SCHEMA_VERSION = 1
@@ -31,7 +31,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """Findings by state. ``open`` holds new, back again and first sight too; settling ones stand apart."""
+    """Findings by state. ``open`` holds new, back again and first sight too; settling and accepted stand apart."""
 
     open: int
     new: int
@@ -66,13 +66,17 @@ class Report(Struct, frozen=True, kw_only=True):
     back: tuple[Row, ...]
     fixed: tuple[Row, ...]
     rows: tuple[Row, ...]
-    """Open and settling findings: causes first, then by severity, kind and name."""
+    """Open, settling and accepted findings: causes first, then by severity, kind and name."""
     stages: tuple[Stage, ...]
     groups: tuple[PushedGroup, ...]
+    rules: tuple[RuleLine, ...]
+    """Group rules that feed an assigned or pushed group, by name."""
     kinds: tuple[Kind, ...]
     """Every kind that was judged, in the order of the catalogue."""
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
+    accepted: tuple[Accepted, ...]
+    """Every acceptance known at the run, by the day on which it ends."""
     outside_scope: int
     admin_url: str | None
     """Okta's admin console, for links; None when there is none to link to."""

@@ -114,7 +114,7 @@ def _way(report: Report, severity: str) -> str:
 
 
 def _causes(report: Report, page: _Page) -> Iterator[str]:
-    causes = [row for row in report.rows if row.explains and row.life.state != "settling"]
+    causes = [row for row in report.rows if row.explains and row.life.stands]
     if not causes:
         return
     yield from page.head(f"{count(len(causes), 'cause')}, and what they explain")
@@ -127,7 +127,7 @@ def _causes(report: Report, page: _Page) -> Iterator[str]:
 
 def _findings(report: Report, page: _Page) -> Iterator[str]:
     by_kind: dict[str, list[Row]] = {}
-    open_rows = (row for row in report.rows if row.life.state != "settling" and not row.explains)
+    open_rows = (row for row in report.rows if row.life.stands and not row.explains)
     for row in sorted(open_rows, key=lambda row: SEVERITIES.index(row.finding.severity)):
         by_kind.setdefault(row.finding.kind, []).append(row)
     if not by_kind:

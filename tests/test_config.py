@@ -281,7 +281,7 @@ def test_the_example_shows_every_key() -> None:
     for line in EXAMPLE.read_text("utf-8").splitlines():
         bare = commented_keys(line)
         if bare.startswith("["):
-            table = bare.strip("[] ").split("]")[0]
+            table = bare.lstrip("[").split("]")[0]
         elif match := re.match(r"([\w-]+) +=", bare):
             shown.add(f"{table}.{match[1]}")
     known = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from reconciler.acceptance import accept
 from reconciler.checks import (
     app_inactive,
     archived_with_device,
@@ -179,8 +180,10 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
                 continue
             settled = settle(told, world.now, graces[slug], seen=seen, first=world.before.first)
             findings.append(with_severity(settled, severities.get(slug)))
+    found, accepted = accept(fold_causes(findings, kinds, CAUSES), world.settings.acceptances, world.now.date())
     return Judgement(
-        findings=order(fold_causes(findings, kinds, CAUSES)),
+        findings=order(found),
+        accepted=accepted,
         notes=tuple(sorted(set(notes))),
         stages=stages(world),
         groups=pushed_groups(world),

@@ -41,7 +41,7 @@ KIND = Kind(
 
 
 def twins(world: World) -> Iterator[tuple[str, str, list[int]]]:
-    """(attribute, value, people) for each value that several accounts have, but for those whom another directory feeds."""
+    """(attribute, value, people) for each value that several accounts have, but for those that others feed."""
     by_name: dict[str, list[int]] = defaultdict(list)
     by_email: dict[str, list[int]] = defaultdict(list)
     for number, account in _accounts(world):

@@ -58,6 +58,9 @@ def _leaves(model: BaseModel, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
         inner = (*path, name)
         if isinstance(value, BaseModel) and not isinstance(value, Reference):
             yield from _leaves(value, inner)
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            for number, one in enumerate(value):
+                yield from _leaves(one, (*inner, number))
         elif isinstance(value, Mapping):
             for key, one in value.items():
                 yield (*inner, key), one

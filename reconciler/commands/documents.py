@@ -78,6 +78,7 @@ class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     back_again: int
     fixed: int
     settling: int
+    accepted: int
     trend: TrendLine | None
     exit_code: int
 
@@ -116,6 +117,82 @@ class FindingsDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     findings: list[FindingLine]
 
 
+class AcceptedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    state: str
+    until: str
+    findings: int
+    reason: str
+    owner: str
+    made: str | None
+    made_by: str | None
+    finding: str | None
+    kind: str | None
+    person: str | None
+    group: str | None
+
+
+class AcceptedDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema_version: int
+    accepted: list[AcceptedLine]
+
+
+class HistoryRun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: int
+    finished: str
+    state: str
+    sentence: str
+    exit_code: int
+    version: str
+    data_digest: str | None
+
+
+class RunsDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``history``: the last runs, newest first."""
+
+    schema_version: int
+    runs: list[HistoryRun]
+
+
+class StateLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    severity: str
+    state: str
+
+
+class DifferenceLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    change: str
+    id: str
+    kind: str
+    sentence: str
+    before: StateLine | None
+    after: StateLine | None
+
+
+class DifferenceDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``history --between``: findings that came, went or changed."""
+
+    schema_version: int
+    first: int
+    second: int
+    findings: list[DifferenceLine]
+
+
+class EventLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    run: int
+    finished: str
+    what: str
+    change: str
+
+
+class LifeDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``history WHO``: what happened to a person, group or finding, oldest first."""
+
+    schema_version: int
+    type: str
+    name: str
+    events: list[EventLine]
+
+
 class DoctorLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     state: str
@@ -133,6 +210,10 @@ class DoctorDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 DOCUMENTS: dict[str, type[Struct]] = {
     "status": StatusDocument,
     "findings": FindingsDocument,
+    "accepted": AcceptedDocument,
+    "runs": RunsDocument,
+    "difference": DifferenceDocument,
+    "life": LifeDocument,
     "doctor": DoctorDocument,
     "pull": PullDocument,
     "error": ErrorDocument,

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.errors import NotKnown, UsageError
-from reconciler.findings import SEVERITIES, Finding, Life
+from reconciler.findings import SEVERITIES, STANDING_STATES, Finding, Life
 from reconciler.store import Store
 
 SCHEMA_VERSION = 1
-STATES = ("first sight", "new", "open", "back again", "settling", "fixed")
-_STANDING = ("first sight", "new", "open", "back again")
 _COLUMNS = ("id", "severity", "state", "kind", "sentence", "first seen", "cause")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to list; empty means all. ``states`` empty means everything that stands: not settling, not fixed."""
+    """What to list; empty means all. ``states`` empty means everything that stands: not settling, accepted or fixed."""
 
     kinds: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
@@ -31,7 +29,7 @@ class Filter:
         return (
             (not self.kinds or finding.kind in self.kinds)
             and (not self.severities or finding.severity in self.severities)
-            and life.state in (self.states or _STANDING)
+            and life.state in (self.states or STANDING_STATES)
             and (self.person is None or _has_person(finding, self.person))
             and (self.group is None or _has_group(finding, self.group))
         )

@@ -97,6 +97,7 @@ async def pull(
     """
     started = clock()
     memory = store.memory()
+    settings = msgspec.structs.replace(settings, acceptances=(*settings.acceptances, *store.acceptances()))
     reading = _Reading()
     try:
         snapshot = await _read(directories, memory, settings, reading, progress, started)
@@ -287,7 +288,7 @@ def _save(
 ) -> Pulled:
     memory = msgspec.structs.replace(memory, held=store.held(snapshot.scim))
     judgement = checks.run(joining.join(snapshot, before=memory, settings=settings, now=finished))
-    drift = any(not finding.settling for finding in judgement.findings)
+    drift = any(finding.standing for finding in judgement.findings)
     state = "drift" if drift else "in-step"
     run = _run(
         occasion,

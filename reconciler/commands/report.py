@@ -27,7 +27,7 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
     data_run = run if run.state in COMPLETE_STATES else store.last(complete=True, upto=run.id)
     lives: Lives = store.findings(data_run.id) if data_run is not None else ()
     rows = _rows(lives, kinds)
-    standing = tuple(row for row in rows if row.life.state not in ("settling", "fixed"))
+    standing = tuple(row for row in rows if row.life.stands)
     shown = dict(run.display)
     return Report(
         schema_version=SCHEMA_VERSION,
@@ -47,9 +47,11 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
         rows=tuple(row for row in rows if row.life.state != "fixed"),
         stages=store.stages(data_run.id) if data_run is not None else (),
         groups=store.groups(data_run.id) if data_run is not None else (),
+        rules=store.rules(data_run.id) if data_run is not None else (),
         kinds=tuple(kinds),
         sources=store.sources(run.id),
         notes=store.notes(run.id),
+        accepted=store.accepted(data_run.id) if data_run is not None else (),
         outside_scope=store.outside_scope(data_run.id) if data_run is not None else 0,
         admin_url=shown.get("admin_url"),
         console_url=shown.get("console_url"),
@@ -57,15 +59,15 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
 
 
 def open_rows(report: Report) -> tuple[Row, ...]:
-    """The rows that count: open, new, back again or at first sight; not settling."""
-    return tuple(row for row in report.rows if row.life.state not in ("settling", "fixed"))
+    """The rows that count: open, new, back again or at first sight; neither settling nor accepted."""
+    return tuple(row for row in report.rows if row.life.stands)
 
 
 def _rows(lives: Lives, kinds: Sequence[Kind]) -> tuple[Row, ...]:
     explained: dict[str, int] = {}
     people: dict[str, set[str]] = {}
     for finding, life in lives:
-        if finding.cause is not None and life.state not in ("settling", "fixed"):
+        if finding.cause is not None and life.stands:
             explained[finding.cause] = explained.get(finding.cause, 0) + 1
             people.setdefault(finding.cause, set()).update(finding.people)
     place = {kind.slug: number for number, kind in enumerate(kinds)}
@@ -103,7 +105,7 @@ def _counts(rows: Sequence[Row], standing: Sequence[Row]) -> Counts:
         back=len(_in(rows, "back again")),
         fixed=len(_in(rows, "fixed")),
         settling=len(_in(rows, "settling")),
-        accepted=0,
+        accepted=len(_in(rows, "accepted")),
         people=len({key for row in standing for key in row.finding.people}),
         causes=sum(row.explains > 0 for row in standing),
     )

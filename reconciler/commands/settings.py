@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from reconciler.acceptance import acceptance_id
 from reconciler.commands.pull import Occasion, display_of
-from reconciler.config import Config
+from reconciler.config import Accept, Config
 from reconciler.config_file import Loaded
+from reconciler.findings import Acceptance
 from reconciler.world import Settings
 
 
@@ -22,9 +24,24 @@ def settings(config: Config) -> Settings:
         off=tuple(slug for slug, level in judged if level == "off"),
         grace_minutes=tuple(config.settle.items()),
         compare=config.compare.attributes,
+        acceptances=tuple(map(_acceptance, config.accept)),
         assignment_group=config.assignment.group,
         filled_by=config.assignment.filled_by,
         suspended=config.fix.suspended,
+    )
+
+
+def _acceptance(told: Accept) -> Acceptance:
+    said = (told.finding, told.kind, told.person, told.group, told.reason, told.owner, told.until.isoformat())
+    return Acceptance(
+        id=acceptance_id(*said),
+        reason=told.reason,
+        owner=told.owner,
+        until=told.until,
+        finding=told.finding,
+        kind=told.kind,
+        person=told.person,
+        group=told.group,
     )
 
 

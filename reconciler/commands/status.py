@@ -13,7 +13,6 @@ from reconciler.store import Store
 
 SCHEMA_VERSION = 1
 TREND_RUNS = 30
-_STANDING = frozenset({"first sight", "new", "open", "back again"})
 
 
 def status(store: Store, now: datetime) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
     data = run if run.state in ("in-step", "drift") else store.last(complete=True, upto=run.id)
     lives = store.findings(data.id) if data is not None else ()
     states = Counter(life.state for _, life in lives)
-    severities = Counter(finding.severity for finding, life in lives if life.state in _STANDING)
+    severities = Counter(finding.severity for finding, life in lives if life.stands)
     return {
         "schema_version": SCHEMA_VERSION,
         "state": run.state,
@@ -37,6 +36,7 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
         "back_again": states["back again"],
         "fixed": states["fixed"],
         "settling": states["settling"],
+        "accepted": states["accepted"],
         "trend": None if data is None else _trend(store, data),
         "exit_code": run.exit_code,
     }
@@ -76,7 +76,7 @@ def lines(told: dict[str, Any]) -> list[str]:
     if then := told["trend"]:
         before, now = sum(then["open"].values()), sum(told["open"].values())
         rows.append(f"trend     from {before} to {now} open since run {then['run']}, {then['finished']}")
-    changes = {name: told[name.replace(" ", "_")] for name in ("new", "back again", "fixed", "settling")}
+    changes = {name: told[name.replace(" ", "_")] for name in ("new", "back again", "fixed", "settling", "accepted")}
     rows.append("changed   " + ", ".join(f"{count} {name}" for name, count in changes.items()))
     return rows
 

@@ -79,9 +79,7 @@ class OktaDirectory:
         log = await read_log(
             self._http, ledger, app_id=of_app.app.id, group_ids=fed, since=since, until=until, progress=progress
         )
-        embedded = (one.user for one in of_app.app_users.rows)
-        users = {user.id: self._people.value(user) for user in embedded if user is not None}
-        users.update(members.users)
+        users = {**of_app.users, **members.users}
         users.update(await self._read_left_out(ledger, of_app, users))
         asked = await self._read_rule_groups(ledger, progress, of_app, groups, members)
         users.update(asked.users)
@@ -91,7 +89,7 @@ class OktaDirectory:
             org_url=self._http.base_url,
             app=of_app.app,
             users=tuple(users[one] for one in sorted(users)),
-            app_users=tuple(sorted((one.value() for one in of_app.app_users.rows), key=lambda one: one.id)),
+            app_users=of_app.app_users,
             app_groups=of_app.app_groups,
             mappings=of_app.mappings,
             rules=of_app.rules,
@@ -114,7 +112,7 @@ class OktaDirectory:
         if not found.features:
             ledger.note("check-skipped", "provisioning settings of the app", "Okta does not tell the app's features")
         alive = of_app.features or of_app.app.provisioning_status == "ENABLED" or of_app.mappings
-        provisioned = any(one.external_id for one in of_app.app_users.rows)
+        provisioned = any(one.external_id for one in of_app.app_users)
         if PROVISIONING.isdisjoint(of_app.app.features) and not alive and not provisioned:
             raise await without_provisioning(self._http, found)
         return of_app
@@ -183,7 +181,7 @@ class OktaDirectory:
         self, ledger: Ledger, of_app: AppRead, known: dict[str, model.OktaUser]
     ) -> dict[str, model.OktaUser]:
         """Assigned people whom neither ``expand=user`` nor any group showed."""
-        missing = {one.id for one in of_app.app_users.rows} - known.keys()
+        missing = {one.id for one in of_app.app_users} - known.keys()
         if not missing:
             return {}
         with ledger.required("okta.people") as entry:

@@ -30,7 +30,9 @@ class AppRead(Struct, frozen=True, kw_only=True):
     features: bool | None
     """Whether provisioning is on; None where the org does not say."""
     people: People
-    app_users: Listing[AppUser[Any]]
+    app_users: tuple[model.AppUser, ...]
+    users: dict[str, model.OktaUser]
+    """The assigned people, as far as ``expand=user`` embeds them, by id."""
     app_groups: tuple[model.AppGroup, ...]
     mappings: tuple[model.Mapping, ...]
     rules: tuple[model.Rule, ...] | None
@@ -70,7 +72,7 @@ class AppLists:
             features = tasks.create_task(self.features(base))
             connection = tasks.create_task(self.connection(base))
             schema = tasks.create_task(self.schema(app.id))
-        texts, people, app_users = assigned.result()
+        texts, people, app_users, users = assigned.result()
         return AppRead(
             app=structs.replace(
                 app.value(), provisioning_status=connection.result(), schema_attributes=schema.result()
@@ -78,6 +80,7 @@ class AppLists:
             features=features.result(),
             people=people,
             app_users=app_users,
+            users=users,
             app_groups=app_groups.result(),
             mappings=mappings.result(),
             rules=rules.result(),
@@ -86,17 +89,20 @@ class AppLists:
 
     async def _assigned(
         self, base: str, rules: Awaitable[tuple[model.Rule, ...] | None]
-    ) -> tuple[tuple[RuleText, ...], People, Listing[AppUser[Any]]]:
+    ) -> tuple[tuple[RuleText, ...], People, tuple[model.AppUser, ...], dict[str, model.OktaUser]]:
+        """What was decoded is let go here: kept until the members are read, it would be the most that is in memory."""
         texts = read_texts(await rules or ())
         people = People(name for text in texts for name in text.attributes)
-        return texts, people, await self.app_users(base, people)
+        rows = sorted(await self.app_users(base, people), key=lambda one: one.id)
+        users = {one.user.id: people.value(one.user) for one in rows if one.user is not None}
+        return texts, people, tuple(one.value() for one in rows), users
 
-    async def app_users(self, base: str, people: People) -> Listing[AppUser[Any]]:
+    async def app_users(self, base: str, people: People) -> tuple[AppUser[Any], ...]:
         with self._ledger.required("okta.app_users") as entry:
             pages = PageSize(self._http, _APP_USER_PAGES)
-            return await self._list(
-                entry, f"{base}/users", {"limit": 500, "expand": "user"}, people.app_user, "assigned people", pages
-            )
+            parameters: dict[str, str | int] = {"limit": 500, "expand": "user"}
+            listing = await self._list(entry, f"{base}/users", parameters, people.app_user, "assigned people", pages)
+            return listing.rows
 
     async def app_groups(self, base: str) -> tuple[model.AppGroup, ...]:
         with self._ledger.required("okta.app_groups") as entry:

@@ -7,12 +7,14 @@ every run (how often and when last seen) is counted from the runs.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Acceptance, Fact, Finding, Judgement, Life, PushedGroup, Severity, Stage, Subject, order
+from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, RuleLine, Severity, Stage, Subject, order
+from reconciler.store.acceptances import add_accepted
 from reconciler.store.lives import SEEN, STATES, Calendar, next_states
 from reconciler.store.rows import Table, as_of, versions, write
 
@@ -51,8 +53,8 @@ class StageRow(Struct, frozen=True, kw_only=True):
 
 
 FINDINGS = Table("findings", FindingRow, key=("id",))
-ACCEPTANCES = Table("acceptances", Acceptance, key=("id",))
 STAGES = Table("stages", StageRow, key=("position",))
+RULE_LINES = Table("judged_rules", RuleLine, key=("rule_id",))
 PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
 
 
@@ -68,11 +70,14 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
     ]
     write(connection, STAGES, stages, run)
     write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
+    write(connection, RULE_LINES, sorted(judgement.rules, key=lambda rule: rule.rule_id), run)
+    add_accepted(connection, run, judgement.accepted)
 
 
 def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, Life], ...]:
     """Open and settling findings of a complete run, and those fixed in it, in the order of the checks."""
     calendar = Calendar(connection)
+    fixes = calendar.fixes(connection, run)
     content = {row.id: row for row in as_of(connection, FINDINGS, run)}
     lives: dict[str, Life] = {}
     found: list[Finding] = []
@@ -84,7 +89,7 @@ def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, L
             row = _content_at(connection, state.finding_id, calendar.last_seen(state))
         if row is not None:
             found.append(_finding(row))
-            lives[row.id] = calendar.life(began, state, run)
+            lives[row.id] = calendar.life(began, state, run, times_fixed=fixes[row.id])
     return tuple((finding, lives[finding.id]) for finding in order(found))
 
 
@@ -98,6 +103,38 @@ def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime]
     )
 
 
+def known(connection: sqlite3.Connection, finding_id: str) -> bool:
+    """Whether any run ever found it."""
+    return connection.execute("SELECT 1 FROM findings WHERE id = ? LIMIT 1", (finding_id,)).fetchone() is not None
+
+
+def about(
+    connection: sqlite3.Connection, *, people: Collection[str], groups: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """(id, kind) of every finding that any run had about somebody (keys) or a group (ids), by id.
+
+    A finding that concerns many people is not about each of them: those with a person of their own are.
+    """
+    found: set[tuple[str, str]] = set()
+    for key in people:
+        found.update(
+            connection.execute(
+                "SELECT id, kind FROM findings WHERE subject_key = :key OR subject_key LIKE '% ' || :key",
+                {"key": key},
+            )
+        )
+    for group in groups:
+        found.update(
+            connection.execute(
+                "SELECT id, kind FROM findings, json_each(findings.groups) AS named "
+                "WHERE json_extract(named.value, '$[0]') = :group "
+                "AND subject_type NOT IN ('person', 'group and person')",
+                {"group": group},
+            )
+        )
+    return tuple(sorted(found))
+
+
 def stages(connection: sqlite3.Connection, run: int) -> tuple[Stage, ...]:
     return tuple(Stage(name=row.name, people=row.people, leaks=row.leaks) for row in as_of(connection, STAGES, run))
 
@@ -106,6 +143,11 @@ def groups(connection: sqlite3.Connection, run: int) -> tuple[PushedGroup, ...]:
     """By name, then by ids."""
     found = as_of(connection, PUSHED_GROUPS, run)
     return tuple(sorted(found, key=lambda group: (group.name.casefold(), group.group_id, group.mapping_id)))
+
+
+def rules(connection: sqlite3.Connection, run: int) -> tuple[RuleLine, ...]:
+    """By name, then by id."""
+    return tuple(sorted(as_of(connection, RULE_LINES, run), key=lambda rule: (rule.name.casefold(), rule.rule_id)))
 
 
 def _content_at(connection: sqlite3.Connection, finding_id: str, run: int) -> FindingRow:

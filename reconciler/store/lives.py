@@ -1,4 +1,4 @@
-"""The lives of findings: first sight, new, open, settling, fixed, back again.
+"""The lives of findings: first sight, new, open, settling, accepted, fixed, back again.
 
 One row says in which state a finding is from one run on. A new row is written only when the state changes; how often
 and when a finding was last seen, which moves with every run, is counted from the runs.
@@ -7,21 +7,27 @@ and when a finding was last seen, which moves with every run, is counted from th
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.findings import Judgement, Life, skips
+from reconciler.findings import Finding, Judgement, Life, LifeState, skips
 from reconciler.store.rows import Table, versions
 
-State = Literal["first sight", "new", "back again", "open", "settling", "settling again", "fixed", "not judged"]
+State = Literal[
+    "first sight", "new", "back again", "open", "settling", "settling again", "accepted", "fixed", "not judged"
+]
 """As the table has it. The first three are told of the run in which they began, afterwards the finding is open.
 ``settling again`` was open before; ``not judged`` was open when its kind was last looked for."""
 
-SEEN = frozenset({"first sight", "new", "back again", "open", "settling", "settling again"})
+APART = frozenset({"settling", "settling again", "accepted"})
+"""Seen, but no drift."""
+SEEN = frozenset({"first sight", "new", "back again", "open"}) | APART
+_MONTH = timedelta(days=30)
 
 
 class StateRow(Struct, frozen=True, kw_only=True):
@@ -70,7 +76,18 @@ class Calendar:
         assert state.last_run is not None  # noqa: S101 - rows of findings that are not seen carry it
         return state.last_run
 
-    def life(self, began: int, state: StateRow, run: int) -> Life:
+    def fixes(self, connection: sqlite3.Connection, run: int) -> Counter[str]:
+        """How often each finding was seen fixed in the thirty days before a run's end."""
+        since = self.finished[run] - _MONTH
+        recent = [other for other, moment in self.finished.items() if since <= moment and other <= run]
+        rows = connection.execute(
+            "SELECT finding_id, fixed_run FROM finding_states WHERE state = 'fixed' AND began = fixed_run "
+            "AND fixed_run BETWEEN ? AND ?",
+            (min(recent), run),
+        )
+        return Counter(finding_id for finding_id, _ in rows)
+
+    def life(self, began: int, state: StateRow, run: int, *, times_fixed: int = 0) -> Life:
         fixed = state.state == "fixed"
         return Life(
             first_seen=self.finished[state.first_run],
@@ -79,14 +96,15 @@ class Calendar:
             times_seen=state.seen_before + (0 if fixed else self.between(began, run) + 1),
             state=_shown(state.state, is_first=began == run),
             fixed_run=state.fixed_run,
+            times_fixed=times_fixed,
         )
 
 
-def _shown(state: State, *, is_first: bool) -> Literal["first sight", "new", "open", "back again", "settling", "fixed"]:
+def _shown(state: State, *, is_first: bool) -> LifeState:
     if state == "settling" or state == "settling again":
         return "settling"
-    if state == "fixed":
-        return "fixed"
+    if state == "fixed" or state == "accepted":
+        return state
     return state if is_first and state != "not judged" else "open"
 
 
@@ -98,10 +116,9 @@ def next_states(connection: sqlite3.Connection, run: int, judgement: Judgement) 
     for finding in {finding.id: finding for finding in judgement.findings}.values():
         began, old = before.pop(finding.id, (run, None))
         if old is None:
-            begin: State = "settling" if finding.settling else "first sight" if baseline else "new"
-            yield _begun(finding.id, begin, run)
+            yield _begun(finding.id, _apart(finding) or ("first sight" if baseline else "new"), run)
             continue
-        state = _still(old, settling=finding.settling)
+        state = _still(old, _apart(finding))
         if state == old.state:
             yield old
             continue
@@ -134,8 +151,18 @@ def _begun(finding_id: str, state: State, run: int) -> StateRow:
     )
 
 
-def _still(old: StateRow, *, settling: bool) -> State:
-    """The state of a finding that is seen and had a state before."""
+def _apart(finding: Finding) -> Literal["settling", "accepted"] | None:
+    """In which state a finding stands apart from drift."""
+    if finding.accepted is not None:
+        return "accepted"
+    return "settling" if finding.settling else None
+
+
+def _still(old: StateRow, apart: Literal["settling", "accepted"] | None) -> State:
+    """The state of a finding that is seen and had a state before. One whose acceptance has ended is back again."""
+    if apart == "accepted":
+        return "accepted"
+    settling = apart is not None
     match old.state:
         case "settling":
             if settling:
@@ -143,6 +170,8 @@ def _still(old: StateRow, *, settling: bool) -> State:
             return "new" if old.fixed_run is None else "back again"
         case "fixed":
             return "settling" if settling else "back again"
+        case "accepted":
+            return "settling again" if settling else "back again"
         case "settling again" | "not judged":
             return "settling again" if settling else "open"
         case _:

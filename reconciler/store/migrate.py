@@ -78,7 +78,57 @@ def second_schema(db: Database) -> None:
     db.table("okta_orgs").add_column("events_since", str)
     _versioned(db, "log_events", _text("id", "published", "type", "outcome", "reason", "actor", "targets"))
     acceptance = _text("id", "reason", "owner", "until", "made", "made_by", "finding", "kind", "person", "group")
-    _versioned(db, "acceptances", acceptance)
+    _versioned(db, "acceptances", acceptance | _whole("findings", "expired"))
+    for name, column in (("memberships", "user_id"), ("scim_memberships", "member_id")):
+        db.execute(f'CREATE INDEX "{name}_past" ON "{name}" ("{column}") WHERE ended IS NOT NULL')
+    db.table("pushed_groups").add_column("coverage", str)
+    rule = _text(
+        "rule_id", "name", "status", "words", "targets", "covers", "covers_if", "excludes", "misses", "trouble"
+    )
+    _versioned(db, "judged_rules", rule, key=("rule_id",))
+    made = acceptance | _text("withdrawn", "withdrawn_by")
+    _second_views(db)
+    db.create_table("acceptances_made", made, pk="id", not_null=("reason", "owner", "until", "made"))
+
+
+def _second_views(db: Database) -> None:
+    """For people with a SQL tool: what is open, who left and is still active, and how each pushed group fares."""
+    db.execute("DROP VIEW open_findings")
+    db.create_view(
+        "open_findings",
+        """
+        SELECT findings.id, findings.kind, findings.severity, findings.subject_name, findings.sentence,
+               CASE WHEN states.state LIKE 'settling%' THEN 'settling'
+                    WHEN states.state = 'accepted' THEN 'accepted'
+                    WHEN states.began = (SELECT max(id) FROM runs WHERE complete_number IS NOT NULL) THEN states.state
+                    ELSE 'open' END AS state,
+               runs.finished AS first_seen, findings.cause, findings.accepted, findings.evidence, findings.subject_key
+        FROM finding_states AS states
+        JOIN findings ON findings.id = states.finding_id AND findings.ended IS NULL
+        JOIN runs ON runs.id = states.first_run
+        WHERE states.ended IS NULL AND states.state NOT IN ('fixed', 'not judged')
+        """,
+    )
+    db.create_view(
+        "leavers",
+        """
+        SELECT open_findings.id AS finding, open_findings.state, open_findings.first_seen,
+               open_findings.subject_name AS person, okta_users.status AS okta_status,
+               okta_users.status_changed AS left_okta, open_findings.subject_key
+        FROM open_findings
+        LEFT JOIN okta_users ON 'user:' || okta_users.id = open_findings.subject_key AND okta_users.ended IS NULL
+        WHERE open_findings.kind = 'left-still-active'
+        """,
+    )
+    db.create_view(
+        "coverage_by_group",
+        """
+        SELECT name, target_name, status, last_push, members, should, in_step, missing, not_assigned, stuck, extra,
+               CASE WHEN should > 0 THEN round(100.0 * in_step / should, 1) END AS percent_in_step,
+               coverage, error, group_id, mapping_id
+        FROM pushed_groups WHERE ended IS NULL ORDER BY name
+        """,
+    )
 
 
 MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from reconciler.findings import Finding, Judgement, Life, PushedGroup, Stage, TrendPoint
+from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
 from reconciler.model import Memory, Note, Run, ScimSnapshot, Snapshot, Source
-from reconciler.store import findings, pulls, trend
+from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
 from reconciler.store.open import open_database
@@ -166,6 +167,18 @@ class Store:
             known = self._known_at(run_id)
             return () if known is None else findings.findings(self.db.conn, known)
 
+    def knows_finding(self, finding_id: str) -> bool:
+        """Whether any run ever found it."""
+        with translated(self.path):
+            return findings.known(self.db.conn, finding_id)
+
+    def findings_about(
+        self, *, people: Collection[str] = (), groups: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
+        """(id, kind) of every finding that any run had about one of these people (keys) or groups (ids), by id."""
+        with translated(self.path):
+            return findings.about(self.db.conn, people=people, groups=groups)
+
     def stages(self, run_id: int) -> tuple[Stage, ...]:
         """The chain's stages in their order; empty where nothing was read whole yet."""
         with translated(self.path):
@@ -178,11 +191,69 @@ class Store:
             known = self._known_at(run_id)
             return () if known is None else findings.groups(self.db.conn, known)
 
+    def rules(self, run_id: int) -> tuple[RuleLine, ...]:
+        """Group rules that feed an assigned or pushed group, by name; empty where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.rules(self.db.conn, known)
+
     def outside_scope(self, run_id: int) -> int:
         """How many people in pushed groups were outside the scope; 0 where nothing was read whole yet."""
         with translated(self.path):
             known = self._known_at(run_id)
             return 0 if known is None else pulls.outside_scope(self.db.conn, known)
+
+    def accepted(self, run_id: int) -> tuple[Accepted, ...]:
+        """Acceptances as the run saw them, by the day on which they end; empty where nothing was read whole yet."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else acceptances.accepted(self.db.conn, known)
+
+    def acceptances(self) -> tuple[Acceptance, ...]:
+        """What was accepted by command and not withdrawn, expired ones too, by id."""
+        with translated(self.path):
+            return acceptances.made(self.db.conn)
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Keeps an acceptance for the runs to come. Raises ``UsageError`` where it stands already."""
+        with translated(self.path), transaction(self.db.conn):
+            acceptances.make(self.db.conn, acceptance)
+
+    def withdraw(self, acceptance_id: str, when: datetime, who: str) -> Acceptance:
+        """Ends an acceptance for the runs to come. Raises ``NotKnown`` where none of that id was made by command."""
+        with translated(self.path), transaction(self.db.conn):
+            return acceptances.withdraw(self.db.conn, acceptance_id, when, who)
+
+    def find_people(self, run_id: int, asked: str) -> tuple[search.FoundPerson, ...]:
+        """Whoever an id, login, e-mail address or name stands for; several where it is ambiguous, none where nobody."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else search.people(self.db.conn, known, asked)
+
+    def find_groups(self, run_id: int, asked: str) -> tuple[search.FoundGroup, ...]:
+        """The groups that an id or name stands for."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else search.groups(self.db.conn, known, asked)
+
+    def past_of_person(
+        self, run_id: int, *, user_id: str | None, account_id: str | None
+    ) -> tuple[past.RecordChange, ...]:
+        """What changed about somebody up to a run, oldest first; what the first complete run saw is no change."""
+        with translated(self.path):
+            return past.of_person(self.db.conn, run_id, user_id=user_id, account_id=account_id)
+
+    def past_of_group(
+        self, run_id: int, *, group_id: str | None, kandji_group_id: str | None
+    ) -> tuple[past.RecordChange, ...]:
+        """What changed about a group up to a run, oldest first; not who came and went."""
+        with translated(self.path):
+            return past.of_group(self.db.conn, run_id, group_id=group_id, kandji_group_id=kandji_group_id)
+
+    def past_of_finding(self, run_id: int, finding_id: str) -> tuple[past.StateChange, ...]:
+        """The states of a finding up to a run, oldest first."""
+        with translated(self.path):
+            return past.of_finding(self.db.conn, run_id, finding_id)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""

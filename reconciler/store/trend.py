@@ -11,10 +11,9 @@ from collections import Counter
 from datetime import datetime
 
 from reconciler.findings import SEVERITIES, Standing, TrendPoint
-from reconciler.store.lives import SEEN
+from reconciler.store.lives import APART, SEEN
 
-_SETTLING = frozenset({"settling", "settling again"})
-_OPEN = tuple(sorted(SEEN - _SETTLING))
+_OPEN = tuple(sorted(SEEN - APART))
 _NEVER = 2**62
 """Stands for the run in which what is still true ends."""
 

@@ -12,10 +12,13 @@ from msgspec.structs import replace
 
 from reconciler.findings import (
     SEVERITIES,
+    Acceptance,
+    Accepted,
     Fact,
     Finding,
     Life,
     PushedGroup,
+    RuleLine,
     Severity,
     Stage,
     Standing,
@@ -208,6 +211,59 @@ def life(number: int, state: str = "open") -> Life:
     )
 
 
+RULES = (
+    RuleLine(
+        rule_id="0pr1",
+        name="Kandji: everybody of the push groups",
+        status="ACTIVE",
+        words="people in kandji-sales or Design, unless their type is contractor",
+        targets=(("00gassigned", "kandji_apple_users"),),
+        covers=(group(0),),
+        covers_if=((*group(1), "their type is not contractor"),),
+        misses=(group(2), group(3)),
+    ),
+    RuleLine(
+        rule_id="0pr2",
+        name="Pilot",
+        status="INVALID",
+        words="people in a group that is not visible",
+        targets=(("00gassigned", "kandji_apple_users"),),
+        misses=(group(2),),
+        trouble="INVALID: a group it names is gone",
+    ),
+)
+ACCEPTANCES = (
+    Acceptance(
+        id="A-00000001",
+        reason="Their Macs arrive in January",
+        owner="IT operations",
+        until=NOW.date() + timedelta(days=9),
+        made=NOW - timedelta(days=20),
+        made_by="admin",
+        kind="member-*",
+    ),
+    Acceptance(
+        id="A-00000002", reason="Pilot", owner="IT operations", until=NOW.date() - timedelta(days=3), group="Pilot*"
+    ),
+    Acceptance(
+        id="A-00000003",
+        reason="A contractor of ours",
+        owner="Security",
+        until=NOW.date() + timedelta(days=200),
+        person="*@partner.example",
+    ),
+)
+
+
+def accepted(given: tuple[Row, ...]) -> tuple[Accepted, ...]:
+    """One in force that ends soon, one that has expired, one that matches nothing."""
+    under = sum(row.life.state == "accepted" for row in given)
+    return tuple(
+        Accepted(acceptance=one, findings=size, expired=one.until < NOW.date())
+        for one, size in zip(ACCEPTANCES, (under, 2 if given else 0, 0), strict=True)
+    )
+
+
 def rows(size: int) -> tuple[Row, ...]:
     """``size`` findings: two causes and what they explain, leavers, the rest of the rota, some settling."""
     if size == 0:
@@ -224,13 +280,13 @@ def rows(size: int) -> tuple[Row, ...]:
         found.append(group_finding("group-unmanaged", 31))
     rest = size - len(found)
     found += [person_finding(ROTA[n % len(ROTA)], 2_000_000 + n) for n in range(rest)]
-    lived = ("open",) * 17 + ("new", "back again", "settling")
-    counted = Counter(finding.cause for at, finding in enumerate(found) if lived[at % len(lived)] != "settling")
+    lived = ("open",) * 16 + ("new", "back again", "settling", "accepted")
+    counted = Counter(f.cause for at, f in enumerate(found) if lived[at % len(lived)] not in ("settling", "accepted"))
     made = tuple(
         Row(
             finding=replace(finding, settling=True, youngest=NOW - timedelta(minutes=12 + at % 30))
             if (state := lived[at % len(lived)]) == "settling"
-            else finding,
+            else replace(finding, accepted=ACCEPTANCES[0].id if state == "accepted" else None),
             life=life(at, state),
             explains=counted[finding.id],
             explains_people=counted[finding.id],
@@ -241,7 +297,7 @@ def rows(size: int) -> tuple[Row, ...]:
 
 
 def tiles(given: tuple[Row, ...], *, baseline: bool = False) -> tuple[Tile, ...]:
-    by = Counter(row.finding.severity for row in given if row.life.state != "settling")
+    by = Counter(row.finding.severity for row in given if row.life.stands)
     change: dict[Severity, int] = (
         {"critical": 1, "high": -2, "medium": 0, "low": 10} if given else dict.fromkeys(SEVERITIES, -1)
     )
@@ -345,7 +401,7 @@ def strip(last: Run) -> tuple[Run, ...]:
 
 def trend(runs: tuple[Run, ...], given: tuple[Row, ...]) -> tuple[TrendPoint, ...]:
     """Runs whose counts go up and down, each severity in its own way, and end at those of ``given``."""
-    now = Counter(row.finding.severity for row in given if row.life.state != "settling")
+    now = Counter(row.finding.severity for row in given if row.life.stands)
     return tuple(
         TrendPoint(
             run=run.id,
@@ -366,14 +422,14 @@ def trend(runs: tuple[Run, ...], given: tuple[Row, ...]) -> tuple[TrendPoint, ..
 
 def counts(given: tuple[Row, ...], fixed: int) -> Counts:
     state = Counter(row.life.state for row in given)
-    standing = [row for row in given if row.life.state != "settling"]
+    standing = [row for row in given if row.life.stands]
     return Counts(
         open=len(standing),
         new=state["new"],
         back=state["back again"],
         fixed=fixed,
         settling=state["settling"],
-        accepted=0,
+        accepted=state["accepted"],
         people=len({key for row in standing for key in row.finding.people}),
         causes=sum(1 for row in standing if row.explains),
     )
@@ -410,9 +466,11 @@ def report(size: int = 40) -> Report:
         rows=given,
         stages=STAGES if size else CALM,
         groups=groups() if size else calm_groups(),
+        rules=RULES if size else (),
         kinds=KINDS,
         sources=sources(),
         notes=NOTES,
+        accepted=accepted(given),
         outside_scope=211,
         admin_url="https://acme-admin.okta.com",
         console_url="https://acme.kandji.io",

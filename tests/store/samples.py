@@ -105,7 +105,14 @@ def _kandji(numbers: Iterable[int]) -> KandjiSnapshot:
     )
 
 
-def finding(name: str, *, settling: bool = False, kind: str = "member-missing", sentence: str | None = None) -> Finding:
+def finding(
+    name: str,
+    *,
+    settling: bool = False,
+    kind: str = "member-missing",
+    sentence: str | None = None,
+    accepted: str | None = None,
+) -> Finding:
     return Finding(
         kind=kind,
         severity="high",
@@ -119,6 +126,7 @@ def finding(name: str, *, settling: bool = False, kind: str = "member-missing", 
         explains=("member-extra",),
         explains_by="people",
         settling=settling,
+        accepted=accepted,
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Literal
 
 import msgspec
 import pytest
@@ -15,15 +13,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.errors import StoreError
-from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Stage, Subject
+from reconciler.findings import (
+    Accepted,
+    Fact,
+    Finding,
+    Judgement,
+    Life,
+    LifeState,
+    PushedGroup,
+    RuleLine,
+    Stage,
+    Subject,
+)
 from reconciler.store import Store
 from tests.store.samples import company, finding, hasty, run_at, save, save_without_data, structs
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "reconciler.db") as opened:
-        yield opened
 
 
 def told(store: Store, run_id: int) -> dict[str, str]:
@@ -69,6 +72,7 @@ def test_a_finding_that_was_fixed_and_is_seen_again_is_back_again(store: Store) 
         times_seen=3,
         state="open",
         fixed_run=2,
+        times_fixed=1,
     )
 
 
@@ -198,6 +202,8 @@ JUDGEMENTS = structs(
     findings=FINDINGS.map(tuple),
     groups=st.lists(structs(PushedGroup), max_size=3, unique_by=lambda group: group.mapping_id).map(tuple),
     stages=st.lists(structs(Stage), max_size=3).map(tuple),
+    rules=st.lists(structs(RuleLine), max_size=3, unique_by=lambda rule: rule.rule_id).map(tuple),
+    accepted=st.lists(structs(Accepted), max_size=3, unique_by=lambda one: one.acceptance.id).map(tuple),
     outside_scope=st.integers(0, 10**9),
 )
 
@@ -215,9 +221,8 @@ def test_every_judgement_of_a_history_is_given_back_as_it_was_saved(history: lis
             assert set(store.groups(run_id)) == set(judged.groups)
             assert set(store.notes(run_id)) == set(judged.notes)
             assert store.outside_scope(run_id) == judged.outside_scope
-
-
-LifeState = Literal["first sight", "new", "open", "back again", "settling", "fixed"]
+            assert set(store.accepted(run_id)) == set(judged.accepted)
+            assert set(store.rules(run_id)) == set(judged.rules)
 
 
 class Seen(Struct, frozen=True):
@@ -226,7 +231,7 @@ class Seen(Struct, frozen=True):
     run: int
     at: datetime
     how: str
-    """``open``, ``settling``, ``gone`` or ``skipped``."""
+    """``open``, ``settling``, ``accepted``, ``gone`` or ``skipped``."""
 
 
 def expected(history: Sequence[Seen]) -> Life | None:
@@ -259,18 +264,21 @@ def expected(history: Sequence[Seen]) -> Life | None:
         times_seen=len(seen),
         state=_state(last, spells[-1], ends),
         fixed_run=ends[-1] if ends else None,
+        times_fixed=len(ends),
     )
 
 
 def _was_open(spell: Sequence[Seen]) -> bool:
-    return any(sight.how == "open" for sight in spell)
+    return any(sight.how in ("open", "accepted") for sight in spell)
 
 
 def _state(last: Seen, spell: Sequence[Seen], ends: Sequence[int]) -> LifeState:
     if last.how == "gone":
         return "fixed"
-    if last.how == "settling":
-        return "settling"
+    if last.how in ("settling", "accepted"):
+        return last.how  # type: ignore[return-value]
+    if len(spell) > 1 and spell[-2].how == "accepted":
+        return "back again"
     if _was_open(spell[:-1]):
         return "open"
     if ends:
@@ -279,7 +287,7 @@ def _state(last: Seen, spell: Sequence[Seen], ends: Sequence[int]) -> LifeState:
 
 
 BASELINE = 1
-HOWS = st.sampled_from(["open", "open", "settling", "gone", "gone", "skipped", "incomplete"])
+HOWS = st.sampled_from(["open", "open", "settling", "accepted", "gone", "gone", "skipped", "incomplete"])
 
 
 @settings(max_examples=100, deadline=None)
@@ -304,9 +312,9 @@ def _save_day(store: Store, hour: int, day: tuple[str, str]) -> None:
         save_without_data(store, hour)
         return
     found = [
-        finding("ana", kind=f"kind-{name}", settling=how == "settling")
+        finding("ana", kind=f"kind-{name}", settling=how == "settling", accepted="A-1" if how == "accepted" else None)
         for name, how in enumerate(day)
-        if how in ("open", "settling")
+        if how in ("open", "settling", "accepted")
     ]
     skipped = tuple(f"kind-{name}" for name, how in enumerate(day) if how == "skipped")
     save(store, hour, *found, snapshot=company(people=1), skipped=skipped)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlite_utils import Database
 
 from reconciler.errors import NewerDatabase
-from reconciler.store import Store, findings, lives, pulls, records
+from reconciler.store import Store, acceptances, findings, lives, pulls, records
 from reconciler.store.canonical import canonical
 from reconciler.store.migrate import MIGRATIONS, OURS, Migration, migrate
 from reconciler.store.rows import Table
@@ -20,9 +20,16 @@ from tests.store.old.make import FOLDER, history
 from tests.store.samples import company, finding, save
 
 TABLES: Sequence[Table[Any]] = [
-    value for module in (records, pulls, findings, lives) for value in vars(module).values() if isinstance(value, Table)
+    value
+    for module in (records, pulls, findings, lives, acceptances)
+    for value in vars(module).values()
+    if isinstance(value, Table)
 ]
-BOOKS = {"runs": {"complete_number", "outside_scope"}, "sources": set[str]()}
+BOOKS = {
+    "runs": {"complete_number", "outside_scope"},
+    "sources": set[str](),
+    "acceptances_made": {"withdrawn", "withdrawn_by"},
+}
 """Tables that are not versioned, with the columns that only the store knows."""
 
 

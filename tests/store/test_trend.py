@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
@@ -12,12 +9,6 @@ from reconciler.errors import NotKnown
 from reconciler.findings import Standing
 from reconciler.store import Store
 from tests.store.samples import finding, run_at, save, save_without_data
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "reconciler.db") as opened:
-        yield opened
 
 
 def counts(store: Store, upto: int, limit: int = 60) -> list[tuple[int, Standing | None]]:

@@ -10,8 +10,24 @@ CREATE TABLE "acceptances" (
    "kind" TEXT,
    "person" TEXT,
    "group" TEXT,
+   "findings" INTEGER,
+   "expired" INTEGER,
    "began" INTEGER NOT NULL REFERENCES "runs"("id"),
    "ended" INTEGER REFERENCES "runs"("id")
+);
+CREATE TABLE "acceptances_made" (
+   "id" TEXT PRIMARY KEY,
+   "reason" TEXT NOT NULL,
+   "owner" TEXT NOT NULL,
+   "until" TEXT NOT NULL,
+   "made" TEXT NOT NULL,
+   "made_by" TEXT,
+   "finding" TEXT,
+   "kind" TEXT,
+   "person" TEXT,
+   "group" TEXT,
+   "withdrawn" TEXT,
+   "withdrawn_by" TEXT
 );
 CREATE TABLE "app_groups" (
    "id" TEXT NOT NULL,
@@ -95,6 +111,20 @@ INSERT INTO "findings" VALUES('F-e0a265d33415','member-missing','high','person',
 INSERT INTO "findings" VALUES('F-e0a265d33415','member-missing','high','person','user:bob','bob@acme.example','bob is still missing','bob@acme.example','[["00g0","Team 0"]]','["user:bob"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,2,4,NULL);
 INSERT INTO "findings" VALUES('F-0fc66825ca83','member-missing','high','person','user:ana','ana@acme.example','ana is missing','ana@acme.example','[["00g0","Team 0"]]','["user:ana"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,4,NULL,NULL);
 INSERT INTO "findings" VALUES('F-973b22a7a00e','member-missing','high','person','user:cy','cy@acme.example','cy is missing','cy@acme.example','[["00g0","Team 0"]]','["user:cy"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',1,NULL,4,NULL,NULL);
+CREATE TABLE "judged_rules" (
+   "rule_id" TEXT NOT NULL,
+   "name" TEXT,
+   "status" TEXT,
+   "words" TEXT,
+   "targets" TEXT,
+   "covers" TEXT,
+   "covers_if" TEXT,
+   "excludes" TEXT,
+   "misses" TEXT,
+   "trouble" TEXT,
+   "began" INTEGER NOT NULL REFERENCES "runs"("id"),
+   "ended" INTEGER REFERENCES "runs"("id")
+);
 CREATE TABLE "judgement_notes" (
    "kind" TEXT NOT NULL,
    "about" TEXT NOT NULL,
@@ -256,8 +286,8 @@ CREATE TABLE "pushed_groups" (
    "extra" INTEGER,
    "began" INTEGER NOT NULL REFERENCES "runs"("id"),
    "ended" INTEGER REFERENCES "runs"("id")
-);
-INSERT INTO "pushed_groups" VALUES('00g0','gPm0','Team 0','Team 0','kg0','ACTIVE',NULL,'2026-05-03T12:00:00Z',20,20,19,1,0,0,0,1,NULL);
+, "coverage" TEXT);
+INSERT INTO "pushed_groups" VALUES('00g0','gPm0','Team 0','Team 0','kg0','ACTIVE',NULL,'2026-05-03T12:00:00Z',20,20,19,1,0,0,0,1,NULL,NULL);
 CREATE TABLE "rules" (
    "id" TEXT NOT NULL,
    "name" TEXT,
@@ -413,18 +443,34 @@ CREATE UNIQUE INDEX "finding_states_now" ON "finding_states" ("finding_id") WHER
 CREATE UNIQUE INDEX "stages_now" ON "stages" ("position") WHERE ended IS NULL;
 CREATE UNIQUE INDEX "pushed_groups_now" ON "pushed_groups" ("mapping_id") WHERE ended IS NULL;
 CREATE VIEW "notes" AS SELECT 'run_notes' AS told_by, kind, about, reason, began, ended FROM run_notes UNION ALL SELECT 'pull_notes' AS told_by, kind, about, reason, began, ended FROM pull_notes UNION ALL SELECT 'judgement_notes' AS told_by, kind, about, reason, began, ended FROM judgement_notes;
+CREATE UNIQUE INDEX "log_events_now" ON "log_events" ("id") WHERE ended IS NULL;
+CREATE UNIQUE INDEX "acceptances_now" ON "acceptances" ("id") WHERE ended IS NULL;
+CREATE INDEX "memberships_past" ON "memberships" ("user_id") WHERE ended IS NOT NULL;
+CREATE INDEX "scim_memberships_past" ON "scim_memberships" ("member_id") WHERE ended IS NOT NULL;
+CREATE UNIQUE INDEX "judged_rules_now" ON "judged_rules" ("rule_id") WHERE ended IS NULL;
 CREATE VIEW "open_findings" AS 
         SELECT findings.id, findings.kind, findings.severity, findings.subject_name, findings.sentence,
                CASE WHEN states.state LIKE 'settling%' THEN 'settling'
+                    WHEN states.state = 'accepted' THEN 'accepted'
                     WHEN states.began = (SELECT max(id) FROM runs WHERE complete_number IS NOT NULL) THEN states.state
                     ELSE 'open' END AS state,
-               runs.finished AS first_seen, findings.cause, findings.evidence
+               runs.finished AS first_seen, findings.cause, findings.accepted, findings.evidence, findings.subject_key
         FROM finding_states AS states
         JOIN findings ON findings.id = states.finding_id AND findings.ended IS NULL
         JOIN runs ON runs.id = states.first_run
         WHERE states.ended IS NULL AND states.state NOT IN ('fixed', 'not judged');
-CREATE UNIQUE INDEX "log_events_now" ON "log_events" ("id") WHERE ended IS NULL;
-CREATE UNIQUE INDEX "acceptances_now" ON "acceptances" ("id") WHERE ended IS NULL;
+CREATE VIEW "leavers" AS 
+        SELECT open_findings.id AS finding, open_findings.state, open_findings.first_seen,
+               open_findings.subject_name AS person, okta_users.status AS okta_status,
+               okta_users.status_changed AS left_okta, open_findings.subject_key
+        FROM open_findings
+        LEFT JOIN okta_users ON 'user:' || okta_users.id = open_findings.subject_key AND okta_users.ended IS NULL
+        WHERE open_findings.kind = 'left-still-active';
+CREATE VIEW "coverage_by_group" AS 
+        SELECT name, target_name, status, last_push, members, should, in_step, missing, not_assigned, stuck, extra,
+               CASE WHEN should > 0 THEN round(100.0 * in_step / should, 1) END AS percent_in_step,
+               coverage, error, group_id, mapping_id
+        FROM pushed_groups WHERE ended IS NULL ORDER BY name;
 COMMIT;
 PRAGMA application_id = 1869312613;
 PRAGMA user_version = 2;

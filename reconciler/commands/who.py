@@ -1,0 +1,63 @@
+"""What a word on the command line stands for: a finding, somebody, or a group."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.errors import NotKnown
+from reconciler.store import Store
+from reconciler.store.search import FoundGroup, FoundPerson
+
+_FINDING = re.compile(r"F-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Exactly one of the three is set, as ``type`` says."""
+
+    type: Literal["finding", "person", "group"]
+    name: str
+    finding: str | None = None
+    person: FoundPerson | None = None
+    group: FoundGroup | None = None
+
+
+def resolve(store: Store, run_id: int, asked: str) -> Who:
+    """The one thing that ``asked`` names, as known at a run.
+
+    Raises ``NotKnown``: with the candidates where it could be several, and with what to try where it is nothing.
+    """
+    if _FINDING.fullmatch(asked):
+        if not store.knows_finding(asked):
+            raise NotKnown(f"No run ever found {asked}.", next="see what stands: reconciler findings")
+        return Who(type="finding", name=asked, finding=asked)
+    people, groups = store.find_people(run_id, asked), store.find_groups(run_id, asked)
+    if people and groups:  # a whole name wins over a part of one
+        whole = asked.strip().casefold()
+        named = tuple(one for one in people if one.name.casefold() == whole)
+        called = tuple(one for one in groups if one.name.casefold() == whole)
+        people, groups = (named, called) if named or called else (people, groups)
+    if len(people) + len(groups) == 1:
+        if people:
+            return Who(type="person", name=people[0].name, person=people[0])
+        return Who(type="group", name=groups[0].name, group=groups[0])
+    if not people and not groups:
+        raise NotKnown(
+            f"Nobody and no group is called {asked}.",
+            why=f"looked for ids, logins, user names, e-mail addresses and names in the data of run {run_id}.",
+            next="see who is concerned: reconciler findings",
+        )
+    facts = (*map(_person, people), *map(_group, groups))
+    raise NotKnown(f"{asked} could be {len(facts)} of them.", facts=facts, next="type one of these ids instead")
+
+
+def _person(one: FoundPerson) -> tuple[str, str]:
+    return one.user_id or one.account_id or "", f"{one.name}, a person" + ("" if one.user_id else " in Kandji alone")
+
+
+def _group(one: FoundGroup) -> tuple[str, str]:
+    return one.group_id or one.kandji_group_id or "", f"{one.name}, a group" + (
+        "" if one.group_id else " in Kandji alone"
+    )

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from reconciler.store import Store
+from tests.store.samples import company, save
+
+
+def ids(store: Store, asked: str) -> list[tuple[str | None, str | None]]:
+    return [(one.user_id, one.account_id) for one in store.find_people(1, asked)]
+
+
+@pytest.fixture
+def kept(store: Store) -> Store:
+    save(store, snapshot=company(people=3))
+    return store
+
+
+def test_a_person_is_found_by_every_id_and_name_that_either_side_knows(kept: Store) -> None:
+    user, app_user = kept.snapshot(1).okta.users[0], kept.snapshot(1).okta.app_users[0]
+    account = next(one for one in kept.snapshot(1).scim.users if one.id == app_user.external_id)
+    known = (user.id, user.login, user.login.upper(), user.email, account.id, account.user_name)
+    assert {asked: ids(kept, asked) for asked in known if asked} == {
+        asked: [(user.id, account.id)] for asked in known if asked
+    }
+
+
+def test_a_part_of_the_name_finds_everybody_it_fits(kept: Store) -> None:
+    assert len(ids(kept, "acme")) == 3
+
+
+def test_wildcards_of_the_database_are_letters_like_any_other(kept: Store) -> None:
+    assert ids(kept, "%") == ids(kept, "_") == []
+
+
+def test_a_pushed_group_is_found_by_the_ids_and_names_of_both_its_ends(kept: Store) -> None:
+    mapping = kept.snapshot(1).okta.mappings[0]
+    group = next(one for one in kept.snapshot(1).okta.groups if one.id == mapping.source_group_id)
+    for asked in (group.id, group.name, group.name.upper(), mapping.id):
+        assert [one.group_id for one in kept.find_groups(1, asked)] == [group.id]
