@@ -42,11 +42,14 @@ def rows(ledger: Ledger) -> Iterator[Row]:
         "username-push-off": _names_differ(ledger),
         "import-on": ledger.imports,
         "credentials-refused": ledger.refused,
-        "pushes-failing": ledger.pushes_failing,
         "integration-recreated": _recreated(ledger),
         "assigned-before-provisioning": _assigned_before(ledger),
     }
     yield from (Row(kind=kind, subject=app) for kind, true in told.items() if true)
+    if ledger.pushes_failing:
+        people = frozenset(f"user:{one}" for one in ledger.failed)
+        groups = frozenset(push.group_id for push in ledger.pushed("ERROR") if push.mapping_id in ledger.failed)
+        yield Row(kind="pushes-failing", subject=app, people=people, groups=groups)
     if ledger.foreign:
         strangers = ledger.strangers.values()
         # At a first look it can't be known whether somebody was Okta's once; later, who never was counts as foreign.
