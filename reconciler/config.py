@@ -193,6 +193,12 @@ class Fix(Table):
     )
 
 
+class Guard(Table):
+    max_shrink: float = Field(
+        default=0.1, ge=0, lt=1, description="share of a list that may be gone since the last run without a word"
+    )
+
+
 class Log(Table):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what the log file keeps")
     file: File = Field(
@@ -234,6 +240,7 @@ class Config(Table):
     )
     accept: Annotated[tuple[Accept, ...], BeforeValidator(_tuple)] = ()
     fix: Fix = Field(default_factory=Fix)
+    guard: Guard = Field(default_factory=Guard)
     log: Log = Field(default_factory=Log)
     network: Network = Field(default_factory=Network)
 

@@ -84,6 +84,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     suspended: Literal["report", "deactivate"] = "report"
     acceptances: tuple[Acceptance, ...] = ()
     """What somebody answers for, from the configuration and by command."""
+    max_shrink: float = 0.1
+    """The part of a list that may be gone since the last complete pull without a word."""
+    accept_shrink: tuple[str, ...] = ()
+    """Names of sources that somebody confirms to have shrunk."""
 
 
 class Person(Struct, frozen=True, kw_only=True):

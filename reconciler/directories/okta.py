@@ -17,6 +17,7 @@ from reconciler.directories import Permission, Progress, Unpointed
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import Ledger
 from reconciler.directories.okta_app import PROVISIONING, find_app, refuse_admin_url, without_provisioning
+from reconciler.directories.okta_by_id import OktaRecords
 from reconciler.directories.okta_groups import GroupsRead, MembersRead, find_named, read_groups, read_members
 from reconciler.directories.okta_lists import AppLists, AppRead, telling
 from reconciler.directories.okta_logs import read_log
@@ -236,6 +237,10 @@ class OktaDirectory:
         reason = "; ".join(reasons) or None
         source = structs.replace(ledger.sources()[0], required=False, state=state, reason=reason)
         return tuple(finder.found[one] for one in sorted(finder.found)), source
+
+    def records(self, app_id: str) -> OktaRecords:
+        """Single records of the app, read by id."""
+        return OktaRecords(self._http, self._people, app_id)
 
     async def permissions(self) -> tuple[Permission, ...]:
         """Each read by name, tried with one tiny request. Raises only where the token itself is refused."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
-from reconciler.model import Memory, Note, Run, ScimSnapshot, Snapshot, Source
+from reconciler.model import Memory, Note, Run, ScimSnapshot, Size, Snapshot, Source
 from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
@@ -123,6 +123,7 @@ class Store:
                 known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
                 **pulls.log(connection, newest),
+                sizes=findings.sizes(connection, newest),
             )
 
     def held(self, scim: ScimSnapshot) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -254,6 +255,12 @@ class Store:
         """The states of a finding up to a run, oldest first."""
         with translated(self.path):
             return past.of_finding(self.db.conn, run_id, finding_id)
+
+    def unconfirmed(self, run_id: int) -> tuple[Size, ...]:
+        """Lists that had shrunk at the run and were not confirmed: nothing may be taken away because of them."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else tuple(s for s in findings.sizes(self.db.conn, known) if s.unconfirmed)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""
