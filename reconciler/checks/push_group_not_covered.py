@@ -44,6 +44,17 @@ def filled_elsewhere(world: World) -> bool:
     return filled or world.settings.filled_by is not None
 
 
+def unread(world: World) -> str | None:
+    """Why it can't be known which rules there are: a list may have left one out, whom members name all the same."""
+    rules = world.snapshot.okta.rules
+    if rules is None:
+        return "the org's group rules could not be read"
+    assigned = (group for group in world.snapshot.okta.members if group.group_id in world.assigned_groups)
+    named = {rule_id for group in assigned for member in group.members for rule_id in member.rule_ids or ()}
+    missing = named - {rule.id for rule in rules}
+    return f"{len(missing)} rules that brought people into an assigned group are in no list" if missing else None
+
+
 def by_rules(world: World) -> frozenset[str]:
     """Groups into which nobody was put by hand."""
     return frozenset(
@@ -52,8 +63,9 @@ def by_rules(world: World) -> frozenset[str]:
 
 
 def find(world: World) -> Iterator[Finding | Note]:
-    if world.rules is None:
-        yield Note(kind="check-skipped", about=KIND.slug, reason="the org's group rules could not be read")
+    reason = unread(world)
+    if reason is not None:
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
         return
     if filled_elsewhere(world):
         return
@@ -67,7 +79,7 @@ def find(world: World) -> Iterator[Finding | Note]:
         if push.source is None or push.group_id in done | world.assigned_groups or not people - reached:
             continue
         done.add(push.group_id)
-        told = covering(world.rules, world.assigning, push.source, push.group_id in ruled, names)
+        told = covering(world.rules or (), world.assigning, push.source, push.group_id in ruled, names)
         nobody_brings = people & beyond - reached
         if told.covered:
             continue

@@ -74,6 +74,17 @@ def test_an_expression_that_does_not_tell_is_said_and_no_finding(expression: str
     assert judged.findings == ()
 
 
+def test_a_rule_that_only_members_name_may_have_been_left_out_of_the_list() -> None:
+    made = company(None)
+    made.members["assigned"].append("ana")
+    made.brought["ana"] = ("left-out",)
+    judged = made.judge()
+    assert about(judged, "push-group-not-covered") == [
+        "1 rules that brought people into an assigned group are in no list"
+    ]
+    assert (judged.findings, "push-group-not-covered" in judged.skipped) == ((), True)
+
+
 def test_rules_that_can_not_be_read_are_said_and_not_called_fixed() -> None:
     made = company(None)
     made.rules = None
