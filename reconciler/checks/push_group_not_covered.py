@@ -37,6 +37,10 @@ KIND = Kind(
 )
 
 
+ONE_IN = 10
+"""So many have the app by a group that is not listed before the list is doubted: assignments follow groups late."""
+
+
 def filled_elsewhere(world: World) -> bool:
     """Whether an assigned group is filled by Okta itself or by another directory, or it is declared who does."""
     types = {group.id: group.type for group in world.snapshot.okta.groups}
@@ -45,14 +49,31 @@ def filled_elsewhere(world: World) -> bool:
 
 
 def unread(world: World) -> str | None:
-    """Why it can't be known which rules there are: a list may have left one out, whom members name all the same."""
+    """Why it can't be known which rules assign: a list may have left out a rule that members name, or the group by
+    which people have the app. None where that is known, or nobody asks."""
     rules = world.snapshot.okta.rules
+    if filled_elsewhere(world):
+        return None
     if rules is None:
         return "the org's group rules could not be read"
     assigned = (group for group in world.snapshot.okta.members if group.group_id in world.assigned_groups)
     named = {rule_id for group in assigned for member in group.members for rule_id in member.rule_ids or ()}
     missing = named - {rule.id for rule in rules}
-    return f"{len(missing)} rules that brought people into an assigned group are in no list" if missing else None
+    if missing:
+        return f"{len(missing)} rules that brought people into an assigned group are in no list"
+    by_group = (
+        world.assigned
+        & world.must_be_in
+        & FrozenBitMap(
+            [
+                number
+                for number, one in enumerate(world.people)
+                if one.app_user is not None and one.app_user.scope == "GROUP"
+            ]
+        )
+    )
+    astray = len(by_group - FrozenBitMap.union(EMPTY, *(world.members(group) for group in world.assigned_groups)))
+    return f"{astray} people have the app by a group that is in no list" if astray * ONE_IN > len(by_group) else None
 
 
 def by_rules(world: World) -> frozenset[str]:
