@@ -174,7 +174,8 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
     invisible_group_ids: tuple[str, ...]
     """Named somewhere, but not visible or deleted."""
     members: tuple[GroupMembers, ...]
-    """Of every assigned and every pushed group."""
+    """Of every assigned and every pushed group, of those that say who is meant to be in Kandji, and of those that group
+    rules ask for where they feed one of these; of the last, what may not be read is left out."""
     absent_user_ids: tuple[str, ...] = ()
     """Okta user ids that earlier runs knew and Okta now answers with 404."""
     looked_up_scim_ids: tuple[str, ...] = ()
@@ -236,7 +237,7 @@ class ScimSnapshot(Struct, frozen=True, kw_only=True):
     """The list, and whoever was found by id although the list left them out."""
     groups: tuple[ScimGroup, ...]
     absent_user_ids: tuple[str, ...] = ()
-    """Ids that Okta points to: not in the list, and 404 when read one by one."""
+    """Ids that Okta points to, or that groups name: not in the list, and 404 when read one by one."""
     absent_group_names: tuple[str, ...] = ()
     """Names that a mapping pushes to: not in the list, and nothing found by a filtered read."""
 
@@ -299,8 +300,34 @@ class Source(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+SHRANK = "shrank"
+EMPTY_STORE = "empty"
+"""Kinds of notes that tell how far a complete read is to be relied on."""
+
+
+class Size(Struct, frozen=True, kw_only=True, order=True):
+    """How large a list is, and how large it is believed to be: more, where it shrank and nobody has confirmed that."""
+
+    source: str
+    """Name of the ``Source`` it belongs to."""
+    about: str
+    """Id of the group whose members are meant; empty for the whole list."""
+    name: str
+    """For people: "members of Sales"."""
+    size: int
+    believed: int
+
+    @property
+    def unconfirmed(self) -> bool:
+        return self.size < self.believed
+
+
 class Note(Struct, frozen=True, kw_only=True, order=True):
-    """Something that was not checked, and why. ``kind`` is ``unknown-value`` or ``check-skipped``."""
+    """Something that was not checked or is not to be relied on, and why.
+
+    ``kind`` is ``unknown-value``, ``check-skipped``, ``shrank`` (a list that is much smaller than before) or ``empty``
+    (nobody is provisioned yet).
+    """
 
     kind: str
     about: str
@@ -324,10 +351,21 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Kandji SCIM id → Okta user id of an app user that once pointed to it."""
     learnt_groups: Pairs = ()
     """Mapping id → SCIM id of the Kandji group it was last joined with."""
+    known_groups: Pairs = ()
+    """Okta group id → name, as a run last saw it."""
     held: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
+    sizes: tuple[Size, ...] = ()
+    """Of the lists in the last complete run."""
+
+    events: tuple[LogEvent, ...] = ()
+    """Those of the System Log that the last complete run kept."""
+    events_since: datetime | None = None
+    """Since when these are whole."""
+    log_read_at: datetime | None = None
+    """When the last complete run began, if it has read the log."""
 
     def pointers(self) -> Iterator[tuple[str, str]]:
         """(Kandji SCIM id, Okta user id) that earlier runs saw."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from reconciler.findings import PushedGroup
-from reconciler.model import COMPLETE, Note, Run, Source
+from reconciler.model import COMPLETE, SHRANK, Note, Run, Source
 from reports import file_name, links, trend
 from reports.acceptances import AcceptanceLine, acceptance_lines
 from reports.causes import Cause, causes, idle
@@ -184,6 +184,11 @@ class Page(Struct, frozen=True, kw_only=True):
     def groups(self) -> tuple[PushedGroup, ...]:
         return worst_first(self.report.groups)
 
+    @property
+    def scoped(self) -> bool:
+        """Whether some people of pushed groups are not meant to be in Kandji."""
+        return any(group.outside_scope for group in self.report.groups)
+
     def group_link(self, group: PushedGroup) -> str | None:
         return links.okta_group(links.console(self.report.admin_url), group.group_id)
 
@@ -227,7 +232,11 @@ class Page(Struct, frozen=True, kw_only=True):
         return tuple((title, found) for title, found in (*by, ("Other", rest)) if found)
 
     def skipped(self) -> tuple[Note, ...]:
-        return tuple(sorted(self.report.notes))
+        return tuple(sorted(note for note in self.report.notes if note.kind != SHRANK))
+
+    def shrunk(self) -> tuple[Note, ...]:
+        """Lists that are much smaller than before, and not confirmed to be."""
+        return tuple(sorted(note for note in self.report.notes if note.kind == SHRANK))
 
     def settings(self) -> dict[str, Any]:
         """What the script needs to know beside the findings."""

@@ -11,49 +11,106 @@ from typing import cast
 from reconciler.acceptance import accept
 from reconciler.checks import (
     app_inactive,
+    archived_with_device,
+    assigned_before_provisioning,
+    assigned_directly,
+    assigned_in_no_pushed_group,
     assignment_group_pushed,
     assignment_stuck,
     attribute_differs,
+    attribute_not_sent,
+    credentials_refused,
+    device_on_other_account,
+    duplicate_in_kandji,
+    external_id_shared,
     foreign_people,
+    group_cut_off,
     group_feeds_no_assignment,
+    group_linked_wrong,
+    group_name_taken,
     group_not_pushed,
+    group_renamed,
+    group_shrank,
     group_unmanaged,
+    import_on,
     inactive_in_kandji,
+    inactive_in_pushed_group,
+    inactive_member_lingers,
+    integration_recreated,
     left_still_active,
     mapping_error,
     mapping_inactive,
+    mapping_source_missing,
+    mapping_stale,
     mapping_target_missing,
     member_extra,
     member_missing,
     member_not_assigned,
+    member_unknown,
     missing_in_kandji,
+    profile_push_failed,
     provisioning_off,
+    push_group_not_covered,
+    pushes_failing,
+    rule_excludes_member,
+    rule_feeds_unassigned_group,
+    rule_inactive,
+    rule_invalid,
+    rule_not_applied,
+    suspended_still_active,
     unassigned_still_active,
     unmanaged_in_kandji,
+    username_push_off,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.unjudged import unjudged
-from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, settle, with_severity
+from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
+from reconciler.plausibility import notes as shrunk
+from reconciler.plausibility import weighed
+from reconciler.settling import Settling
 from reconciler.world import World
 
 _INTEGRATION = (
     app_inactive,
     provisioning_off,
+    username_push_off,
+    import_on,
+    credentials_refused,
+    pushes_failing,
+    integration_recreated,
     foreign_people,
 )
 _ASSIGNED = (
     member_not_assigned,
     group_feeds_no_assignment,
     assignment_group_pushed,
+    assigned_before_provisioning,
     assignment_stuck,
+    profile_push_failed,
+    assigned_directly,
+    assigned_in_no_pushed_group,
+    inactive_in_pushed_group,
+    suspended_still_active,
+    external_id_shared,
 )
-_RULES: tuple[object, ...] = ()
+_RULES = (
+    push_group_not_covered,
+    rule_inactive,
+    rule_invalid,
+    rule_excludes_member,
+    rule_not_applied,
+    rule_feeds_unassigned_group,
+)
 _MAPPINGS = (
     mapping_error,
     mapping_inactive,
+    mapping_stale,
     group_not_pushed,
     mapping_target_missing,
+    mapping_source_missing,
+    group_renamed,
+    group_name_taken,
 )
 _PEOPLE = (
     left_still_active,
@@ -61,12 +118,21 @@ _PEOPLE = (
     unmanaged_in_kandji,
     missing_in_kandji,
     inactive_in_kandji,
+    duplicate_in_kandji,
     attribute_differs,
+    attribute_not_sent,
+    archived_with_device,
+    device_on_other_account,
 )
 _GROUPS = (
     member_missing,
     member_extra,
+    inactive_member_lingers,
     group_unmanaged,
+    group_linked_wrong,
+    member_unknown,
+    group_cut_off,
+    group_shrank,
 )
 CHECKS: tuple[Check, ...] = tuple(
     cast(Check, module) for module in (*_INTEGRATION, *_ASSIGNED, *_RULES, *_MAPPINGS, *_PEOPLE, *_GROUPS)
@@ -108,15 +174,16 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
     off = tuple(slug for slug in kinds if slug in world.settings.off)
     findings: list[Finding] = []
     notes = [*world.notes, *(_switched_off(slug) for slug in off)]
-    severities, graces, seen = dict(world.settings.severity), _graces(world, kinds), dict(world.before.seen)
+    severities, graces, settling = dict(world.settings.severity), _graces(world, kinds), Settling(world)
     for check in asked:
         slug = check.KIND.slug
         for told in () if slug in off else check.find(world):
             if isinstance(told, Note):
                 notes.append(told)
                 continue
-            settled = settle(told, world.now, graces[slug], seen=seen, first=world.before.first)
-            findings.append(with_severity(settled, severities.get(slug)))
+            findings.append(with_severity(settling.judged(told, graces[slug]), severities.get(slug)))
+    sizes = weighed(world.snapshot, world.before, world.settings)
+    notes += shrunk(world.snapshot, sizes)
     found, accepted = accept(fold_causes(findings, kinds, CAUSES), world.settings.acceptances, world.now.date())
     return Judgement(
         findings=order(found),
@@ -126,6 +193,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         groups=pushed_groups(world),
         outside_scope=outside_scope(world),
         skipped=tuple(sorted({*off, *unjudged(world)})),
+        sizes=sizes,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
+from reconciler.model import Note
 from reconciler.world import World
 
 KIND = Kind(
@@ -14,11 +15,33 @@ KIND = Kind(
     means="The person is active in Okta, but the app is not assigned to them and they are in no pushed group.",
     matters="Either they kept access that was taken away, or they were dropped by mistake.",
     mend="Decide which: assign the app again in Okta, or archive the account in Kandji.",
+    how=How(
+        by_hand=(
+            "Ask whether the person is meant to have Kandji.",
+            "If so, Okta: Directory → Groups → the assigned group (or the pushed group that a rule looks at) → Assign "
+            "people, add them.",
+            "If not, Kandji: Users → the person → Archive.",
+            "Run `reconciler run` and see that the finding is gone.",
+        ),
+        if_meant="Accept the finding with an owner and an end date.",
+        okta_alone="Never: Okta sends a deactivation once, when the assignment ends.",
+        side_effects="Archiving takes from the Mac what the account's groups brought.",
+        undo="Activate the account in Kandji again, or take the person out of the group again.",
+    ),
     grace_minutes=15,
 )
 
 
-def find(world: World) -> Iterator[Finding]:
+def unread(world: World) -> bool:
+    """Whether the members of some pushed group are not known: anybody might be in it."""
+    return any(not push.readable for push in world.live_pushes)
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    if unread(world):
+        reason = "the members of a pushed group were not read: anybody might be in it"
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
+        return
     for number in (world.must_be_in & world.account_active) - world.assigned - world.fed_by_others:
         if world.pushes_of(number):
             continue

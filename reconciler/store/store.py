@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
-from reconciler.model import Memory, Note, Run, Snapshot, Source
+from reconciler.model import Memory, Note, Run, ScimSnapshot, Size, Snapshot, Source
 from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
@@ -120,8 +120,16 @@ class Store:
                 first=False,
                 pointed=pulls.pointed(connection),
                 learnt_groups=pulls.learnt_groups(connection),
+                known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
+                **pulls.log(connection, newest),
+                sizes=findings.sizes(connection, newest),
             )
+
+    def held(self, scim: ScimSnapshot) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What the Kandji groups that have lost many members since the last complete run held then: ``Memory.held``."""
+        with translated(self.path):
+            return pulls.held(self.db.conn, scim.groups)
 
     def runs(self, upto: int | None = None, limit: int = 30) -> tuple[Run, ...]:
         """The last ``limit`` runs up to ``upto`` (a run id; default: all), oldest first."""
@@ -247,6 +255,12 @@ class Store:
         """The states of a finding up to a run, oldest first."""
         with translated(self.path):
             return past.of_finding(self.db.conn, run_id, finding_id)
+
+    def unconfirmed(self, run_id: int) -> tuple[Size, ...]:
+        """Lists that had shrunk at the run and were not confirmed: nothing may be taken away because of them."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else tuple(s for s in findings.sizes(self.db.conn, known) if s.unconfirmed)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""

@@ -25,7 +25,7 @@ def test_whoever_is_assigned_or_in_no_pushed_group_is_no_finding() -> None:
 
 @pytest.mark.parametrize("status", ["DEPROVISIONED", "SUSPENDED", "STAGED", "PROVISIONED", "HIBERNATING", ""])
 def test_whoever_need_not_be_in_is_not_left_out(status: str) -> None:
-    assert found(left_out(status)) == {}
+    assert "member-not-assigned" not in found(left_out(status))
 
 
 def test_people_outside_the_scope_are_counted_and_no_findings() -> None:
@@ -66,6 +66,23 @@ def test_somebody_in_three_groups_is_one_finding_with_the_groups_as_evidence() -
     told = only(company.judge(), "member-not-assigned")
     assert [name for _, name in told.groups] == ["Design", "Ops", "Sales"]
     assert told.sentence == "eve@acme.example is in Design, Ops, Sales, but not assigned to the app"
+
+
+@pytest.mark.parametrize(
+    ("more", "chosen", "into"),
+    [
+        ({}, None, "Macs (assigned)"),
+        ({}, "nobody's", "choose one by hand: no assigned group fits alone"),
+        ({"has_admin_role": True}, None, "choose one by hand: no assigned group fits alone"),
+        ({"type": "BUILT_IN"}, None, "choose one by hand: no assigned group fits alone"),
+        ({"type": "BUILT_IN"}, "MACS", "Macs (assigned)"),
+    ],
+)
+def test_it_names_the_group_to_put_them_into(more: dict[str, Any], chosen: str | None, into: str) -> None:
+    company = left_out()
+    company.group("Macs", id="assigned", **more)
+    told = only(company.judge(assignment_group=chosen), "member-not-assigned")
+    assert [fact.value for fact in told.evidence if fact.label == "assignment group"] == [into]
 
 
 @pytest.mark.parametrize(("minutes", "settles"), [(44, True), (45, False)])

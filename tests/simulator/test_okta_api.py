@@ -254,9 +254,10 @@ def test_a_list_of_users_leaves_out_the_deactivated_unless_it_is_searched_or_fil
 
 def test_users_are_searched_by_any_attribute_and_filtered_by_few() -> None:
     world = World()
-    ada = world.designer("ada", department="Design", floor=2)
+    ada = world.designer("ada", department="Design", floor=2, colors=["red", "blue"], user_type="otyGuests")
     world.designer("ben", department="Sales")
-    for wanted in ('profile.department eq "design"', 'profile.floor eq "2"', f'profile.floor pr and id eq "{ada.id}"'):
+    by_attribute = ('profile.department eq "design"', 'profile.floor eq "2"', f'profile.floor pr and id eq "{ada.id}"')
+    for wanted in (*by_attribute, 'profile.colors eq "blue"', 'type.id eq "otyGuests"'):
         assert [row["id"] for row in listed(world, f"/api/v1/users?search={wanted}")] == [ada.id]
     for path in ('users?filter=profile.department eq "Design"', 'groups?filter=profile.name eq "designers"'):
         assert world.ask(f"/api/v1/{path}").json()["errorCode"] == "E0000031"

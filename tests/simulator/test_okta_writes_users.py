@@ -45,7 +45,15 @@ def test_somebody_joins_groups_when_made() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"login": None}, {"firstName": ""}, {"login": "ada"}, {"login": "adaberg"}, {"title": 3}, {"tags": ["a"]}],
+    [
+        {"login": None},
+        {"firstName": ""},
+        {"login": "ada"},
+        {"login": "adaberg"},
+        {"title": 3},
+        {"title": ["a"]},
+        {"x": {"a": 1}},
+    ],
 )
 def test_a_profile_okta_would_not_take_is_refused(change: dict[str, Any]) -> None:
     world = World()

@@ -184,10 +184,59 @@ def test_a_rule_becomes_invalid_when_a_group_that_it_names_goes(named: str) -> N
         world.org.activate_rule(rule)
 
 
-def test_a_rule_that_can_not_be_read_is_refused() -> None:
+@pytest.mark.parametrize("expression", ["user.salary >", "user.department", "user.salary > 3"])
+def test_a_rule_that_can_not_be_read_is_not_boolean_or_names_an_unheard_of_attribute_is_refused(
+    expression: str,
+) -> None:
     world = World()
     with pytest.raises(OrgRefusal, match="E0000001"):
-        world.org.create_rule("r", "user.salary > 3", [world.designers])
+        world.org.create_rule("r", expression, [world.designers])
+
+
+def test_a_rule_looks_at_attributes_that_the_org_added() -> None:
+    world = World()
+    ada, ben = world.join("ada", colors=["blue"]), world.join("ben")
+    rule = world.org.create_rule("blue", 'Arrays.contains(user.colors, "blue")', [world.designers])
+    world.org.activate_rule(rule)
+    world.settle()
+    assert set(world.designers.members) == {ada.id}
+    world.org.update_profile(ben, colors=["red", "blue"])
+    world.settle()
+    assert set(world.designers.members) == {ada.id, ben.id}
+
+
+def test_where_a_rule_can_not_be_evaluated_the_membership_stays_and_the_log_says_so() -> None:
+    world = World()
+    ada = world.join("ada", grade=7)
+    world.org.activate_rule(world.org.create_rule("high", "user.grade > 5", [world.designers]))
+    world.settle()
+    world.org.update_profile(ada, grade="low")
+    world.settle()
+    failed = [event for event in world.org.system_log.events if event.event_type == "group.user_membership.rule.error"]
+    assert (set(world.designers.members), [event.targets[1].id for event in failed]) == ({ada.id}, [ada.id])
+
+
+def test_people_of_another_user_type_have_only_the_default_profile_for_a_rule() -> None:
+    world = World()
+    ada = world.join("ada", department="Design", badge=True)
+    ben = world.join("ben", department="Design", badge=True, user_type="otyContractors000000")
+    badges = world.org.create_group("badges")
+    for name, expression, group in (("d", 'user.department == "Design"', world.designers), ("b", "user.badge", badges)):
+        world.org.activate_rule(world.org.create_rule(name, expression, [group]))
+    world.settle()
+    assert (set(world.designers.members), set(badges.members)) == ({ada.id, ben.id}, {ada.id})
+
+
+def test_a_rule_about_the_status_follows_it() -> None:
+    world = World()
+    expression = 'user.getInternalProperty("status") != "SUSPENDED"'
+    world.org.activate_rule(world.org.create_rule("at work", expression, [world.designers]))
+    ada = world.join("ada")
+    world.settle()
+    assert ada.id in world.designers.members
+    world.org.suspend(ada)
+    world.settle()
+    assert ada.id not in world.designers.members
 
 
 def test_members_of_an_assigned_group_are_assigned_by_it() -> None:

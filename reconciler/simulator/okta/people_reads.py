@@ -199,6 +199,10 @@ def _group_row(row: Group) -> Callable[[str], str | None]:
     return values.get
 
 
+def _searched(value: object) -> str:
+    return str(value).casefold() if isinstance(value, bool) else str(value)
+
+
 def _user_row(org: Org, row: Person) -> Row:
     values = {
         "id": row.id,
@@ -207,14 +211,16 @@ def _user_row(org: Org, row: Person) -> Row:
         "activated": okta_shapes.moment(row.activated),
         "statusChanged": okta_shapes.moment(row.status_changed),
         "lastUpdated": okta_shapes.moment(row.last_updated),
-        "type.id": org.user_type_id,
+        "type.id": row.user_type or org.user_type_id,
     }
     profile = row.profile()
 
-    def value(name: str) -> str | None:
+    def value(name: str) -> str | tuple[str, ...] | None:
         if name in values:
             return values[name]
         found = profile.get(name.removeprefix("profile."))
-        return str(found).casefold() if isinstance(found, bool) else None if found is None else str(found)
+        if isinstance(found, list):
+            return tuple(_searched(one) for one in found)
+        return None if found is None else _searched(found)
 
     return value

@@ -47,15 +47,16 @@ def user(org: Org, base: str, person: Person, *, alone: bool = False) -> Body:
         body["realmId"] = org.realm_id
     own = f"{base}/api/v1/users/{person.id}"
     links: Body = {"self": {"href": own}}
+    user_type = person.user_type or org.user_type_id
     if alone:
         for verb in LIFECYCLE.get(person.status, AT_WORK):
             links[verb] = {"href": f"{own}/lifecycle/{PATHS.get(verb, verb)}", "method": "POST"}
         links["schema"] = {"href": f"{base}/api/v1/meta/schemas/user/{org.user_schema_id}"}
-        links["type"] = {"href": f"{base}/api/v1/meta/types/user/{org.user_type_id}"}
+        links["type"] = {"href": f"{base}/api/v1/meta/types/user/{user_type}"}
     absent = ("displayName", "title", "department")
     profile = {name: value for name, value in person.profile().items() if value is not None or name not in absent}
     return body | {
-        "type": {"id": org.user_type_id},
+        "type": {"id": user_type},
         "profile": profile,
         "credentials": {"provider": {"type": "OKTA", "name": "OKTA"}},
         "_links": links,

@@ -7,7 +7,7 @@ from reconciler.simulator.okta.answers import invalid, refusal
 from reconciler.simulator.okta.asked import Asked
 from reconciler.simulator.okta.roles import GROUPS
 from reconciler.simulator.okta.shapes import Body
-from reconciler.simulator.org.rule_language import Value
+from reconciler.simulator.org.rule_language import DEFAULT_PROFILE, Value
 from reconciler.simulator.org.state import DEPROVISIONED, Person
 
 REQUIRED = ("firstName", "lastName", "email", "login")
@@ -91,10 +91,8 @@ def _profile(asked: Asked, *, whole: bool) -> dict[str, Value]:
     if not isinstance(profile, dict):
         raise invalid("profile", f"profile: {BLANK}")
     causes = [f"{name}: {BLANK}" for name in REQUIRED if (whole or name in profile) and not profile.get(name)]
-    known = [name for name, value in profile.items() if value is None or isinstance(value, str | int | bool)]
-    causes += [f"{name}: Does not match required type." for name in profile if name not in known]
-    texts = (*REQUIRED, "displayName", "title", "department")
-    causes += [f"{name}: Does not match required type." for name in texts if isinstance(profile.get(name), int)]
+    odd = [name for name, value in profile.items() if not _fits(name, value)]
+    causes += [f"{name}: Does not match required type." for name in odd]
     login = profile.get("login")
     if login and not causes and not SHORTEST_LOGIN <= len(login) <= LONGEST_LOGIN:
         causes.append(f"login: {SHORTEST_LOGIN} to {LONGEST_LOGIN} characters")
@@ -103,3 +101,11 @@ def _profile(asked: Asked, *, whole: bool) -> dict[str, Value]:
     if causes:
         raise invalid(causes[0].partition(":")[0], *causes)
     return profile
+
+
+def _fits(name: str, value: object) -> bool:
+    """The default profile has texts alone; an attribute of the org's own may be a number, a Boolean or an array."""
+    if name in DEFAULT_PROFILE:
+        return value is None or isinstance(value, str)
+    one_or_many = value if isinstance(value, list) else [value]
+    return all(one is None or isinstance(one, str | int | float) for one in one_or_many)

@@ -38,10 +38,12 @@ class People(Background):
         title: str | None = None,
         department: str | None = None,
         status: str = "ACTIVE",
+        user_type: str | None = None,
         **attributes: Value,
     ) -> Person:
         """Somebody joins. `email` defaults to the login, `display_name` to "First Last" ("" is none); further
-        attributes stand in the profile. Raises OrgRefusal for a taken login and ValueError for an unknown status."""
+        attributes stand in the profile; `user_type`: the id of one that isn't the default. Raises OrgRefusal for a
+        taken login and ValueError for an unknown status."""
         self._refuse_taken(login)
         if status not in STATUSES:
             raise ValueError(f"no such status: {status}")
@@ -56,6 +58,7 @@ class People(Background):
             title=title,
             department=department,
             attributes=dict(attributes),
+            user_type=user_type,
             status=status,
             created=now,
             activated=None if status == "STAGED" else now,
@@ -64,6 +67,7 @@ class People(Background):
             last_updated=now,
             password_changed=None if status in NEVER_SIGNED_IN else now,
         )
+        self.own_attributes |= attributes.keys()
         self.users[person.id] = person
         self._logins[login.casefold()] = person.id
         self.everyone.members[person.id] = Membership()
@@ -96,6 +100,7 @@ class People(Background):
         for name, value in fields.items():
             setattr(person, name, value)
         person.attributes.update(attributes)
+        self.own_attributes |= attributes.keys()
         person.last_updated = self.now()
         self._look_at([person.id])
         self.log("user.account.update_profile", of_user(person))

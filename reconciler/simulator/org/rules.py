@@ -6,7 +6,14 @@ from collections.abc import Callable, Collection
 
 from reconciler.simulator.org.groups import MOST_EXCLUDED, TAKEN, Groups
 from reconciler.simulator.org.log_targets import of_rule, of_user
-from reconciler.simulator.org.rule_language import NotUnderstood, Subject, parse
+from reconciler.simulator.org.rule_language import (
+    DEFAULT_PROFILE,
+    CanNotTell,
+    NotUnderstood,
+    Subject,
+    attributes,
+    parse,
+)
 from reconciler.simulator.org.state import DEPROVISIONED, Group, GroupRule, OrgRefusal, Person
 from reconciler.simulator.org.system_log import FAILURE
 
@@ -26,12 +33,13 @@ class Rules(Groups):
     def create_rule(
         self, name: str, expression: str, groups: Collection[Group], *, exclude: Collection[Person] = ()
     ) -> GroupRule:
-        """Created INACTIVE. Raises OrgRefusal for an expression that does not parse, a name over 50 characters or
-        taken, more than 100 groups or exclusions, groups that a rule can't feed, and the 2001st rule of the org."""
+        """Created INACTIVE. Raises OrgRefusal for an expression that is no condition or looks at an attribute that the
+        org does not have, a name over 50 characters or taken, more than 100 groups or exclusions, groups that a rule
+        can't feed, and the 2001st rule of the org."""
         if len(self.rules) >= MOST_RULES:
             raise OrgRefusal(400, "E0000093", "Target count limit exceeded")
         self._refuse_bad_rule(name, groups, exclude)
-        self._parsed(expression)
+        self._refuse_bad_expression(expression)
         now = self.now()
         rule = GroupRule(
             id=self.new_id("0pr"),
@@ -68,7 +76,7 @@ class Rules(Groups):
         Raises OrgRefusal as `create_rule` does."""
         self._refuse_unless_inactive(rule)
         self._refuse_bad_rule(name, groups, exclude, rule)
-        self._parsed(expression)
+        self._refuse_bad_expression(expression)
         dropped = set(rule.target_group_ids) - {group.id for group in groups}
         self._let_go(rule, dropped)
         rule.name, rule.expression = name, expression
@@ -79,7 +87,7 @@ class Rules(Groups):
     def set_rule_expression(self, rule: GroupRule, expression: str) -> None:
         """Another condition, only while INACTIVE."""
         self._refuse_unless_inactive(rule)
-        self._parsed(expression)
+        self._refuse_bad_expression(expression)
         rule.expression = expression
         rule.last_updated = self.now()
 
@@ -108,7 +116,7 @@ class Rules(Groups):
         raise RuntimeError("group rules chase each other")
 
     def _evaluate(self, waiting: Collection[str], fresh: Collection[str]) -> bool:
-        active = [(rule, self._parsed(rule.expression)) for rule in self.rules.values() if rule.status == "ACTIVE"]
+        active = [(rule, parse(rule.expression)) for rule in self.rules.values() if rule.status == "ACTIVE"]
         changed = False
         for user_id in [*waiting, *(u for u in self.users if fresh and u not in waiting)]:
             person = self.users.get(user_id)
@@ -116,17 +124,27 @@ class Rules(Groups):
                 continue
             subject = self._subject(person)
             for rule, condition in active:
-                if user_id not in waiting and rule.id not in fresh:
-                    continue
-                if (rule.id, user_id) in self.unevaluated:
-                    self.log("group.user_membership.rule.error", of_rule(rule), of_user(person), outcome=FAILURE)
-                    continue
-                brings = user_id not in rule.excluded_user_ids and condition(subject)
-                for group_id in rule.target_group_ids:
-                    changed |= self._apply(rule, group_id, user_id, brings)
+                if user_id in waiting or rule.id in fresh:
+                    changed |= self._evaluate_for(rule, condition, person, subject)
         for rule, _ in active:
             if rule.id in fresh:
                 self.log("group.user_membership.rule.evaluation", of_rule(rule))
+        return changed
+
+    def _evaluate_for(
+        self, rule: GroupRule, condition: Callable[[Subject], bool], person: Person, subject: Subject
+    ) -> bool:
+        """Where evaluation fails, the membership stays as it is and the log tells."""
+        try:
+            if (rule.id, person.id) in self.unevaluated:
+                raise CanNotTell("switched off")
+            brings = person.id not in rule.excluded_user_ids and condition(subject)
+        except CanNotTell:
+            self.log("group.user_membership.rule.error", of_rule(rule), of_user(person), outcome=FAILURE)
+            return False
+        changed = False
+        for group_id in rule.target_group_ids:
+            changed |= self._apply(rule, group_id, person.id, brings)
         return changed
 
     def _apply(self, rule: GroupRule, group_id: str, user_id: str, brings: bool) -> bool:
@@ -156,18 +174,26 @@ class Rules(Groups):
                     membership.by_hand = True
 
     def _subject(self, person: Person) -> Subject:
+        """Rules read attributes of the default user type alone: people of another have those that all types share."""
         groups = [group for group in self.groups.values() if person.id in group.members]
+        profile = person.profile()
+        if person.user_type is not None:
+            profile = {name: value for name, value in profile.items() if name in DEFAULT_PROFILE}
         return Subject(
-            profile=person.profile(),
+            profile=profile,
+            internal={"id": person.id, "status": person.status},
             group_ids=frozenset(group.id for group in groups),
             group_names=frozenset(group.name for group in groups),
         )
 
-    def _parsed(self, expression: str) -> Callable[[Subject], bool]:
+    def _refuse_bad_expression(self, expression: str) -> None:
         try:
-            return parse(expression)
+            parse(expression)
         except NotUnderstood as error:
             raise OrgRefusal(400, "E0000001", f"Api validation failed: {error}") from error
+        unknown = attributes(expression) - DEFAULT_PROFILE - self.own_attributes
+        if unknown:
+            raise OrgRefusal(400, "E0000001", f"Api validation failed: no such attribute: {', '.join(sorted(unknown))}")
 
     def _refuse_bad_rule(
         self, name: str, groups: Collection[Group], exclude: Collection[Person], replaced: GroupRule | None = None

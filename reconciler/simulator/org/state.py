@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.simulator.clock import Clock
+from reconciler.simulator.org.rule_language import Value
 from reconciler.simulator.org.system_log import OKTA, SUCCESS, SystemLog, Target
 
 DEPROVISIONED = "DEPROVISIONED"
@@ -43,7 +44,7 @@ class OrgRefusal(Exception):
 
 @dataclass(kw_only=True)
 class Person:
-    """An Okta user. `attributes` are further profile attributes (default user type), readable by rules."""
+    """An Okta user. `attributes` are further profile attributes; `user_type`: the id of one that isn't the default."""
 
     id: str
     login: str
@@ -53,7 +54,8 @@ class Person:
     display_name: str | None = None
     title: str | None = None
     department: str | None = None
-    attributes: dict[str, str | int | bool | None] = field(default_factory=dict)
+    attributes: dict[str, Value] = field(default_factory=dict)
+    user_type: str | None = None
     status: str = "ACTIVE"
     created: datetime
     activated: datetime | None = None
@@ -62,9 +64,9 @@ class Person:
     last_updated: datetime
     password_changed: datetime | None = None
 
-    def profile(self) -> dict[str, str | int | bool | None]:
+    def profile(self) -> dict[str, Value]:
         """The profile under Okta's attribute names."""
-        named: dict[str, str | int | bool | None] = {
+        named: dict[str, Value] = {
             "firstName": self.first_name,
             "lastName": self.last_name,
             "displayName": self.display_name,
@@ -233,6 +235,8 @@ class State:
         self.rules: dict[str, GroupRule] = {}
         self.apps: dict[str, App] = {}
         self._logins: dict[str, str] = {}
+        self.own_attributes: set[str] = set()
+        """What the org added to the default profile: whatever anybody ever held."""
         self.unevaluated: set[tuple[str, str]] = set()
         """(rule id, user id): a switch. Okta fails to evaluate the rule for them, and leaves their membership alone."""
         self._came_back: set[str] = set()

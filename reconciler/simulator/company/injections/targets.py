@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Push
 from reconciler.simulator.company.injections.staff import healthy, new_team, swap_members, team
-from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Cause, Expected
 
 
@@ -40,14 +40,19 @@ def _large(company: Company, push: Push, least: int = 5) -> bool:
 
 
 def group_renamed(company: Company) -> tuple[Expected, ...]:
-    """Somebody renames a pushed group in Kandji. By its name it is gone; Okta's next push would name it back."""
+    """Somebody renames a pushed group in Kandji. By its name it is gone, but for those who know its id from an earlier
+    look; Okta's next push would name it back."""
     (push,) = company.pick_push(lambda push: _large(company, push))
     scim_id = company.kandji_group(push)
-    company.tenant.rename_group(scim_id, company.ink("group", f"{company.ledger.group_names[push.group_id]} (Macs)"))
-    push.there = False
-    push.held.clear()
-    company.ledger.unmanaged_groups.add(scim_id)
+    name = company.ink("group", f"{company.ledger.group_names[push.group_id]} (Macs)")
+    company.tenant.rename_group(scim_id, name)
+    company.kandji_names[push.mapping_id] = name
+    push.renamed = scim_id
     cause: Cause = ("group-renamed", f"mapping:{push.mapping_id}")
+    if push.seen is not None:
+        return (Expected(kind=cause[0], subject=cause[1]),)
+    push.there = False
+    company.ledger.unmanaged_groups[scim_id], push.held = push.held, set()
     return (
         Expected(kind=cause[0], subject=cause[1]),
         Expected(kind="mapping-target-missing", subject=cause[1], cause=cause),
@@ -58,9 +63,8 @@ def group_renamed(company: Company) -> tuple[Expected, ...]:
 def group_name_taken(company: Company) -> tuple[Expected, ...]:
     """Somebody makes a group in Kandji that has the name of a pushed one, but for capitals."""
     (push,) = company.pick_push(lambda push: healthy(company, push))
-    name = company.ledger.group_names[push.group_id]
+    name, push.twin_of = company.ledger.group_names[push.group_id], company.kandji_group(push)
     company.tenant.create_group(name.upper() if name != name.upper() else name.lower())
-    push.comparable = False
     return (Expected(kind="group-name-taken", subject=f"mapping:{push.mapping_id}"),)
 
 
