@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.findings import How
 from reports import html
