@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 STATIC_LINES = 100
-BYTES = 92_000
+BYTES = 55_000
 """Room for evidence as HTML and for how to mend together; the script shows the rest of the evidence."""
 CARD_BYTES = 8_000
 """Room for evidence however much there is to mend."""
