@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.checks.mapping_source_missing import gone
 from reconciler.findings import Finding, How, Kind
 from reconciler.model import Note
 from reconciler.world import World
@@ -33,8 +34,8 @@ KIND = Kind(
 
 
 def unread(world: World) -> bool:
-    """Whether the members of some pushed group are not known: anybody might be in it."""
-    return any(not push.readable for push in world.live_pushes)
+    """Whether the members of some pushed group are not known: anybody might be in it, unless it is gone."""
+    return any(not push.readable and not gone(world, push) for push in world.live_pushes)
 
 
 def find(world: World) -> Iterator[Finding | Note]:

@@ -14,6 +14,7 @@ from reconciler.checks import (
     mapping_source_missing,
     member_unknown,
     missing_in_kandji,
+    unassigned_still_active,
     unmanaged_in_kandji,
 )
 from reconciler.world import Person, World
@@ -53,6 +54,8 @@ def _accounts(world: World) -> Iterator[str]:
         yield from (*ACCOUNT_KINDS, "foreign-people")
     if any(note.about == foreign_people.API for note in world.snapshot.notes):
         yield "foreign-people"
+    if unassigned_still_active.unread(world):
+        yield "unassigned-still-active"
     if missing_in_kandji.unread(world):
         yield from ("missing-in-kandji", "integration-recreated")
     if world.snapshot.kandji is None:
@@ -81,7 +84,7 @@ def _pushes(world: World) -> Iterator[str]:
     """Kinds of mappings whose ends are not both known."""
     for push in world.live_pushes:
         if not push.readable:
-            yield from ("member-not-assigned", "unassigned-still-active")
+            yield "member-not-assigned"
             yield from (
                 f"{slug} group:{push.group_id}" for slug in ("group-feeds-no-assignment", "inactive-in-pushed-group")
             )

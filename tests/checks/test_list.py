@@ -56,7 +56,7 @@ def test_what_a_cause_explains_is_a_kind_that_exists() -> None:
 @pytest.mark.parametrize("kind", checks.KINDS, ids=lambda kind: kind.slug)
 def test_a_kind_tells_what_it_means_why_it_matters_and_what_mends_it(kind: Kind) -> None:
     assert kind.severity in SEVERITIES
-    assert kind.grace_minutes in (15, 45, 120)
+    assert kind.grace_minutes in (0, 15, 45, 120)
     for words in (kind.means, kind.matters, kind.mend):
         assert words.endswith(".")
         assert words == " ".join(words.split())

@@ -16,7 +16,7 @@ from tests.proofs.companies import ROWS_A_PAGE, TENANTS, Plan, plan_of
 from tests.proofs.harness import Installation, difference, installed, truth
 
 SEEDS = range(1, 201)
-SAMPLE = range(5, 21)
+SAMPLE = (7, 13, 14, 15, 16, 17, 20)
 """Seeds that ``make test`` takes; ``make prove`` takes the others."""
 TIMES = 5
 """So often each kind of drift is caused over all seeds, at least."""

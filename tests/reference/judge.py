@@ -233,31 +233,32 @@ def strangers(told):
     everywhere = {account for accounts in held.values() for account in accounts}
     if len(everywhere - set(told.accounts)) * 20 > len(everywhere):
         return
-    sources = {}
-    for push in told.mappings:
-        for group in targets(push, told):
-            sources.setdefault(group, set()).add(f"group:{push['sourceGroupId']}")
+    named = {push["id"]: same(told.groups.get(push["sourceGroupId"], push["sourceGroupId"])) for push in told.mappings}
+    sources = {}  # where several mappings push into one group, the first by name of its source stands for it
+    for push in sorted(told.mappings, key=lambda push: (named[push["id"]], push["sourceGroupId"])):
+        sources.setdefault(target(push, told), f"group:{push['sourceGroupId']}")
     for group, accounts in held.items():
-        for key in sources.get(group) or {f"kandji-group:{group}"}:
-            yield from (("member-unknown", f"{key} account:{account}") for account in accounts & told.no_account)
+        for account in accounts & told.no_account:
+            yield "member-unknown", f"{sources.get(group, f'kandji-group:{group}')} account:{account}"
 
 
 def compared(told):
     """Each mapping with its Kandji group, where both ends were read and nothing else pushes into that group."""
-    ends = [(push, targets(push, told)) for push in told.mappings]
-    ends = [(push, groups.copy().pop()) for push, groups in ends if len(groups) == 1]
+    ends = [(push, target(push, told)) for push in told.mappings]
     for push, group in ends:
         paused = push["status"] == "INACTIVE"
         rivals = [other for other, end in ends if end == group and (paused or other["status"] != "INACTIVE")]
-        readable = push["sourceGroupId"] in told.members and "members" in told.kandji_groups[group]
+        readable = push["sourceGroupId"] in told.members and "members" in told.kandji_groups.get(group, {})
         if readable and len(rivals) == 1 and push["status"] in ("ACTIVE", "ERROR", "INACTIVE"):
             yield push, told.kandji_groups[group]
 
 
-def targets(push, told):
-    """The Kandji groups of the name to which a mapping pushes; an earlier run decides between several or none."""
+def target(push, told):
+    """The Kandji group of the name to which a mapping pushes; an earlier run decides between several or none."""
     own = told.groups.get(push["sourceGroupId"])
     name = told.groups.get(push["targetGroupId"]) or told.names.get(own, own)
     found = {key for key, group in told.kandji_groups.items() if name and same(group["displayName"]) == same(name)}
-    learnt = {told.earlier["groups"].get(push["id"])} & set(told.kandji_groups)
-    return found if len(found) == 1 else found & learnt or found or learnt
+    if len(found) == 1:
+        return found.pop()
+    learnt = told.earlier["groups"].get(push["id"])
+    return learnt if learnt in (found or told.kandji_groups) else None

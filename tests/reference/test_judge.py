@@ -17,6 +17,8 @@ from tests.reference.reading import findings
 from tests.reference.worlds import look_up, person, push, together, worlds
 
 COMPARED = frozenset(KINDS) & {kind.slug for kind in checks.KINDS}
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+"""Of a world with a crowd, where a test fails: then it is to be seen, and shrinks."""
 MAPPING_LINK = frozenset({"mapping-error", "mapping-inactive", "mapping-target-missing"})
 
 

@@ -19,6 +19,7 @@ from tests.reference.reading import findings, judgement
 from tests.reference.test_judge import thorough
 from tests.reference.worlds import worlds
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 World = dict[str, Any]
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 from reconciler.simulator.company.truth.expected import Expected, Row
 
-Way = Literal["everything", "people", "groups"]
-"""Which findings of the kinds: all, those about the same people, or those about the same group."""
+Way = Literal["everything", "people", "groups", "concerned"]
+"""Which findings of the kinds: all, those about the same people, about the same group, or about either."""
 
 NOT_SENT = frozenset({"assignment-stuck", "profile-push-failed", "left-still-active", "unassigned-still-active"})
 """What comes of it when nothing is sent about people."""
@@ -19,7 +19,7 @@ MEMBERS = frozenset({"member-missing", "member-extra"})
 
 CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
     "credentials-refused": ("everything", NOT_SENT | {"mapping-error", "attribute-differs"}),
-    "pushes-failing": ("everything", NOT_SENT | {"mapping-error"}),
+    "pushes-failing": ("concerned", NOT_SENT | {"mapping-error"}),
     "app-inactive": ("everything", frozenset({"member-not-assigned", "assignment-stuck", "missing-in-kandji"})),
     "provisioning-off": ("everything", frozenset()),
     "integration-recreated": ("everything", frozenset({"missing-in-kandji", "mapping-target-missing"})),
@@ -65,4 +65,5 @@ def _explains(cause: Row, row: Row) -> bool:
         "everything": True,
         "people": bool(cause.people & row.people),
         "groups": bool(cause.groups & row.groups),
+        "concerned": bool(cause.people & row.people or cause.groups & row.groups),
     }[way]
