@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from reconciler import addresses
 
 READ_SCOPES = ("okta.apps.read", "okta.groups.read", "okta.users.read")
-"""The least a service app needs. With ``okta.schemas.read``, attributes are judged by the app's schema, too."""
+"""The least a service app needs. With ``okta.schemas.read``, attributes are judged by the app's schema, too, and with
+``okta.logs.read`` by what Okta's System Log tells."""
 
 
 def _tuple(value: object) -> object:

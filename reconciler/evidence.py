@@ -29,15 +29,22 @@ def links(world: World, number: int, push: Push) -> Iterator[tuple[str, bool | N
     external = app_user.external_id if app_user else None
     yield "provisioned", number in world.provisioned, f"external id {external}" if external else "no external id"
     yield "present in Kandji", _is_present(world, number), _presence(world, number)
-    active = account.active if account else None
-    yield "active in Kandji", active, "active not told" if active is None else f"active: {str(active).lower()}"
+    archived = account is None and number in world.account_inactive
+    active = False if archived else account.active if account else None
+    yield (
+        "active in Kandji",
+        active,
+        "active not told" if active is None else "archived" if archived else f"active: {str(active).lower()}",
+    )
     yield "mapping healthy", _is_healthy(push), push.problem or _health(push)
     if not push.comparable or push.kandji_group is None:
         yield "in the Kandji group", None, push.problem or "members of the Kandji group are not known"
     else:
         inside = number in world.kandji_members(push.kandji_group)
         words = f"{'in' if inside else 'not in'} {push.kandji_group.display_name} ({push.kandji_group.id})"
-        yield "in the Kandji group", inside, words
+        if push.perhaps_cut and not inside:
+            words = f"not among the members that Kandji tells of {push.kandji_group.display_name}, which may be cut off"
+        yield "in the Kandji group", inside or (None if push.perhaps_cut else False), words
 
 
 def _is_present(world: World, number: int) -> bool | None:
@@ -50,7 +57,7 @@ def _presence(world: World, number: int) -> str:
     person = world.people[number]
     external = person.app_user.external_id if person.app_user else None
     if number in world.present:
-        return f"account {external} found"
+        return f"account {external} found" if person.account else f"account {external}: only among the archived people"
     if number in world.absent:
         told = f"no account {external}: not in the list, 404 when read by id"
         return f"{told}; re-created as {person.account.id}" if person.account else told
@@ -121,7 +128,12 @@ def of_person(person: Person) -> Iterator[Fact]:
             yield Fact(side="kandji", label="joined by", value=person.joined_by)
     if row is not None:
         where = f" ({row.integration_name})" if row.integration_name else ""
-        yield Fact(side="kandji", label="directory row", value=f"{row.email}{where}, devices: {row.device_count or 0}")
+        archived = ", archived" if row.archived else ""
+        yield Fact(
+            side="kandji",
+            label="directory row",
+            value=f"{row.email}{where}{archived}, devices: {row.device_count or 0}",
+        )
     if person.likely:
         yield Fact(side="okta", label="same e-mail address", value=", ".join(person.likely))
     if person.candidates:

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimUser, Snapshot
+from reconciler.model import AppUser, Group, Memory, Note, ScimGroup, ScimSnapshot, ScimUser, Snapshot
 from reconciler.model import Mapping as PushMapping
 from reconciler.people import is_assigned, people, points_to
+from reconciler.population import Population
+from reconciler.rules import Ruled, ruled, that_matter
+from reconciler.strays import strays
+from reconciler.system_log import SystemLog
 from reconciler.world import (
     ASSIGNED,
     EMPTY,
@@ -28,6 +31,7 @@ from reconciler.world import (
     Push,
     Settings,
     World,
+    declared,
     fold,
 )
 
@@ -38,11 +42,11 @@ def unpointed(snapshot_app_users: Iterable[AppUser], accounts: Iterable[ScimUser
     return tuple(sorted((a for a in accounts if a.id not in pointed), key=lambda account: account.id))
 
 
-def dangling(app_users: Iterable[AppUser], accounts: Iterable[ScimUser]) -> tuple[str, ...]:
-    """External ids that the list of Kandji accounts does not hold, in order: whom to read by id."""
-    known = {account.id for account in accounts}
-    wanted = {points_to(app_user) for app_user in app_users if is_assigned(app_user)}
-    return tuple(sorted(account_id for account_id in wanted if account_id is not None and account_id not in known))
+def dangling(app_users: Iterable[AppUser], scim: ScimSnapshot) -> tuple[str, ...]:
+    """Whom to read by id: external ids that the list of Kandji accounts does not hold, and then strays in groups."""
+    known = {account.id for account in scim.users}
+    wanted = {points_to(app_user) for app_user in app_users if is_assigned(app_user)} - known
+    return tuple(dict.fromkeys((*sorted(filter(None, wanted)), *strays(scim).to_read)))
 
 
 def target_name(mapping: PushMapping, groups: Mapping[str, Group], names: Mapping[str, str]) -> str | None:
@@ -81,6 +85,11 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     pushes = _join_pushes(snapshot, before, settings, members)
     scope, scope_notes = _scope(snapshot, settings, members, len(everybody))
     shared = tuple(FrozenBitMap(held) for _, held in sorted(holders.items()) if len(held) > 1)
+    population = Population(
+        {number: person.user for number, person in enumerate(everybody) if person.user is not None},
+        members,
+        {group.id: group for group in snapshot.okta.groups},
+    )
     notes = (*snapshot.notes, *scope_notes, *_unknown_values(snapshot, everybody), *_push_notes(pushes))
     return World(
         now=now,
@@ -92,7 +101,10 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         scope=scope,
         shared=shared,
         notes=(*notes, *_people_notes(everybody, shared)),
+        log=SystemLog.of(snapshot.okta.events or ()),
         **_sets(snapshot, settings, everybody),
+        rules=_rules(snapshot, population, users),
+        population=population,
         _members=members,
         _kandji_members=kandji_members,
         _could_be={
@@ -103,6 +115,16 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     )
 
 
+def _rules(snapshot: Snapshot, population: Population, users: Mapping[str, int]) -> tuple[Ruled, ...] | None:
+    okta = snapshot.okta
+    if okta.rules is None:
+        return None
+    assigned = frozenset(group.id for group in okta.app_groups)
+    pushed = frozenset(mapping.source_group_id for mapping in okta.mappings)
+    groups = {group.id: group for group in okta.groups}
+    return ruled(that_matter(okta.rules, assigned, pushed, groups), population, users)
+
+
 def _sets(snapshot: Snapshot, settings: Settings, everybody: tuple[Person, ...]) -> dict[str, FrozenBitMap]:
     """The sets of people that the status, the assignment and the account give."""
     missing = frozenset(snapshot.scim.absent_user_ids) - {account.id for account in snapshot.scim.users}
@@ -110,19 +132,24 @@ def _sets(snapshot: Snapshot, settings: Settings, everybody: tuple[Person, ...])
     def where(holds: Callable[[Person], bool]) -> FrozenBitMap:
         return FrozenBitMap([number for number, person in enumerate(everybody) if holds(person)])
 
+    patterns = tuple(map(fold, settings.also_fed_by))
     assigned = where(lambda p: is_assigned(p.app_user))
     provisioned = assigned & where(lambda p: points_to(p.app_user) is not None)
+    absent = provisioned & where(lambda p: points_to(p.app_user) in missing)
+    # Kandji's REST API shows archived people whom its SCIM API may leave out: they are there, and not active.
+    archived = absent & where(lambda p: p.account is None and p.row is not None and p.row.archived is True)
     return {
         "must_be_in": where(lambda p: p.user is not None and p.user.status in MUST_BE_IN),
         "may_be_in": where(lambda p: p.user is not None and p.user.status not in MUST_BE_IN | MUST_NOT),
         "left": where(_left),
         "assigned": assigned,
         "provisioned": provisioned,
-        "present": provisioned & where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id),
-        "absent": provisioned & where(lambda p: points_to(p.app_user) in missing),
+        "present": provisioned & where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id)
+        | archived,
+        "absent": absent - archived,
         "account_active": where(lambda p: p.account is not None and p.account.active is True),
-        "account_inactive": where(lambda p: p.account is not None and p.account.active is False),
-        "fed_by_others": where(_Declared(settings.also_fed_by).feeds),
+        "account_inactive": where(lambda p: p.account is not None and p.account.active is False) | archived,
+        "fed_by_others": where(lambda p: _fed_by_others(patterns, p)),
     }
 
 
@@ -141,20 +168,13 @@ def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:
     return holders
 
 
-class _Declared:
-    """What ``[match] also_fed_by`` says another directory feeds."""
-
-    def __init__(self, patterns: tuple[str, ...]) -> None:
-        self.patterns = tuple(fold(pattern) for pattern in patterns)
-
-    def feeds(self, person: Person) -> bool:
-        if not self.patterns or person.account is None or person.app_user is not None:
-            return False
-        told = [person.account.user_name, person.account.email]
-        if person.row is not None:
-            told += [person.row.integration_name, person.row.integration_id]
-        words = [fold(text) for text in told if text]
-        return any(fnmatchcase(word, pattern) for pattern in self.patterns for word in words)
+def _fed_by_others(patterns: tuple[str, ...], person: Person) -> bool:
+    """Whether ``[match] also_fed_by``, folded, says that another directory feeds this account."""
+    if not patterns or person.account is None or person.app_user is not None:
+        return False
+    row = person.row
+    told = (row.integration_name, row.integration_id) if row is not None else ()
+    return declared(patterns, (person.account.user_name, person.account.email, *told))
 
 
 def _join_pushes(

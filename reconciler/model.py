@@ -174,7 +174,8 @@ class OktaSnapshot(Struct, frozen=True, kw_only=True):
     invisible_group_ids: tuple[str, ...]
     """Named somewhere, but not visible or deleted."""
     members: tuple[GroupMembers, ...]
-    """Of every assigned and every pushed group."""
+    """Of every assigned and every pushed group, of those that say who is meant to be in Kandji, and of those that group
+    rules ask for where they feed one of these; of the last, what may not be read is left out."""
     absent_user_ids: tuple[str, ...] = ()
     """Okta user ids that earlier runs knew and Okta now answers with 404."""
     looked_up_scim_ids: tuple[str, ...] = ()
@@ -236,7 +237,7 @@ class ScimSnapshot(Struct, frozen=True, kw_only=True):
     """The list, and whoever was found by id although the list left them out."""
     groups: tuple[ScimGroup, ...]
     absent_user_ids: tuple[str, ...] = ()
-    """Ids that Okta points to: not in the list, and 404 when read one by one."""
+    """Ids that Okta points to, or that groups name: not in the list, and 404 when read one by one."""
     absent_group_names: tuple[str, ...] = ()
     """Names that a mapping pushes to: not in the list, and nothing found by a filtered read."""
 
@@ -324,10 +325,19 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Kandji SCIM id → Okta user id of an app user that once pointed to it."""
     learnt_groups: Pairs = ()
     """Mapping id → SCIM id of the Kandji group it was last joined with."""
+    known_groups: Pairs = ()
+    """Okta group id → name, as a run last saw it."""
     held: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
+
+    events: tuple[LogEvent, ...] = ()
+    """Those of the System Log that the last complete run kept."""
+    events_since: datetime | None = None
+    """Since when these are whole."""
+    log_read_at: datetime | None = None
+    """When the last complete run began, if it has read the log."""
 
     def pointers(self) -> Iterator[tuple[str, str]]:
         """(Kandji SCIM id, Okta user id) that earlier runs saw."""

@@ -17,8 +17,9 @@ from reconciler.world import MUST_NOT, NOT_ASSIGNED, Person, fold
 def people(snapshot: Snapshot, before: Memory) -> tuple[Person, ...]:
     """Everybody of both sides, each once, in order of key. Ids are unique within each list of the snapshot."""
     joiner = _Joiner(snapshot, before)
-    rows = _rest_rows(snapshot)
-    found = [*joiner.from_okta(rows), *joiner.from_kandji(rows)]
+    by_id = _rows_by_id(snapshot)
+    rows = _rest_rows(snapshot, by_id)
+    found = [*joiner.from_okta(rows, by_id), *joiner.from_kandji(rows)]
     return tuple(sorted(found, key=lambda person: person.key))
 
 
@@ -130,11 +131,12 @@ class _Joiner:
     def _left(self, user_id: str) -> bool:
         return user_id in self.gone or self.users[user_id].status in MUST_NOT
 
-    def from_okta(self, rows: Mapping[str, KandjiUser]) -> list[Person]:
-        """Everybody Okta knows, with their account where one is joined."""
+    def from_okta(self, rows: Mapping[str, KandjiUser], by_id: Mapping[str, KandjiUser]) -> list[Person]:
+        """Everybody Okta knows, with their account where one is joined, else the row that Okta points to."""
         found = []
         for user_id, user in self.users.items():
             app_user, account_id = self.app_users.get(user_id), self.holder.get(user_id)
+            row = rows.get(account_id) if account_id else by_id.get(points_to(app_user) or "")
             found.append(
                 Person(
                     key=f"user:{user_id}",
@@ -142,7 +144,7 @@ class _Joiner:
                     app_user=app_user,
                     account=self.accounts[account_id] if account_id else None,
                     joined_by=self.claims[account_id].by if account_id else None,
-                    row=rows.get(account_id) if account_id else None,
+                    row=row,
                 )
             )
         return found
@@ -183,14 +185,18 @@ def _stand_in(user_id: str, app_user: AppUser | None) -> OktaUser:
     return OktaUser(id=user_id, status="", login=(app_user.user_name if app_user else None) or user_id)
 
 
-def _rest_rows(snapshot: Snapshot) -> dict[str, KandjiUser]:
+def _rows_by_id(snapshot: Snapshot) -> dict[str, KandjiUser]:
+    """Rows of Kandji's REST API by today's id, else by the older one."""
+    rows = sorted(snapshot.kandji.users, key=lambda row: row.id) if snapshot.kandji is not None else []
+    return {row.old_id: row for row in rows if row.old_id} | {row.id: row for row in rows}
+
+
+def _rest_rows(snapshot: Snapshot, by_id: Mapping[str, KandjiUser]) -> dict[str, KandjiUser]:
     """Kandji's REST rows by SCIM id: by either id, else by an e-mail address that only one row and account have."""
     if snapshot.kandji is None:
         return {}
-    rows = sorted(snapshot.kandji.users, key=lambda row: row.id)
-    by_id = {row.old_id: row for row in rows if row.old_id} | {row.id: row for row in rows}
     by_email: dict[str, list[KandjiUser]] = defaultdict(list)
-    for row in rows:
+    for row in snapshot.kandji.users:
         if row.email:
             by_email[fold(row.email)].append(row)
     accounts: dict[str, list[str]] = defaultdict(list)

@@ -7,9 +7,10 @@ from a snapshot; nothing changes it afterwards.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ from reconciler.model import (
     AppUser,
     Group,
     KandjiUser,
+    LogEvent,
     Memory,
     Note,
     OktaUser,
@@ -30,6 +32,9 @@ from reconciler.model import (
     Snapshot,
 )
 from reconciler.model import Mapping as PushMapping
+from reconciler.population import Population
+from reconciler.rules import Ruled
+from reconciler.system_log import SystemLog, fact
 
 MUST_BE_IN = frozenset({"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"})
 MUST_NOT = frozenset({"DEPROVISIONED"})
@@ -41,6 +46,8 @@ ASSIGNED = frozenset(
 MAPPING_STATES = frozenset({"ACTIVE", "INACTIVE", "ERROR"})
 
 EMPTY = FrozenBitMap()
+_LAST_EVENTS = 5
+"""Events of the System Log in the evidence about a person."""
 
 
 def fold(text: str) -> str:
@@ -48,6 +55,12 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().strip()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).strip()
+
+
+def declared(patterns: Iterable[str], told: Iterable[str | None]) -> bool:
+    """Whether one of these words fits a folded pattern, whatever its case; ``*`` stands for anything."""
+    words = [fold(text) for text in told if text]
+    return any(fnmatchcase(word, pattern) for pattern in patterns for word in words)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -138,6 +151,14 @@ class Push(Struct, frozen=True, kw_only=True):
         return known and self.readable and self.problem is None and self.mapping.status in MAPPING_STATES
 
     @property
+    def perhaps_cut(self) -> bool:
+        """Whether Kandji may tell only some of the group's members: who is told is in it, others may be, too."""
+        return self.kandji_group is not None and self.kandji_group.perhaps_cut
+
+    def reaches(self, group: ScimGroup) -> bool:
+        return self.kandji_group is not None and self.kandji_group.id == group.id
+
+    @property
     def target_missing(self) -> bool:
         """Whether an active or failed mapping pushes to a Kandji group that does not exist."""
         return self.absent and self.mapping.status in ("ACTIVE", "ERROR")
@@ -180,7 +201,7 @@ class World:
     provisioned: FrozenBitMap
     """Assigned, and Okta has learnt an external id."""
     present: FrozenBitMap
-    """Provisioned, and the account of that id is in Kandji."""
+    """Provisioned, and the account of that id is in Kandji, be it archived and shown by the REST API alone."""
     absent: FrozenBitMap
     """Provisioned, and Kandji answers 404 for that id."""
     account_active: FrozenBitMap
@@ -191,17 +212,71 @@ class World:
     shared: tuple[FrozenBitMap, ...]
     """People to whom Okta gave one and the same account."""
     notes: tuple[Note, ...]
+    log: SystemLog
+    """Empty where the System Log was not read: ``log_read`` tells the one from the other."""
+    rules: tuple[Ruled, ...] | None
+    """Rules that matter to assigned and pushed groups, by id; None where rules could not be read."""
+    population: Population = field(repr=False)
+    """What rules are worked out with."""
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
 
     def members(self, group_id: str) -> FrozenBitMap:
-        """Members of an assigned or pushed Okta group."""
+        """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
         return self._members.get(group_id, EMPTY)
+
+    def members_read(self, group_id: str) -> bool:
+        """Whether it is known who is in an Okta group."""
+        return group_id in self._members
+
+    def is_read(self, group_id: str) -> bool:
+        """Whether it is known who is in an Okta group."""
+        return group_id in self._members
+
+    @property
+    def assigned_groups(self) -> frozenset[str]:
+        return frozenset(group.id for group in self.snapshot.okta.app_groups)
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Groups that are assigned or pushed."""
+        return self.assigned_groups | {push.group_id for push in self.pushes}
+
+    @property
+    def assigning(self) -> tuple[Ruled, ...]:
+        """Active rules that fill an assigned group."""
+        groups = self.assigned_groups
+        return tuple(one for one in self.rules or () if one.active and not one.invalid and one.feeds(groups))
+
+    def named(self, group_id: str) -> str:
+        """The name of an Okta group; its id where it is not visible."""
+        return self.population.names.get(group_id, group_id)
 
     def kandji_members(self, group: ScimGroup) -> FrozenBitMap:
         """People whose account is in a Kandji group, as far as the ids are known."""
         return self._kandji_members.get(group.id, EMPTY)
+
+    @property
+    def log_read(self) -> bool:
+        """Whether the System Log was read: only then does an event that is not there say something."""
+        return self.snapshot.okta.events is not None
+
+    def events_of(self, user_id: str) -> tuple[LogEvent, ...]:
+        """The log's events about an Okta user, oldest first; those since ``snapshot.okta.events_since`` are whole."""
+        return self.log.about(user_id)
+
+    def events_of_group(self, group_id: str) -> tuple[LogEvent, ...]:
+        """The log's events about an Okta group, be it the source or the target of a mapping, oldest first."""
+        return self.log.about(group_id)
+
+    def events_of_type(self, *types: str) -> tuple[LogEvent, ...]:
+        """Events of any of these types, oldest first; ``application.provision.user.`` stands for all that begin so."""
+        return self.log.of_type(*types)
+
+    def log_facts(self, events: Iterable[LogEvent]) -> tuple[Fact, ...]:
+        """These events as evidence, each in one line with its time, outcome, reason and id."""
+        return tuple(fact(event) for event in events)
 
     @property
     def live_pushes(self) -> tuple[Push, ...]:
@@ -221,7 +296,11 @@ class World:
         return self.expected(push) & self.scope & self.account_active
 
     def lacking(self, push: Push) -> FrozenBitMap:
-        """Wanted, but not in the Kandji group. Empty where that can't be compared."""
+        """Wanted, but not in the Kandji group. Empty where that can't be compared, or the list may be cut off."""
+        return EMPTY if push.perhaps_cut else self.untold(push)
+
+    def untold(self, push: Push) -> FrozenBitMap:
+        """Wanted, and not among the members that Kandji tells, though its list may be cut off."""
         if not push.comparable or push.kandji_group is None:
             return EMPTY
         return self.wanted(push) - self.kandji_members(push.kandji_group)
@@ -244,6 +323,10 @@ class World:
         """Whether the mapping is active and the Kandji group lacks at least half, and at least three, of its people."""
         lacking = len(self.lacking(push))
         return push.mapping.status == "ACTIVE" and lacking >= 3 and lacking * 2 >= len(self.wanted(push))
+
+    def declared(self, *told: str | None) -> bool:
+        """Whether ``[match] also_fed_by`` names this user name, address or Kandji integration."""
+        return declared(map(fold, self.settings.also_fed_by), told)
 
     def subject(self, number: int) -> Subject:
         person = self.people[number]
@@ -351,10 +434,12 @@ class World:
         confirm: str | None = None,
         changed: datetime | None = None,
         group_changed: datetime | None = None,
+        also: tuple[tuple[str, str], ...] = (),
     ) -> Finding:
         """A finding about a pushed group (or its mapping), with the people it concerns.
 
-        ``changed`` is the youngest change that may still be on its way to Kandji.
+        ``changed`` is the youngest change that may still be on its way to Kandji; ``also`` are further groups, by
+        id and name.
         """
         key = f"mapping:{push.mapping.id}" if by_mapping else f"group:{push.group_id}"
         return Finding(
@@ -362,12 +447,50 @@ class World:
             severity=kind.severity,
             subject=Subject(type="mapping" if by_mapping else "group", key=key, name=push.name),
             sentence=sentence,
-            groups=((push.group_id, push.name),),
+            groups=((push.group_id, push.name), *also),
             people=tuple(self.people[number].key for number in people),
             evidence=(*said.of_push(push), *evidence),
             youngest=changed,
             group_changed=group_changed,
             confirm=confirm,
+        )
+
+    def about_kandji_group(
+        self,
+        kind: Kind,
+        group: ScimGroup,
+        sentence: str,
+        *,
+        part: str = "",
+        people: FrozenBitMap = EMPTY,
+        evidence: tuple[Fact, ...] = (),
+    ) -> Finding:
+        """A finding about a Kandji group, under the Okta group that is pushed to it where there is one.
+
+        ``part`` names which of several: ``account:81``.
+        """
+        name = group.display_name or group.id
+        push = next((push for push in self.pushes if push.reaches(group)), None)
+        key = f"group:{push.group_id}" if push else f"kandji-group:{group.id}"
+        size = "not told" if group.member_ids is None else str(len(group.member_ids))
+        facts = (
+            said.of_push(push)
+            if push
+            else (
+                Fact(side="kandji", label="group", value=f"{name} ({group.id})"),
+                Fact(side="kandji", label="members", value=size),
+            )
+        )
+        return Finding(
+            kind=kind.slug,
+            severity=kind.severity,
+            subject=Subject(
+                type="group" if push else "kandji group", key=f"{key} {part}".strip(), name=push.name if push else name
+            ),
+            sentence=sentence,
+            groups=((push.group_id, push.name) if push else (group.id, name),),
+            people=tuple(self.people[number].key for number in people),
+            evidence=(*facts, *evidence),
         )
 
     def in_group(self, finding: Finding, push: Push) -> Finding:
@@ -390,8 +513,11 @@ class World:
         )
 
     def person_facts(self, number: int) -> tuple[Fact, ...]:
-        """What each side says of a person, side by side."""
-        return tuple(said.of_person(self.people[number]))
+        """What each side says of a person, side by side, and the last events of the System Log about them."""
+        person = self.people[number]
+        user_id = person.user.id if person.user else person.deleted_user_id
+        events = self.events_of(user_id)[-_LAST_EVENTS:] if user_id else ()
+        return (*said.of_person(person), *self.log_facts(events))
 
 
 def youngest(*moments: datetime | None) -> datetime | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from reconciler import joining
-from reconciler.model import App, AppUser, Mapping, Memory, ScimUser
+from reconciler.model import App, AppUser, Capabilities, Mapping, Memory, ScimGroup, ScimSnapshot, ScimUser
 from reconciler.world import Push, Settings
 from tests.worlds import Company, about, sales
 
@@ -44,7 +45,26 @@ def test_only_accounts_of_assigned_people_that_the_list_left_out_are_to_be_read_
         AppUser(id="eve", status="DEPROVISIONED", external_id="k8"),
         AppUser(id="joe", status="ACTIVE", external_id=""),
     ]
-    assert joining.dangling(pointing, [ScimUser(id="k1")]) == ("k9",)
+    assert joining.dangling(pointing, told(["k1"])) == ("k9",)
+
+
+def told(accounts: Iterable[str], *groups: Iterable[str]) -> ScimSnapshot:
+    """What Kandji says: accounts, and the members of its groups."""
+    return ScimSnapshot(
+        base_url="https://acme.api.kandji.example/api/v1/scim",
+        capabilities=Capabilities(),
+        users=tuple(ScimUser(id=account) for account in accounts),
+        groups=tuple(
+            ScimGroup(id=f"g{number}", display_name=None, member_ids=tuple(members))
+            for number, members in enumerate(groups)
+        ),
+    )
+
+
+@pytest.mark.parametrize(("people", "read"), [(38, ("x1", "x2")), (37, ())])
+def test_members_whom_the_list_left_out_are_to_be_read_by_id_if_they_are_few(people: int, read: tuple[str]) -> None:
+    known = [f"k{number}" for number in range(people)]
+    assert joining.dangling([], told(known, known, ["x2", "k1"], ["x1", "x2"])) == read
 
 
 def test_only_names_that_no_kandji_group_has_in_any_case_are_to_be_read_by_a_filter() -> None:

@@ -25,19 +25,23 @@ from reconciler.model import (
     AppGroup,
     AppUser,
     Capabilities,
+    Device,
     Group,
     GroupMembers,
     KandjiSnapshot,
     KandjiUser,
+    LogEvent,
     Mapping,
     Member,
     Memory,
     OktaSnapshot,
     OktaUser,
+    Rule,
     ScimGroup,
     ScimSnapshot,
     ScimUser,
     Snapshot,
+    Target,
 )
 from reconciler.world import Settings, World
 
@@ -67,11 +71,20 @@ class Company:
     accounts: list[ScimUser] = field(default_factory=list)
     kandji_groups: list[ScimGroup] = field(default_factory=list)
     rows: list[KandjiUser] | None = None
+    devices: list[Device] = field(default_factory=list)
     absent_users: list[str] = field(default_factory=list)
     absent_accounts: list[str] = field(default_factory=list)
     absent_groups: list[str] = field(default_factory=list)
+    rules: list[Rule] | None = field(default_factory=list)
+    """Group rules; None: they could not be read. While there is none, HR is declared to fill the assigned groups."""
+    brought: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rules that brought somebody into their groups; of others that is not known."""
+    invisible: list[str] = field(default_factory=list)
+    """Okta groups that were asked for by id and not found."""
     looked_up: list[str] | None = None
     """Accounts that were looked up in Okta; None: all of them."""
+    events: list[LogEvent] | None = None
+    """The System Log; None: it was not read."""
 
     def group(self, name: str, **more: Any) -> str:
         """An Okta group; its id is its name in lower case."""
@@ -150,9 +163,13 @@ class Company:
         holds = None if members is None else (*self._expected(name.lower(), without), *members)
         self.kandji_group(target, holds)
 
-    def kandji_group(self, name: str, members: Iterable[str] | None = (), *, group_id: str | None = None) -> None:
+    def kandji_group(
+        self, name: str, members: Iterable[str] | None = (), *, group_id: str | None = None, cut: bool = False
+    ) -> None:
+        """A group in Kandji with these accounts; ``cut``: the server may have left further ones out."""
         held = None if members is None else tuple(members)
-        self.kandji_groups.append(ScimGroup(id=group_id or f"kg-{name.lower()}", display_name=name, member_ids=held))
+        key = group_id or f"kg-{name.lower()}"
+        self.kandji_groups.append(ScimGroup(id=key, display_name=name, member_ids=held, perhaps_cut=cut))
 
     def _expected(self, group_id: str, without: set[str]) -> list[str]:
         pointers = {user.id: user.external_id for user in self.app_users if user.status == "ACTIVE"}
@@ -161,9 +178,34 @@ class Company:
         held = (pointers.get(user_id) for user_id in self.members[group_id] if user_id in staying)
         return [account_id for account_id in held if account_id in known]
 
+    def rule(self, name: str, expression: str, *targets: str, **more: Any) -> str:
+        """An active group rule; its id is its name in lower case, its targets groups by id, else the assigned one."""
+        told: dict[str, Any] = {"id": name.lower(), "name": name, "status": "ACTIVE", "expression": expression}
+        targets = targets or ("assigned",)
+        self.rules = [*(self.rules or []), Rule(**(told | {"target_group_ids": targets} | more))]
+        return str(told["id"])
+
+    def event(self, kind: str, *target_ids: str, when: datetime = NOW, **more: Any) -> LogEvent:
+        """An event of the System Log about these ids: ``event("user.lifecycle.deactivate", "ana")``."""
+        told: dict[str, Any] = {
+            "id": f"e{len(self.events or ())}",
+            "published": when,
+            "type": kind,
+            "outcome": "SUCCESS",
+            "targets": tuple(Target(type="User", id=target_id) for target_id in target_ids),
+        }
+        event = LogEvent(**(told | more))
+        self.events = [*(self.events or []), event]
+        return event
+
     def row(self, row_id: str, **more: Any) -> None:
         """A row of Kandji's REST API."""
         self.rows = [*(self.rows or []), KandjiUser(id=row_id, **more)]
+
+    def device(self, name: str, **more: Any) -> None:
+        """A Mac that Kandji's REST API shows; its id is its name."""
+        self.rows = self.rows or []
+        self.devices.append(Device(id=name, name=name, **more))
 
     def snapshot(self) -> Snapshot:
         pointed = {user.external_id for user in self.app_users}
@@ -176,15 +218,20 @@ class Company:
                 app_users=tuple(self.app_users),
                 app_groups=tuple(self.app_groups),
                 mappings=tuple(self.mappings),
-                rules=(),
+                rules=None if self.rules is None else tuple(self.rules),
                 groups=tuple(self.groups),
-                invisible_group_ids=(),
+                invisible_group_ids=tuple(self.invisible),
                 members=tuple(
-                    GroupMembers(group_id=key, members=tuple(Member(user_id=user_id) for user_id in user_ids))
+                    GroupMembers(
+                        group_id=key,
+                        members=tuple(Member(user_id=one, rule_ids=self.brought.get(one)) for one in user_ids),
+                    )
                     for key, user_ids in self.members.items()
                 ),
                 absent_user_ids=tuple(self.absent_users),
                 looked_up_scim_ids=tuple(unpointed if self.looked_up is None else self.looked_up),
+                events=None if self.events is None else tuple(self.events),
+                events_since=None if self.events is None else ago(days=7),
             ),
             scim=ScimSnapshot(
                 base_url="https://acme.api.kandji.io/api/v1/scim",
@@ -196,10 +243,14 @@ class Company:
             ),
             kandji=None
             if self.rows is None
-            else KandjiSnapshot(api_url="https://acme.api.kandji.io", users=tuple(self.rows), devices=()),
+            else KandjiSnapshot(
+                api_url="https://acme.api.kandji.io", users=tuple(self.rows), devices=tuple(self.devices)
+            ),
         )
 
     def world(self, *, before: Memory | None = None, now: datetime = NOW, **settings: Any) -> World:
+        declared = {"filled_by": "HR"} if self.rules == [] else {}
+        settings = declared | settings
         return joining.join(self.snapshot(), before=before or Memory(), settings=Settings(**settings), now=now)
 
     def judge(self, *, before: Memory | None = None, now: datetime = NOW, **settings: Any) -> Judgement:

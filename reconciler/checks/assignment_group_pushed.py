@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -20,6 +20,20 @@ KIND = Kind(
     mend="By hand in Okta: Push Groups → Unlink pushed group → leave the group in the target app; make a second "
     "group with the same people and link it by name. A new Kandji group would have a new id, and Assignment Maps "
     "refer to it.",
+    how=How(
+        by_hand=(
+            "Okta: Directory → Groups → Add group, a second group, and put the same people in it, best by a rule.",
+            "Okta: Applications → Applications → the app → Push Groups → the group → Unlink pushed group → Leave the "
+            "group in the target app.",
+            "Okta: Push Groups → Find groups by name → the second group → Link Group → the Kandji group that is there.",
+            "Kandji: see that there is still one group only, and that Assignment Maps still refer to it.",
+        ),
+        if_meant="It works most of the time, and Okta does not support it. Accept the finding until a day if it must "
+        "stay.",
+        okta_alone="Never. The next push adds whom a race left out, but nobody knows when it comes.",
+        side_effects="Linking replaces the members of the Kandji group by those of the second group.",
+        undo="Unlink the second group and push the first one again.",
+    ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
-from reconciler.model import Note
+from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.model import AppUser, Note
 from reconciler.world import World
 
 KIND = Kind(
@@ -16,8 +16,31 @@ KIND = Kind(
     matters="They have no account in Kandji; signing in elsewhere still works, so nobody notices.",
     mend="By hand in Okta: Dashboard → Tasks, retry the provisioning task, or Applications → the app → Assignments → "
     "Provision User. Check that user name and display name are filled in.",
+    how=How(
+        by_hand=(
+            "Okta: Dashboard → Tasks, find the person and read why creating the account failed.",
+            "Okta: Directory → People → the person → Profile, fill in what is missing: Kandji needs a user name and a "
+            "display name or full name.",
+            "Okta: Dashboard → Tasks, Retry Selected; or Applications → Applications → the app → Assignments → "
+            "Provision User.",
+            "Okta: the app → Push Groups → the person's groups → Push now.",
+            "Run `reconciler run` and see that the person is in Kandji.",
+        ),
+        if_meant="Unassign whoever needs no account in Kandji.",
+        okta_alone="Okta tries again after a 429 alone, at most ten times; a task that failed waits for an admin.",
+        side_effects="An account that has the same user name in Kandji is taken over, and its attributes are replaced.",
+        undo="Unassign the person: Okta deactivates the account.",
+    ),
 )
 WAITING = frozenset({"ACTIVE", "STAGED", "APPROVED", "PENDING"})
+
+
+def required(app_user: AppUser) -> tuple[str, ...]:
+    """What Kandji requires and the app profile tells to be empty: without it no account can be made."""
+    profile = dict(app_user.profile)
+    names = [profile[key] for key in ("displayName", "givenName", "familyName") if key in profile]
+    lacking = [] if app_user.user_name else ["user name"]
+    return (*lacking, "display or full name") if names and not any(names) else tuple(lacking)
 
 
 def find(world: World) -> Iterator[Finding | Note]:
@@ -32,6 +55,8 @@ def find(world: World) -> Iterator[Finding | Note]:
             continue
         pushes = world.pushes_of(number)
         facts: tuple[Fact, ...] = (Fact(side="okta", label="sync state", value=app_user.sync_state or "not told"),)
+        if lacking := required(app_user):
+            facts += (Fact(side="okta", label="missing, and required by Kandji", value=" and ".join(lacking)),)
         if person.account is not None:
             facts += (Fact(side="kandji", label="in Kandji, not linked", value=f"account {person.account.id}"),)
         yield world.about_person(

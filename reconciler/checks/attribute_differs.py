@@ -7,12 +7,12 @@ tells a department has not lost anybody's.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pyroaring import FrozenBitMap
 
-from reconciler.findings import Fact, Finding, Kind
-from reconciler.model import Note, ScimUser
+from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.model import KandjiUser, Note, ScimUser
 from reconciler.world import EMPTY, Person, World, fold
 
 KIND = Kind(
@@ -23,6 +23,20 @@ KIND = Kind(
     matters="Title and department drive Assignment Maps; a wrong name or address confuses people and reports.",
     mend="By hand in Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
     "nearly everybody, look at the attribute mappings instead.",
+    how=How(
+        by_hand=(
+            "Okta: Directory → People → the person → Profile, and the app → Assignments → the person, see which value "
+            "is right.",
+            "Where Okta's is wrong, mend it there; the change is sent by itself.",
+            "Where Okta's is right, Applications → Applications → the app → Provisioning → To App → Force Sync.",
+            "Where that sends nothing, change the value in Okta to another one and back: Okta sends what changed.",
+            "Run `reconciler run` and see that the values agree.",
+        ),
+        if_meant="Take the attribute out of [compare] attributes, or accept the finding.",
+        okta_alone="When the value changes in Okta the next time; otherwise never.",
+        side_effects="Force Sync sends every person's profile. Assignment Maps that look at the attribute move Macs.",
+        undo="Change the value in Okta again.",
+    ),
 )
 MEDIUM = frozenset({"title", "department"})
 NEVER_EMPTY = frozenset({"userName", "name"})
@@ -73,29 +87,53 @@ def _okta_values(person: Person, attribute: str) -> tuple[str, ...] | None:
     return (fold(value) if attribute == "email" else value,)
 
 
-PLAIN: dict[str, Callable[[ScimUser], str]] = {
-    "userName": lambda account: fold(tidy(account.user_name)),
-    "email": lambda account: fold(tidy(account.email)),
-    "title": lambda account: tidy(account.title),
-    "department": lambda account: tidy(account.department),
+Held = Callable[[Person], tuple[str, ...]]
+"""What Kandji has of an attribute, each spelling of it; nothing where it is not told."""
+
+
+def _of_account(read: Callable[[ScimUser], str | None], *, folded: bool = False) -> Held:
+    def held(person: Person) -> tuple[str, ...]:
+        value = tidy(read(person.account)) if person.account is not None else ""
+        return (fold(value) if folded else value,)
+
+    return held
+
+
+def _of_row(read: Callable[[KandjiUser], str | None], *, folded: bool = False) -> Held:
+    def held(person: Person) -> tuple[str, ...]:
+        value = tidy(read(person.row)) if person.row is not None else ""
+        return (fold(value) if folded else value,)
+
+    return held
+
+
+SCIM: dict[str, Held] = {
+    "userName": _of_account(lambda account: account.user_name, folded=True),
+    "name": lambda person: _kandji_names(person.account) if person.account is not None else (),
+    "email": _of_account(lambda account: account.email, folded=True),
+    "title": _of_account(lambda account: account.title),
+    "department": _of_account(lambda account: account.department),
 }
+API: dict[str, Held] = {
+    "name": _of_row(lambda row: row.name),
+    "email": _of_row(lambda row: row.email, folded=True),
+    "title": _of_row(lambda row: row.title),
+    "department": _of_row(lambda row: row.department),
+}
+"""Kandji's REST API, for attributes that its SCIM API returns for nobody."""
 
 
-def _kandji_values(account: ScimUser, attribute: str) -> tuple[str, ...]:
-    if attribute == "name":
-        return _kandji_names(account)
-    return (PLAIN[attribute](account),)
-
-
-def differing(person: Person, attributes: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def differing(person: Person, attributes: Mapping[str, Held]) -> Iterator[tuple[str, str, str]]:
     """(attribute, what Okta sends, what Kandji has) where they differ after normalising.
 
     ``attributes`` are those that both sides tell for somebody: absent for one person is then empty.
     """
     if person.account is None:
         return
-    for attribute in attributes:
-        sent, held = _okta_values(person, attribute), _kandji_values(person.account, attribute)
+    for attribute, read in attributes.items():
+        if read is API.get(attribute) and person.row is None:
+            continue
+        sent, held = _okta_values(person, attribute), read(person)
         if sent is None:
             if attribute in NEVER_EMPTY:
                 continue
@@ -105,33 +143,45 @@ def differing(person: Person, attributes: tuple[str, ...]) -> Iterator[tuple[str
         yield attribute, " / ".join(filter(None, sent)), " / ".join(filter(None, held))
 
 
-def comparable(world: World, people: FrozenBitMap) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Attributes that both sides tell for somebody, and those that they do not."""
-    both: list[str] = []
+def compared(world: World) -> FrozenBitMap:
+    """Whose attributes are compared: people in Kandji who must be in, and share their account with nobody."""
+    return (world.present & world.must_be_in) - FrozenBitMap.union(EMPTY, *world.shared)
+
+
+def comparable(world: World) -> tuple[dict[str, Held], tuple[str, ...]]:
+    """Attributes that both sides tell for somebody, with where Kandji tells them; and those that they do not."""
+    both: dict[str, Held] = {}
     skipped: list[str] = []
-    persons = [world.people[number] for number in people]
+    persons = [world.people[number] for number in compared(world)]
     for attribute in world.settings.compare:
-        sent = any(_okta_values(person, attribute) is not None for person in persons)
-        held = any(any(_kandji_values(person.account, attribute)) for person in persons if person.account is not None)
-        (both if sent and held else skipped).append(attribute)
-    return tuple(both), tuple(skipped)
+        ways = [way[attribute] for way in (SCIM, API) if attribute in way]
+        told = (way for way in ways if any(any(way(person)) for person in persons))
+        held = next(told, None)
+        if held is not None and any(_okta_values(person, attribute) is not None for person in persons):
+            both[attribute] = held
+        else:
+            skipped.append(attribute)
+    return both, tuple(skipped)
+
+
+def differences(world: World) -> tuple[tuple[str, ...], dict[int, tuple[tuple[str, str, str], ...]]]:
+    """Attributes that could not be compared, and by person what differs, where something does."""
+    attributes, skipped = comparable(world)
+    every = ((number, tuple(differing(world.people[number], attributes))) for number in compared(world))
+    return skipped, {number: found for number, found in every if found}
 
 
 def find(world: World) -> Iterator[Finding | Note]:
-    people = (world.present & world.must_be_in) - FrozenBitMap.union(EMPTY, *world.shared)
-    attributes, skipped = comparable(world, people)
-    if people:
+    skipped, everything = differences(world)
+    if compared(world):
         for attribute in skipped:
             yield Note(
                 kind="check-skipped",
                 about=f"{KIND.slug}: {attribute}",
                 reason="the app profile does not have it, or Kandji returns it for nobody",
             )
-    for number in people:
+    for number, found in everything.items():
         person = world.people[number]
-        found = tuple(differing(person, attributes))
-        if not found:
-            continue
         words = ", ".join(attribute for attribute, _, _ in found)
         facts = tuple(
             fact

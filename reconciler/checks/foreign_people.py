@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pyroaring import FrozenBitMap
 
 from reconciler.checks.unmanaged_in_kandji import strangers
-from reconciler.findings import Fact, Finding, Kind, Subject
+from reconciler.findings import Fact, Finding, How, Kind, Subject
 from reconciler.model import Note
 from reconciler.world import World
 
@@ -25,6 +25,20 @@ KIND = Kind(
     matters="Whatever takes people out of Kandji would take out somebody else's people, too.",
     mend="Find out who feeds them. If that is meant to be, declare it under [match] also_fed_by in the configuration; "
     "if a former integration left them behind, deactivate them in Kandji.",
+    how=How(
+        by_hand=(
+            "Kandji: Integrations, see which directories there are: a second Okta org, Entra, Google, or a former "
+            "integration.",
+            "Kandji: Users, look at the people whom the evidence names, and at the directory each belongs to.",
+            "Where another directory feeds them on purpose, put it under [match] also_fed_by in the configuration.",
+            "Where a former integration left them behind, Kandji: Users → each → Archive, after their Macs were moved.",
+            "Run `reconciler run` and see that the finding is gone.",
+        ),
+        if_meant="Declare them under [match] also_fed_by, by user name pattern or by the name of the integration.",
+        okta_alone="Never: this Okta does not know these people.",
+        side_effects="Whoever is declared is left out of what is told about people Okta does not know.",
+        undo="Take the line out of the configuration.",
+    ),
     explains=("unmanaged-in-kandji", "left-still-active", "unassigned-still-active", "member-extra"),
     explains_by="people",
 )
@@ -33,18 +47,21 @@ API = "Kandji's REST API"
 """What a note is about when that source was asked and could not be read."""
 
 
+def home(world: World) -> str | None:
+    """The integration under which Kandji's API shows most people that Okta points to; None where it does not tell."""
+    shown = (world.people[number].row for number in world.present)
+    homes = Counter(row.integration_id for row in shown if row is not None and row.integration_id)
+    return min(homes, key=lambda key: (-homes[key], key)) if homes else None
+
+
 def elsewhere(world: World) -> FrozenBitMap:
     """Active people whom Kandji's API shows under another integration than most assigned people."""
-    rows = {number: person.row for number, person in enumerate(world.people) if person.row is not None}
-    homes = Counter(
-        row.integration_id for number, row in rows.items() if number in world.present and row.integration_id
-    )
-    if not homes:
+    ours = home(world)
+    if ours is None:
         return FrozenBitMap()
-    home = sorted(homes.items(), key=lambda item: (-item[1], item[0]))[0][0]
-    return (
-        FrozenBitMap(n for n, row in rows.items() if row.integration_id not in (None, home)) & world.account_active
-    ) - world.assigned
+    rows = ((number, person.row) for number, person in enumerate(world.people))
+    others = [n for n, row in rows if row is not None and row.integration_id not in (None, ours)]
+    return (FrozenBitMap(others) & world.account_active) - world.assigned
 
 
 def never_pointed_to(world: World) -> FrozenBitMap:

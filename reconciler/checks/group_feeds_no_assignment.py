@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
-from reconciler.world import World
+from pyroaring import FrozenBitMap
+
+from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.world import EMPTY, World
 
 KIND = Kind(
     slug="group-feeds-no-assignment",
@@ -18,6 +20,22 @@ KIND = Kind(
     matters="The group arrives in Kandji nearly empty, and whoever joins it next is left out as well.",
     mend="In Okta: Directory → Groups → Rules, extend the rule that fills the assignment group by this group "
     "(deactivate it, edit, activate). If these people are not meant to be in Kandji, say so under [scope].",
+    how=How(
+        by_hand=(
+            "Okta: Directory → Groups → Rules → the rule that fills the assignment group → Actions → Deactivate.",
+            "Okta: Actions → Edit, and add the pushed group to the groups that the rule looks at.",
+            "Okta: Actions → Activate, and wait until the people are under Applications → the app → Assignments.",
+            "Okta: Applications → the app → Push Groups → the group → Push now, once they are provisioned.",
+            "Run `reconciler run` and see that they are assigned.",
+        ),
+        if_meant="If these people are not meant to be in Kandji, name the groups of those who are under [scope] in "
+        "the configuration.",
+        okta_alone="Never: Okta leaves out of a push whoever is not assigned, without a word.",
+        side_effects="Everybody in the group gets the app and an account in Kandji. While a rule is inactive it "
+        "moves nobody; activating it looks at everybody again.",
+        undo="Take the group out of the rule again: whom it brought loses the assignment, and Okta deactivates the "
+        "accounts.",
+    ),
     explains=("member-not-assigned",),
     explains_by="group",
 )
@@ -25,19 +43,20 @@ KIND = Kind(
 
 def find(world: World) -> Iterator[Finding]:
     done: set[str] = set()
+    brought = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     for push in world.live_pushes:
         if push.group_id in done:
             continue
         done.add(push.group_id)
         should = world.should(push)
-        left_out = should - world.assigned
+        left_out = should - world.assigned - brought
         if len(left_out) < 3 or len(left_out) * 2 <= len(should):
             continue
         question = None if world.settings.scope_groups else f"Are all people of {push.name} meant to be in Kandji?"
         yield world.about_push(
             KIND,
             push,
-            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned to the app",
+            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned, and no rule brings them",
             by_mapping=False,
             people=left_out,
             evidence=(

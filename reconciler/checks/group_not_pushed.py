@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import World, youngest
 
 KIND = Kind(
@@ -14,6 +14,19 @@ KIND = Kind(
     means="The Kandji group lacks at least half of the people whom Okta should have pushed.",
     matters="These Macs lack what the group brings.",
     mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    how=How(
+        by_hand=(
+            "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",
+            "Okta: if people are still missing, see Applications → the app → Assignments for the errors of some of "
+            "them.",
+            "Run `reconciler run` and see that the group is in step.",
+        ),
+        if_meant="If the Kandji group shall have other members than Okta's, unlink it and leave it in the target app.",
+        okta_alone="The next change of the group sends the whole list of members, whenever that is.",
+        side_effects="A push replaces the members of the Kandji group by those of Okta's: who was put in by hand in "
+        "Kandji goes.",
+        undo="Not needed: a push repeats what Okta already says.",
+    ),
     explains=("member-missing",),
     explains_by="group",
     grace_minutes=120,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -15,6 +15,20 @@ KIND = Kind(
     matters="The person has lost what Kandji gives them, and Okta does not send the status again.",
     mend="By hand in Okta: unassign and assign the person again, so that Okta sends the status anew. "
     "Or activate the account in Kandji.",
+    how=How(
+        by_hand=(
+            "Kandji: Users → the person (Archived tab), see since when the account is inactive, and ask who did it.",
+            "Okta: Applications → Applications → the app → Assignments → the person → Edit: assignment master "
+            "Administrator, Save; unassign, and at once Assign → Assign to People; then Convert Assignments.",
+            "Or Kandji: Users → the person → activate the account.",
+            "Okta: the app → Push Groups → the person's groups → Push now.",
+            "Run `reconciler run` and see that the account is active.",
+        ),
+        if_meant="Unassign the person in Okta, so that both sides say the same.",
+        okta_alone="Never: neither a profile push nor Force Sync sends the status.",
+        side_effects="Between unassigning and assigning the person has no app; apps that hang on it may notice.",
+        undo="Unassign the person: Okta deactivates the account.",
+    ),
 )
 
 

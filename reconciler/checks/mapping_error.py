@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -15,6 +15,20 @@ KIND = Kind(
     matters="Who joins or leaves the group from now on does not change anything in Kandji.",
     mend="By hand in Okta: Applications → the app → Push Groups → Retry All Groups, after the cause in the error "
     "is gone. If it is refused: unlink, leave the group in the target app, and link it again.",
+    how=How(
+        by_hand=(
+            "Okta: Applications → Applications → the app → Push Groups, and read the error beside the group.",
+            "Mend its cause: a token that Kandji refuses, a name that is taken, a time-out of a large group.",
+            "Okta: Push Groups → Retry All Groups; or the group's menu → Push now.",
+            "Okta: if that is refused, Unlink pushed group → Leave the group in the target app, and link it again by "
+            "its name.",
+            "Run `reconciler run` and see that the group is in step.",
+        ),
+        if_meant="Nobody means an error. If the group shall not be pushed any more, unlink it.",
+        okta_alone="Never: after an error Okta stops pushing the group until somebody acts.",
+        side_effects="A push replaces the members of the Kandji group by those of Okta's.",
+        undo="A push can't be taken back; unlinking can, by linking to the same group again.",
+    ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
     grace_minutes=120,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -15,6 +15,19 @@ KIND = Kind(
     matters="The Kandji group keeps the members it had; who leaves stays in, who joins stays out.",
     mend="By hand in Okta: Applications → the app → Push Groups → the group → Activate group push. "
     "If the pause is meant to be, unlink the group instead.",
+    how=How(
+        by_hand=(
+            "Ask whoever paused the push whether it may go on; Reports → System Log tells who it was.",
+            "Okta: Applications → Applications → the app → Push Groups → the group → Activate group push.",
+            "Run `reconciler run` and see that the group is in step.",
+        ),
+        if_meant="If it shall stay so, unlink the group and leave it in the target app, or accept the finding until "
+        "a day.",
+        okta_alone="Never: a paused push waits until somebody activates it.",
+        side_effects="Activating pushes the group at once: everybody who left it meanwhile goes from the Kandji "
+        "group as well.",
+        undo="Deactivate group push. What was pushed stays pushed.",
+    ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
     grace_minutes=120,

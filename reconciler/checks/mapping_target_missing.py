@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -19,6 +19,20 @@ KIND = Kind(
     matters="Everything in Kandji that was assigned by this group reaches nobody.",
     mend="By hand in Okta: Push Groups → the group → Push now; if that fails, unlink it and push it again. "
     "A group that is made anew has a new id: check every Assignment Map in Kandji.",
+    how=How(
+        by_hand=(
+            "Kandji: see whether the group stands there under another name; then name it back, and stop here.",
+            "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",
+            "Okta: if that fails, Unlink pushed group → Leave the group in the target app, and push the group by "
+            "name again.",
+            "Kandji: put the new group into every Assignment Map that referred to the old one: it has a new id.",
+            "Run `reconciler run` and see that the group is in step.",
+        ),
+        if_meant="If the group was deleted on purpose, unlink the push as well.",
+        okta_alone="Never: Okta believes that the group is there, and its next push ends in an error.",
+        side_effects="A new group reaches no Mac until Assignment Maps refer to it.",
+        undo="A group that was deleted in Kandji does not come back with its id.",
+    ),
     explains=("member-missing", "mapping-error"),
     explains_by="group",
     grace_minutes=120,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -19,6 +19,18 @@ KIND = Kind(
     matters="Their Mac gets what is meant for others.",
     mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now. Whether that takes people "
     "out is not documented; if it does not, take them out in Kandji.",
+    how=How(
+        by_hand=(
+            "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",
+            "Run `reconciler run` and see whether the push took the person out.",
+            "Kandji: if not, take them out of the group there.",
+        ),
+        if_meant="If the person shall be in it, put them into the Okta group and assign them to the app.",
+        okta_alone="The next change of the group sends the members anew; whether that takes others out is not "
+        "documented.",
+        side_effects="The person's Mac loses what the group brings, at its next check-in or within a day.",
+        undo="Put the person into the Okta group.",
+    ),
     grace_minutes=120,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -15,6 +15,19 @@ KIND = Kind(
     "group does not hold them.",
     matters="Their Mac lacks what the group brings, and Okta never looks back.",
     mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    how=How(
+        by_hand=(
+            "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",
+            "Run `reconciler run` and see that the person is in the Kandji group.",
+            "Okta: if not, take the person out of the group and put them in again, where no rule brings them; else "
+            "push again.",
+        ),
+        if_meant="If the person shall not be in the Kandji group, take them out of the Okta group.",
+        okta_alone="The next change of the group sends the whole list of members, whenever that is.",
+        side_effects="A push replaces the members of the Kandji group by those of Okta's: who was put in by hand in "
+        "Kandji goes.",
+        undo="Not needed: a push repeats what Okta already says.",
+    ),
     grace_minutes=120,
 )
 

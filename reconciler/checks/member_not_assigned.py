@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.world import EMPTY, World, youngest
 
 KIND = Kind(
@@ -21,6 +21,23 @@ KIND = Kind(
     matters="They have no account in Kandji, or not in this group, so their Mac lacks what the group brings.",
     mend="In Okta, put them into the assignment group of the app, or extend the group rule that fills it "
     "by their group.",
+    how=How(
+        by_hand=(
+            "Okta: Applications → Applications → the app → Assignments → Groups, see which group is assigned.",
+            "Okta: Directory → Groups → Rules, see whether the rule that fills it names the person's pushed group; "
+            "deactivate it, edit it, activate it, so that everybody of that group comes in.",
+            "Okta: where there is no rule, Directory → Groups → the assigned group → Assign people, add the person.",
+            "Okta: the app → Assignments, wait until the person is there with an account, then Push Groups → the group "
+            "→ Push now.",
+            "Run `reconciler run` and see that the person is in the group in Kandji.",
+        ),
+        if_meant="Say under [scope] groups who is meant to be in Kandji: everybody else is counted, and no finding.",
+        okta_alone="Never: Okta leaves them out of each push without a word, until they are assigned.",
+        side_effects="The assigned group may give other apps as well; an activated rule brings everybody it is true "
+        "for.",
+        undo="Take the person out of the assigned group again, if they were put in by hand. Never take out whom a rule "
+        "put in: Okta would exclude them from it.",
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
-from reconciler.findings import Fact, Finding, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.model import Note
 from reconciler.world import World
 
@@ -22,6 +22,22 @@ KIND = Kind(
     mend="By hand in Okta: Applications → the app → Assignments → the person; edit the assignment so that the "
     "assignment master is Administrator, save, unassign, assign to the person again, then Convert Assignments. "
     "Do not take the person out of a group that a rule fills: Okta would exclude them from the rule.",
+    how=How(
+        by_hand=(
+            "Okta: Applications → Applications → the app → Assignments → the person → Edit: assignment master "
+            "Administrator, Save.",
+            "Okta: unassign the person, and at once Assign → Assign to People → the person.",
+            "Okta: the app → Assignments → Convert Assignments, so that the group assigns them again.",
+            "Okta: the app → Push Groups → the person's groups → Push now.",
+            "Kandji: Devices → the person's Mac → User, assign it to the new account.",
+            "Run `reconciler run` and see that the person is back.",
+        ),
+        if_meant="Unassign whoever is not meant to be in Kandji.",
+        okta_alone="Never: Okta keeps the old id, and every change of the person fails with Matching user not found.",
+        side_effects="The new account has a new id. Never take the person out of a group that a rule fills: Okta would "
+        "exclude them from the rule.",
+        undo="None: the old account can't be brought back.",
+    ),
 )
 
 

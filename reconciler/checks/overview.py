@@ -48,9 +48,10 @@ def _groups_stages(world: World, active: FrozenBitMap) -> Iterator[Stage]:
     failing = [push for push in world.live_pushes if push.target_missing or push.mapping.status == "ERROR"]
     failed = {push.mapping.id for push in failing}
     unknown = [push for push in world.live_pushes if not push.comparable and push.mapping.id not in failed]
+    cut = _union(world.untold(push) for push in compared if push.perhaps_cut)
     lacking = active & _union(world.lacking(push) for push in compared)
     broken = active & _union(world.should(push) for push in failing)
-    untold = (active & _union(world.should(push) for push in unknown)) - lacking - broken
+    untold = (active & _union((cut, *(world.should(push) for push in unknown)))) - lacking - broken
     leaks = [
         ("member-missing", "missing in a group", len(lacking)),
         ("mapping-error", "in a group whose push fails", len(broken)),
@@ -79,7 +80,7 @@ def _row(world: World, push: Push) -> PushedGroup:
     assigned = should & world.assigned
     lacking = world.lacking(push)
     stuck = assigned - (world.present & world.account_active)
-    arrived = assigned - stuck - lacking if push.comparable else FrozenBitMap()
+    arrived = assigned - stuck - world.untold(push) if push.comparable else FrozenBitMap()
     missing = assigned - stuck if push.absent else lacking
     return PushedGroup(
         group_id=push.group_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.world import World
 
 KIND = Kind(
@@ -14,6 +14,19 @@ KIND = Kind(
     means="The person is active in Okta, but the app is not assigned to them and they are in no pushed group.",
     matters="Either they kept access that was taken away, or they were dropped by mistake.",
     mend="Decide which: assign the app again in Okta, or archive the account in Kandji.",
+    how=How(
+        by_hand=(
+            "Ask whether the person is meant to have Kandji.",
+            "If so, Okta: Directory → Groups → the assigned group (or the pushed group that a rule looks at) → Assign "
+            "people, add them.",
+            "If not, Kandji: Users → the person → Archive.",
+            "Run `reconciler run` and see that the finding is gone.",
+        ),
+        if_meant="Accept the finding with an owner and an end date.",
+        okta_alone="Never: Okta sends a deactivation once, when the assignment ends.",
+        side_effects="Archiving takes from the Mac what the account's groups brought.",
+        undo="Activate the account in Kandji again, or take the person out of the group again.",
+    ),
     grace_minutes=15,
 )
 

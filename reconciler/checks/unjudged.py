@@ -7,11 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.checks import foreign_people, group_unmanaged, missing_in_kandji, unmanaged_in_kandji
+from reconciler.checks import (
+    assigned_in_no_pushed_group,
+    foreign_people,
+    group_unmanaged,
+    mapping_source_missing,
+    member_unknown,
+    missing_in_kandji,
+    unmanaged_in_kandji,
+)
 from reconciler.world import Person, World
 
-ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji")
+ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "suspended-still-active")
+MEMBERS_OF_MAPPINGS = ("group-not-pushed", "group-linked-wrong", "mapping-stale")
+MEMBERS_OF_GROUPS = ("member-extra", "group-cut-off", "inactive-member-lingers")
 LACKING_KINDS = ("member-not-assigned", "assignment-stuck", "missing-in-kandji", "inactive-in-kandji")
+ASSIGNED_KINDS = ("profile-push-failed", "assigned-directly")
+RULE_KINDS = (
+    "push-group-not-covered",
+    "rule-inactive",
+    "rule-invalid",
+    "rule-excludes-member",
+    "rule-not-applied",
+    "rule-feeds-unassigned-group",
+)
+FEATURE_KINDS = ("provisioning-off", "import-on", "username-push-off")
+API_KINDS = ("archived-with-device", "device-on-other-account")
+"""Kinds that only Kandji's REST API tells."""
 
 
 def unjudged(world: World) -> Iterator[str]:
@@ -21,11 +43,26 @@ def unjudged(world: World) -> Iterator[str]:
     if any(note.about == foreign_people.API for note in world.snapshot.notes):
         yield "foreign-people"
     if missing_in_kandji.unread(world):
-        yield "missing-in-kandji"
+        yield from ("missing-in-kandji", "integration-recreated")
     if group_unmanaged.hidden(world):
         yield "group-unmanaged"
+        yield "group-renamed"
+    if member_unknown.unjudged(world):
+        yield "member-unknown"
     if not world.snapshot.okta.app.features:
-        yield "provisioning-off"
+        yield from FEATURE_KINDS
+    if world.snapshot.kandji is None:
+        yield from (*API_KINDS, f"duplicate-in-kandji app:{world.snapshot.okta.app.id}")
+    if assigned_in_no_pushed_group.unread(world):
+        yield "assigned-in-no-pushed-group"
+    for push in mapping_source_missing.unseen(world):
+        if not mapping_source_missing.gone(world, push):
+            yield f"mapping-source-missing mapping:{push.mapping.id}"
+    for group in world.snapshot.scim.groups:
+        if group.member_ids is None:
+            yield f"inactive-member-lingers kandji-group:{group.id}"
+    if world.rules is None:
+        yield from RULE_KINDS
     yield from _pushes(world)
     for person in world.people:
         yield from _person(person)
@@ -36,11 +73,15 @@ def _pushes(world: World) -> Iterator[str]:
     for push in world.live_pushes:
         if not push.readable:
             yield "member-not-assigned"
-            yield f"group-feeds-no-assignment group:{push.group_id}"
+            yield from (
+                f"{slug} group:{push.group_id}" for slug in ("group-feeds-no-assignment", "inactive-in-pushed-group")
+            )
+        if push.perhaps_cut or not push.comparable:
+            yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "group-shrank"))
+            yield from (f"{slug} mapping:{push.mapping.id}" for slug in MEMBERS_OF_MAPPINGS)
         if push.comparable:
             continue
-        yield from (f"{slug} group:{push.group_id}" for slug in ("member-missing", "member-extra"))
-        yield f"group-not-pushed mapping:{push.mapping.id}"
+        yield from (f"{slug} group:{push.group_id}" for slug in MEMBERS_OF_GROUPS)
         if push.kandji_group is None and not push.target_missing:
             yield f"mapping-target-missing mapping:{push.mapping.id}"
 
@@ -53,4 +94,4 @@ def _person(person: Person) -> Iterator[str]:
     for user_id in person.candidate_ids:
         yield from (f"{slug} user:{user_id}" for slug in ACCOUNT_KINDS)
     if person.user is not None and not person.user.status:
-        yield from (f"{slug} {person.key}" for slug in (*ACCOUNT_KINDS, *LACKING_KINDS))
+        yield from (f"{slug} {person.key}" for slug in (*ACCOUNT_KINDS, *LACKING_KINDS, *ASSIGNED_KINDS))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
-from reconciler.findings import Finding, Kind
+from reconciler.findings import Finding, How, Kind
 from reconciler.model import Note
 from reconciler.world import World
 
@@ -18,6 +18,23 @@ KIND = Kind(
     matters="Okta will never deactivate this account.",
     mend="Find out who it is. If nobody needs it: Kandji → Users → the person → Archive. If another directory feeds "
     "it, declare that under [match] also_fed_by.",
+    how=How(
+        by_hand=(
+            "Okta: Directory → People, look for the name and the address; the evidence offers who has the same "
+            "address.",
+            "Kandji: Users → the account, see which directory it belongs to and whether it has a Mac.",
+            "Where somebody of Okta's should have it, Okta: give their assignment the user name that the account has, "
+            "and assign the app: Okta takes an account with that name over.",
+            "Where nobody needs it, move the Mac first (Devices → the Mac → User), then Kandji: Users → the account → "
+            "Archive.",
+            "Run `reconciler run` and see that the finding is gone.",
+        ),
+        if_meant="If another directory feeds it, declare that under [match] also_fed_by; accept single accounts, e.g. "
+        "of kiosks.",
+        okta_alone="Never: Okta does not know the account.",
+        side_effects="An account that Okta takes over gets Okta's attributes.",
+        undo="Activate the account in Kandji again.",
+    ),
     grace_minutes=15,
 )
 

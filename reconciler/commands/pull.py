@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from reconciler import __version__, checks, joining
+from reconciler import __version__, checks, joining, system_log
 from reconciler.commands.exits import first_code
 from reconciler.directories import KandjiDirectory, OktaDirectory, ScimDirectory, Unpointed
 from reconciler.errors import NotAllowed, ReadFailed, ReconcilerError, TokenRefused
@@ -100,7 +100,7 @@ async def pull(
     settings = msgspec.structs.replace(settings, acceptances=(*settings.acceptances, *store.acceptances()))
     reading = _Reading()
     try:
-        snapshot = await _read(directories, memory, settings, reading, progress)
+        snapshot = await _read(directories, memory, settings, reading, progress, started)
         if snapshot is None:
             return _save_incomplete(store, occasion, reading, started, clock())
         return _save(store, occasion, settings, memory, snapshot, reading, started, clock())
@@ -111,11 +111,17 @@ async def pull(
 
 
 async def _read(
-    directories: Directories, memory: Memory, settings: Settings, reading: _Reading, progress: Progress
+    directories: Directories,
+    memory: Memory,
+    settings: Settings,
+    reading: _Reading,
+    progress: Progress,
+    started: datetime,
 ) -> Snapshot | None:
     """The whole snapshot, or None with the reasons in ``reading``."""
+    log_since = system_log.ask_since(memory, started)
     okta, scim = await asyncio.gather(
-        _required(directories.okta.read(progress), reading, "okta"),
+        _required(directories.okta.read(progress, log_since=log_since), reading, "okta"),
         _required(directories.scim.read(progress), reading, "scim"),
     )
     if okta is None or scim is None:
@@ -130,6 +136,7 @@ async def _read(
     scim = await _with_disputed_groups(directories.scim, okta, scim, settings, reading)
     if scim is None:
         return None
+    okta = system_log.carried(okta, memory, asked=log_since, now=started)
     return Snapshot(okta=okta, scim=scim, kandji=kandji, notes=tuple(reading.notes))
 
 
@@ -217,13 +224,13 @@ async def _with_disputed_users(
     directory: ScimDirectory, okta: OktaSnapshot, scim: ScimSnapshot, reading: _Reading, progress: Progress
 ) -> ScimSnapshot | None:
     """Reads by id whom Okta points to and the list left out: absence from a list is not absence."""
-    missing = joining.dangling(okta.app_users, scim.users)
+    missing = joining.dangling(okta.app_users, scim)
     if len(missing) > REREAD_FROM:
         again = await _required(directory.read(progress), reading, "scim")
         if again is None:
             return None
         scim, reading.sources = again, _latest(reading.sources)
-        missing = joining.dangling(okta.app_users, scim.users)
+        missing = joining.dangling(okta.app_users, scim)
     if not missing:
         return scim
     if len(missing) > MOST_BY_ID:
@@ -279,6 +286,7 @@ def _save(
     started: datetime,
     finished: datetime,
 ) -> Pulled:
+    memory = msgspec.structs.replace(memory, held=store.held(snapshot.scim))
     judgement = checks.run(joining.join(snapshot, before=memory, settings=settings, now=finished))
     drift = any(finding.standing for finding in judgement.findings)
     state = "drift" if drift else "in-step"

@@ -9,6 +9,7 @@ error's ``sources`` tell what had been read and which source failed. An optional
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -59,8 +60,10 @@ class Permission(Struct, frozen=True, kw_only=True):
 
 
 class OktaDirectory(Protocol):
-    async def read(self, progress: Progress) -> tuple[OktaSnapshot, tuple[Source, ...], tuple[Note, ...]]:
-        """The whole Okta side of one app."""
+    async def read(
+        self, progress: Progress, *, log_since: datetime | None = None
+    ) -> tuple[OktaSnapshot, tuple[Source, ...], tuple[Note, ...]]:
+        """The whole Okta side of one app, and of the System Log what is younger than ``log_since``."""
         ...
 
     async def look_up(self, people: Sequence[Unpointed]) -> tuple[tuple[OktaUser, ...], Source]:

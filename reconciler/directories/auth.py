@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import datetime, timedelta
+from itertools import combinations
 
 import httpx
 import msgspec
@@ -23,7 +24,7 @@ from reconciler.directories.transport import TOKEN_PATH
 from reconciler.errors import NotAllowed, ReconcilerError, TokenRefused, UnexpectedAnswer
 
 READ_SCOPES = ("okta.apps.read", "okta.groups.read", "okta.users.read")
-OPTIONAL_SCOPES = ("okta.schemas.read",)
+OPTIONAL_SCOPES = ("okta.schemas.read", "okta.logs.read")
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FEATURE_MISSING = b"E0000015"
 
@@ -102,7 +103,10 @@ class PrivateKeyAuth(httpx.Auth):
         self._signer = Signer(private_key, key_id)
         self._clock = clock
         self._scopes = scopes
-        self._optional_scopes = optional_scopes
+        self._optional = [
+            chosen for size in range(len(optional_scopes), -1, -1) for chosen in combinations(optional_scopes, size)
+        ]
+        """What to ask for besides: Okta refuses all scopes where one is not granted, and does not say which."""
         self._dpop = dpop
         self._proofs = proofs
         self._lock = asyncio.Lock()
@@ -174,7 +178,7 @@ class PrivateKeyAuth(httpx.Auth):
         """Ask for a token until there is one: again with the nonce Okta wants, or without scopes it does not grant."""
         if self._refused is not None:
             raise self._refused
-        for _ in range(4):
+        for _ in range(len(self._optional) + 3):
             used = self._token_nonce
             response = yield self._token_request(used)
             if response.is_success:
@@ -184,8 +188,8 @@ class PrivateKeyAuth(httpx.Auth):
             nonce = response.headers.get("dpop-nonce")
             if said == "use_dpop_nonce" and self._dpop and nonce and nonce != used:
                 self._token_nonce = nonce
-            elif said == "invalid_scope" and self._optional_scopes:
-                self._optional_scopes = ()
+            elif said == "invalid_scope" and len(self._optional) > 1:
+                del self._optional[0]
             else:
                 break
         raise self._problem(response)
@@ -193,7 +197,7 @@ class PrivateKeyAuth(httpx.Auth):
     def _token_request(self, nonce: str | None) -> httpx.Request:
         form = {
             "grant_type": "client_credentials",
-            "scope": " ".join((*self._scopes, *self._optional_scopes)),
+            "scope": " ".join(dict.fromkeys((*self._scopes, *self._optional[0]))),
             "client_assertion_type": _ASSERTION_TYPE,
             "client_assertion": self._signer.assertion(self._org_url, self._client_id),
         }

@@ -10,52 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from urllib.parse import quote
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from reconciler import model
 from reconciler.directories import Permission, Progress, Unpointed
-from reconciler.directories import okta_wire as wire
 from reconciler.directories.http import Http
-from reconciler.directories.ledger import Ledger, together
+from reconciler.directories.ledger import Ledger
 from reconciler.directories.okta_app import PROVISIONING, find_app, refuse_admin_url, without_provisioning
 from reconciler.directories.okta_groups import GroupsRead, MembersRead, find_named, read_groups, read_members
-from reconciler.directories.okta_lists import AppLists, telling
+from reconciler.directories.okta_lists import AppLists, AppRead, telling
+from reconciler.directories.okta_logs import read_log
 from reconciler.directories.okta_look_ups import UserFinder, find_users, look_up
-from reconciler.directories.okta_pages import Listing
 from reconciler.directories.okta_permissions import try_permissions
+from reconciler.directories.okta_rule_groups import RuleGroupsRead, read_rule_groups
+from reconciler.directories.okta_user_wire import People
 from reconciler.directories.okta_words import unknown_values
 from reconciler.errors import IncompleteRead, NotAllowed, ReconcilerError, TokenRefused
+from reconciler.system_log import WINDOW
 
-_GROUP_ID = re.compile(r"[\"'](00g[0-9A-Za-z]{17})[\"']")
 _IS_GROUP_ID = re.compile(r"00g[0-9A-Za-z]{17}")
 _MOST_LOOK_UPS = 2000
-
-
-class _App(Struct, frozen=True, kw_only=True):
-    """What the lists of the app itself say."""
-
-    app: model.App
-    app_users: Listing[wire.AppUser]
-    app_groups: tuple[model.AppGroup, ...]
-    mappings: tuple[model.Mapping, ...]
-    rules: tuple[model.Rule, ...] | None
-
-    @property
-    def read_members_of(self) -> set[str]:
-        return {group.id for group in self.app_groups} | {mapping.source_group_id for mapping in self.mappings}
-
-    @property
-    def named_groups(self) -> set[str]:
-        """Ids of all groups that assignments, mappings (both ends), rules' targets and rules' conditions name."""
-        rules = self.rules or ()
-        return (
-            self.read_members_of
-            | {mapping.target_group_id for mapping in self.mappings if mapping.target_group_id is not None}
-            | {group_id for rule in rules for group_id in rule.target_group_ids}
-            | {group_id for rule in rules for group_id in _GROUP_ID.findall(rule.expression or "")}
-        )
 
 
 class OktaDirectory:
@@ -81,27 +56,38 @@ class OktaDirectory:
         self._app_label = app_label
         self._scope = tuple(scope)
         self._most_look_ups = most_look_ups
+        self._people = People()
 
     async def read(
-        self, progress: Progress
+        self, progress: Progress, *, log_since: datetime | None = None
     ) -> tuple[model.OktaSnapshot, tuple[model.Source, ...], tuple[model.Note, ...]]:
-        """Everything a pull needs. Errors carry ``sources``: what had been read, and which source failed."""
+        """Everything a pull needs, and the System Log of the last week or since ``log_since``. Errors carry
+        ``sources``: what had been read, and which source failed."""
         ledger = Ledger(self._clock)
+        until = self._clock()
         try:
-            snapshot = await self._read(ledger, progress)
+            snapshot = await self._read(ledger, progress, log_since or until - WINDOW, until)
         except ReconcilerError as error:
             error.sources = ledger.sources()
             raise
         return snapshot, ledger.sources(), (*ledger.notes(), *unknown_values(snapshot))
 
-    async def _read(self, ledger: Ledger, progress: Progress) -> model.OktaSnapshot:
+    async def _read(self, ledger: Ledger, progress: Progress, since: datetime, until: datetime) -> model.OktaSnapshot:
         of_app = await self._read_app(ledger, progress)
+        fed = of_app.read_members_of
         groups = await self._read_groups(ledger, progress, of_app)
         members = await self._read_members(ledger, progress, of_app, groups)
-        users = {user.id: user for user in (one.user() for one in of_app.app_users.rows) if user is not None}
+        log = await read_log(
+            self._http, ledger, app_id=of_app.app.id, group_ids=fed, since=since, until=until, progress=progress
+        )
+        embedded = (one.user for one in of_app.app_users.rows)
+        users = {user.id: self._people.value(user) for user in embedded if user is not None}
         users.update(members.users)
         users.update(await self._read_left_out(ledger, of_app, users))
-        vanished = set(members.vanished)
+        asked = await self._read_rule_groups(ledger, progress, of_app, groups, members)
+        users.update(asked.users)
+        vanished = {*members.vanished, *asked.vanished}
+        visible = {group.id: group for group in (*groups.groups, *asked.groups) if group.id not in vanished}
         return model.OktaSnapshot(
             org_url=self._http.base_url,
             app=of_app.app,
@@ -110,38 +96,31 @@ class OktaDirectory:
             app_groups=of_app.app_groups,
             mappings=of_app.mappings,
             rules=of_app.rules,
-            groups=tuple(group for group in groups.groups if group.id not in vanished),
+            groups=tuple(visible[one] for one in sorted(visible)),
             invisible_group_ids=tuple(sorted({*groups.invisible, *vanished})),
-            members=members.members,
+            members=tuple(sorted((*members.members, *asked.members), key=lambda one: one.group_id)),
+            events=log.events,
+            events_since=log.since,
         )
 
-    async def _read_app(self, ledger: Ledger, progress: Progress) -> _App:
+    async def _read_app(self, ledger: Ledger, progress: Progress) -> AppRead:
         with ledger.required("okta.app") as entry:
             found, entry.requests = await find_app(self._http, app_id=self._app_id, label=self._app_label)
             entry.rows = entry.pages = 1
             entry.how_known = (
                 f"read by id: {found.id}" if self._app_id else f"the only app with the label “{found.label}”"
             )
-        base = f"/api/v1/apps/{quote(found.id, safe='')}"
-        reader = AppLists(self._http, ledger, progress)
-        async with together() as tasks:
-            app_users = tasks.create_task(reader.app_users(base))
-            app_groups = tasks.create_task(reader.app_groups(base))
-            mappings = tasks.create_task(reader.mappings(base))
-            rules = tasks.create_task(reader.rules())
-            features = tasks.create_task(reader.features(base))
-            connection = tasks.create_task(reader.connection(base))
-            schema = tasks.create_task(reader.schema(found.id))
-        app = structs.replace(found.value(), provisioning_status=connection.result(), schema_attributes=schema.result())
+        of_app = await AppLists(self._http, ledger, progress).everything(found)
+        self._people = of_app.people
         if not found.features:
             ledger.note("check-skipped", "provisioning settings of the app", "Okta does not tell the app's features")
-        pushed, assigned = mappings.result(), app_users.result()
-        alive = features.result() or connection.result() == "ENABLED" or pushed
-        if PROVISIONING.isdisjoint(app.features) and not alive and not any(one.external_id for one in assigned.rows):
+        alive = of_app.features or of_app.app.provisioning_status == "ENABLED" or of_app.mappings
+        provisioned = any(one.external_id for one in of_app.app_users.rows)
+        if PROVISIONING.isdisjoint(of_app.app.features) and not alive and not provisioned:
             raise await without_provisioning(self._http, found)
-        return _App(app=app, app_users=assigned, app_groups=app_groups.result(), mappings=pushed, rules=rules.result())
+        return of_app
 
-    async def _read_groups(self, ledger: Ledger, progress: Progress, of_app: _App) -> GroupsRead:
+    async def _read_groups(self, ledger: Ledger, progress: Progress, of_app: AppRead) -> GroupsRead:
         with ledger.required("okta.groups") as entry:
             ids = {one for one in self._scope if _IS_GROUP_ID.fullmatch(one)}
             wanted = of_app.named_groups | ids
@@ -156,7 +135,7 @@ class OktaDirectory:
             )
         return found
 
-    async def _with_scope(self, found: GroupsRead, of_app: _App) -> GroupsRead:
+    async def _with_scope(self, found: GroupsRead, of_app: AppRead) -> GroupsRead:
         """Adds the groups of the scope that nothing else names. Raises where one can't be found: who is meant to be in
         Kandji would be guessed."""
         named = {group.name.casefold() for group in found.groups} | {group.id for group in found.groups}
@@ -183,12 +162,14 @@ class OktaDirectory:
     def _in_scope(self, group: model.Group) -> bool:
         return group.id in self._scope or group.name.casefold() in {one.casefold() for one in self._scope}
 
-    async def _read_members(self, ledger: Ledger, progress: Progress, of_app: _App, groups: GroupsRead) -> MembersRead:
+    async def _read_members(
+        self, ledger: Ledger, progress: Progress, of_app: AppRead, groups: GroupsRead
+    ) -> MembersRead:
         wanted = [group for group in groups.groups if group.id in of_app.read_members_of or self._in_scope(group)]
         counts = [group.users_count for group in wanted if group.users_count is not None]
         total = sum(counts) if len(counts) == len(wanted) else None
         with ledger.required("okta.members") as entry:
-            read = await read_members(self._http, wanted, arrived=telling(progress, entry, total))
+            read = await read_members(self._http, self._people, wanted, arrived=telling(progress, entry, total))
             entry.rows = sum(len(one.members) for one in read.members)
             entry.pages, entry.requests = read.pages, read.requests
             entry.how_known = (
@@ -200,17 +181,31 @@ class OktaDirectory:
         return read
 
     async def _read_left_out(
-        self, ledger: Ledger, of_app: _App, known: dict[str, model.OktaUser]
+        self, ledger: Ledger, of_app: AppRead, known: dict[str, model.OktaUser]
     ) -> dict[str, model.OktaUser]:
         """Assigned people whom neither ``expand=user`` nor any group showed."""
         missing = {one.id for one in of_app.app_users.rows} - known.keys()
         if not missing:
             return {}
         with ledger.required("okta.people") as entry:
-            finder = await find_users(self._http, missing)
+            finder = await find_users(self._http, self._people, missing)
             entry.rows, entry.pages, entry.requests = len(finder.found), finder.pages, finder.requests
             entry.how_known = f"{len(missing)} assigned people asked for by id; {len(finder.found)} found"
         return finder.found
+
+    async def _read_rule_groups(
+        self, ledger: Ledger, progress: Progress, of_app: AppRead, groups: GroupsRead, members: MembersRead
+    ) -> RuleGroupsRead:
+        return await read_rule_groups(
+            self._http,
+            ledger,
+            self._people,
+            rules=of_app.rules or (),
+            fed=of_app.read_members_of,
+            groups={group.id: group for group in groups.groups},
+            done={one.group_id for one in members.members},
+            progress=progress,
+        )
 
     async def look_up(self, people: Sequence[Unpointed]) -> tuple[tuple[model.OktaUser, ...], model.Source]:
         """Okta users for Kandji accounts that no assigned app user points to; leavers included.
@@ -219,7 +214,7 @@ class OktaDirectory:
         look like a stranger.
         """
         ledger = Ledger(self._clock)
-        finder = UserFinder(self._http)
+        finder = UserFinder(self._http, self._people)
         asked_for = sorted(people, key=lambda one: one.okta_user_id is None)[: self._most_look_ups]
         try:
             with ledger.required("okta.look_ups") as entry:

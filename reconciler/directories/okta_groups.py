@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -12,8 +13,9 @@ from reconciler import model
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import together
 from reconciler.directories.okta_pages import PageSize, read_list
-from reconciler.directories.okta_wire import Group, User
-from reconciler.errors import NotAllowed, TokenRefused, UnexpectedAnswer, Vanished
+from reconciler.directories.okta_user_wire import People, User
+from reconciler.directories.okta_wire import Group
+from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, UnexpectedAnswer, Vanished
 
 _BATCH = 50
 """Ids in one search: about 2,500 characters of address."""
@@ -133,6 +135,8 @@ class MembersRead(Struct, frozen=True, kw_only=True):
     users: Mapping[str, model.OktaUser]
     vanished: tuple[str, ...]
     """Groups that were deleted between the list and the read of their members."""
+    unread: Mapping[str, str]
+    """Groups that could not be read, where that was allowed, and why."""
     pages: int
     requests: int
     counted: int
@@ -144,13 +148,16 @@ class MembersRead(Struct, frozen=True, kw_only=True):
 
 
 class _MemberReader:
-    def __init__(self, http: Http, arrived: Callable[[int], None]) -> None:
+    def __init__(self, http: Http, people: People, optional: bool, arrived: Callable[[int], None]) -> None:
+        self._people = people
+        self._optional = optional
         self._page = PageSize(http, _MEMBER_PAGES, expand_optional=True)
         self._arrived = arrived
         self.members: dict[str, model.GroupMembers] = {}
         self._memberships: dict[str, model.Member] = {}
         self.users: dict[str, model.OktaUser] = {}
         self.vanished: list[str] = []
+        self.unread: dict[str, str] = {}
         self.pages = self.requests = self.counted = self.agreed = 0
 
     @property
@@ -163,12 +170,17 @@ class _MemberReader:
                 self._page.get,
                 f"/api/v1/groups/{quote(group.id, safe='')}/users",
                 {"limit": self._page.size, "expand": "group-rules"},
-                User,
+                self._people.user,
                 what=f"members of “{group.name}”",
                 count=group.users_count,
             )
         except Vanished:
             self.vanished.append(group.id)
+            return
+        except (NotAllowed, ReadFailed) as error:
+            if not self._optional or isinstance(error, TokenRefused):
+                raise
+            self.unread[group.id] = error.what
             return
         rows = sorted(listing.rows, key=attrgetter("id"))
         self.members[group.id] = model.GroupMembers(group_id=group.id, members=self._members_of(rows))
@@ -177,13 +189,13 @@ class _MemberReader:
         self.agreed += listing.agreed
         self._arrived(sum(len(one.members) for one in self.members.values()))
 
-    def _members_of(self, users: Iterable[User]) -> tuple[model.Member, ...]:
+    def _members_of(self, users: Iterable[User[Any]]) -> tuple[model.Member, ...]:
         """Who is in many groups is kept once, and so is each membership that the same rules brought."""
         members: list[model.Member] = []
         for user in users:
             rule_ids, known = user.rule_ids(), self._memberships.get(user.id)
             if known is None:
-                self.users[user.id] = user.value()
+                self.users[user.id] = self._people.value(user)
             if known is None or known.rule_ids != rule_ids:
                 user_id = user.id if known is None else known.user_id
                 known = self._memberships[user_id] = model.Member(user_id=user_id, rule_ids=rule_ids)
@@ -192,13 +204,19 @@ class _MemberReader:
 
 
 async def read_members(
-    http: Http, groups: Sequence[model.Group], *, arrived: Callable[[int], None] = lambda _: None
+    http: Http,
+    people: People,
+    groups: Sequence[model.Group],
+    *,
+    optional: bool = False,
+    arrived: Callable[[int], None] = lambda _: None,
 ) -> MembersRead:
-    """Everybody in these groups, with the rules that brought them where the org tells.
+    """Everybody in these groups, with the rules that brought them where the org tells. Where that is ``optional``, a
+    group that can't be read is one of ``unread``.
 
     A group whose count (``usersCount``) differs is read again; two reads that agree settle it.
     """
-    reader = _MemberReader(http, arrived)
+    reader = _MemberReader(http, people, optional, arrived)
     if groups:
         await reader.read(groups[0])  # alone: it learns which page size and whether group-rules are accepted
     async with together() as tasks:
@@ -208,6 +226,7 @@ async def read_members(
         members=tuple(reader.members[one] for one in sorted(reader.members)),
         users=reader.users,
         vanished=tuple(sorted(reader.vanished)),
+        unread=reader.unread,
         pages=reader.pages,
         requests=reader.requests,
         counted=reader.counted,

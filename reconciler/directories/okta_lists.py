@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct, structs
 
 from reconciler import model
 from reconciler.directories import Progress
 from reconciler.directories import okta_wire as wire
 from reconciler.directories.answers import Answer
 from reconciler.directories.http import Http
-from reconciler.directories.ledger import Entry, Ledger
+from reconciler.directories.ledger import Entry, Ledger, together
 from reconciler.directories.okta_pages import ItemT, Listing, PageSize, read_list
+from reconciler.directories.okta_rule_texts import attributes_of, group_ids_of
+from reconciler.directories.okta_user_wire import AppUser, People
 
 T = TypeVar("T")
 
 _APP_USER_PAGES = (500, 200, 100, 50)
+
+
+class AppRead(Struct, frozen=True, kw_only=True):
+    """What the lists of the app itself say, and the rules. ``people`` decodes those attributes that the rules read."""
+
+    app: model.App
+    features: bool | None
+    """Whether provisioning is on; None where the org does not say."""
+    people: People
+    app_users: Listing[AppUser[Any]]
+    app_groups: tuple[model.AppGroup, ...]
+    mappings: tuple[model.Mapping, ...]
+    rules: tuple[model.Rule, ...] | None
+
+    @property
+    def read_members_of(self) -> set[str]:
+        return {group.id for group in self.app_groups} | {mapping.source_group_id for mapping in self.mappings}
+
+    @property
+    def named_groups(self) -> set[str]:
+        """Ids of all groups that assignments, mappings (both ends), rules' targets and rules' conditions name."""
+        rules = self.rules or ()
+        return (
+            self.read_members_of
+            | {mapping.target_group_id for mapping in self.mappings if mapping.target_group_id is not None}
+            | {group_id for rule in rules for group_id in rule.target_group_ids}
+            | {group_id for rule in rules for group_id in group_ids_of(rule)}
+        )
 
 
 class AppLists:
@@ -27,11 +59,41 @@ class AppLists:
         self._ledger = ledger
         self._progress = progress
 
-    async def app_users(self, base: str) -> Listing[wire.AppUser]:
+    async def everything(self, app: wire.App) -> AppRead:
+        """All of them, side by side; but people only once it is known what the rules ask of them."""
+        base = f"/api/v1/apps/{quote(app.id, safe='')}"
+        async with together() as tasks:
+            rules = tasks.create_task(self.rules())
+            assigned = tasks.create_task(self._assigned(base, rules))
+            app_groups = tasks.create_task(self.app_groups(base))
+            mappings = tasks.create_task(self.mappings(base))
+            features = tasks.create_task(self.features(base))
+            connection = tasks.create_task(self.connection(base))
+            schema = tasks.create_task(self.schema(app.id))
+        people, app_users = assigned.result()
+        return AppRead(
+            app=structs.replace(
+                app.value(), provisioning_status=connection.result(), schema_attributes=schema.result()
+            ),
+            features=features.result(),
+            people=people,
+            app_users=app_users,
+            app_groups=app_groups.result(),
+            mappings=mappings.result(),
+            rules=rules.result(),
+        )
+
+    async def _assigned(
+        self, base: str, rules: Awaitable[tuple[model.Rule, ...] | None]
+    ) -> tuple[People, Listing[AppUser[Any]]]:
+        people = People(attributes_of(await rules or ()))
+        return people, await self.app_users(base, people)
+
+    async def app_users(self, base: str, people: People) -> Listing[AppUser[Any]]:
         with self._ledger.required("okta.app_users") as entry:
             pages = PageSize(self._http, _APP_USER_PAGES)
             return await self._list(
-                entry, f"{base}/users", {"limit": 500, "expand": "user"}, wire.AppUser, "assigned people", pages
+                entry, f"{base}/users", {"limit": 500, "expand": "user"}, people.app_user, "assigned people", pages
             )
 
     async def app_groups(self, base: str) -> tuple[model.AppGroup, ...]:

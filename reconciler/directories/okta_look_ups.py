@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from reconciler.directories import Unpointed
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import together
 from reconciler.directories.okta_pages import read_list
-from reconciler.directories.okta_wire import User
+from reconciler.directories.okta_user_wire import People, User
 from reconciler.errors import NotAllowed, TokenRefused, UnexpectedAnswer, Vanished
 from reconciler.model import OktaUser
 
@@ -32,8 +33,9 @@ class UserFinder:
     ``refused`` counts values that Okta would not look for, ``hidden`` ids that this token may not read.
     """
 
-    def __init__(self, http: Http, arrived: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(self, http: Http, people: People, arrived: Callable[[int], None] = lambda _: None) -> None:
         self._http = http
+        self._people = people
         self._arrived = arrived
         self.found: dict[str, OktaUser] = {}
         self.pages = self.requests = self.refused = self.hidden = 0
@@ -54,7 +56,7 @@ class UserFinder:
             self.hidden += isinstance(error, NotAllowed)
             return
         self.requests, self.pages = self.requests + answer.attempts, self.pages + 1
-        self._keep(answer.json_as(User))
+        self._keep(answer.json_as(self._people.user))
 
     async def filtered(self, attribute: str, values: Iterable[str]) -> None:
         await self._all("filter", [f"{attribute} eq {quoted(value)}" for value in sorted(set(values))])
@@ -70,7 +72,9 @@ class UserFinder:
     async def _batch(self, parameter: str, clauses: Sequence[str]) -> None:
         parameters: dict[str, str | int] = {parameter: " or ".join(clauses), "limit": 200}
         try:
-            listing = await read_list(self._http.get, "/api/v1/users", parameters, User, what="people looked up")
+            listing = await read_list(
+                self._http.get, "/api/v1/users", parameters, self._people.user, what="people looked up"
+            )
         except UnexpectedAnswer as error:
             if error.status not in (400, 414):
                 raise
@@ -84,8 +88,8 @@ class UserFinder:
         for user in listing.rows:
             self._keep(user)
 
-    def _keep(self, user: User) -> None:
-        self.found[user.id] = user.value()
+    def _keep(self, user: User[Any]) -> None:
+        self.found[user.id] = self._people.value(user)
         self._arrived(len(self.found))
 
 
@@ -132,9 +136,9 @@ def _as_id(external_id: str | None) -> str | None:
     return external_id if external_id is not None and _OKTA_USER_ID.fullmatch(external_id) else None
 
 
-async def find_users(http: Http, ids: Iterable[str]) -> UserFinder:
+async def find_users(http: Http, people: People, ids: Iterable[str]) -> UserFinder:
     """Okta users by id in batches, then one by one for those that a filter leaves out."""
-    finder = UserFinder(http)
+    finder = UserFinder(http, people)
     wanted = set(ids)
     await finder.filtered("id", wanted)
     await finder.by_ids(wanted)

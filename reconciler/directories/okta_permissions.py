@@ -50,6 +50,7 @@ def _reads(app_id: str) -> tuple[_Read, ...]:
             {},
             False,
         ),
+        _Read("read the System Log", "okta.logs", "okta.logs.read", "/api/v1/logs", {"limit": 1}, False),
     )
 
 

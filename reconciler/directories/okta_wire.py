@@ -7,7 +7,6 @@ them without milliseconds and nothing hangs on one of them alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,100 +17,11 @@ from reconciler import model
 Time = str | int | float | None
 
 
-class _Wire(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class Wire(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """Keys in camelCase. Nothing here can be part of a cycle, so the garbage collector need not look at it."""
 
 
-class UserProfile(_Wire, frozen=True, kw_only=True, gc=False):
-    login: str
-    email: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    display_name: str | None = None
-
-
-class RuleName(_Wire, frozen=True, kw_only=True, gc=False):
-    id: str
-
-
-class UserEmbedded(_Wire, frozen=True, kw_only=True, gc=False):
-    group_rules: tuple[RuleName, ...] | None = field(name="group-rules", default=None)
-
-
-class User(_Wire, frozen=True, kw_only=True, gc=False):
-    """``GET /users/{id}``, ``/users``, ``/groups/{id}/users`` (there with ``_embedded["group-rules"]``)."""
-
-    id: str
-    status: str
-    profile: UserProfile
-    created: Time = None
-    activated: Time = None
-    status_changed: Time = None
-    embedded: UserEmbedded | None = field(name="_embedded", default=None)
-
-    def value(self) -> model.OktaUser:
-        return model.OktaUser(
-            id=self.id,
-            status=self.status,
-            login=self.profile.login,
-            email=self.profile.email,
-            first_name=self.profile.first_name,
-            last_name=self.profile.last_name,
-            display_name=self.profile.display_name,
-            created=moment(self.created),
-            activated=moment(self.activated),
-            status_changed=moment(self.status_changed),
-        )
-
-    def rule_ids(self) -> tuple[str, ...] | None:
-        """() put in by hand; None where the org did not say which rules brought them."""
-        rules = None if self.embedded is None else self.embedded.group_rules
-        if rules is None:
-            return None
-        return (rules[0].id,) if len(rules) == 1 else tuple(sorted([rule.id for rule in rules]))
-
-
-class AppUserCredentials(_Wire, frozen=True, kw_only=True, gc=False):
-    user_name: str | None = None
-
-
-class AppUserEmbedded(_Wire, frozen=True, kw_only=True, gc=False):
-    user: User | None = None
-
-
-class AppUser(_Wire, frozen=True, kw_only=True, gc=False):
-    """``GET /apps/{id}/users?expand=user``; ``id`` is the Okta user's id."""
-
-    id: str
-    status: str
-    scope: str | None = None
-    external_id: str | None = None
-    sync_state: str | None = None
-    created: Time = None
-    status_changed: Time = None
-    credentials: AppUserCredentials | None = None
-    profile: dict[str, Any] | None = None
-    embedded: AppUserEmbedded | None = field(name="_embedded", default=None)
-
-    def value(self) -> model.AppUser:
-        return model.AppUser(
-            id=self.id,
-            status=self.status,
-            scope=self.scope,
-            external_id=self.external_id or None,
-            user_name=None if self.credentials is None else self.credentials.user_name,
-            sync_state=self.sync_state,
-            created=moment(self.created),
-            status_changed=moment(self.status_changed),
-            profile=scim_names(self.profile or {}),
-        )
-
-    def user(self) -> model.OktaUser | None:
-        """The Okta user that ``expand=user`` embeds, where the org does."""
-        return None if self.embedded is None or self.embedded.user is None else self.embedded.user.value()
-
-
-class AppGroup(_Wire, frozen=True, kw_only=True, gc=False):
+class AppGroup(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/groups``."""
 
     id: str
@@ -122,7 +32,7 @@ class AppGroup(_Wire, frozen=True, kw_only=True, gc=False):
         return model.AppGroup(id=self.id, priority=self.priority, last_updated=moment(self.last_updated))
 
 
-class Mapping(_Wire, frozen=True, kw_only=True, gc=False):
+class Mapping(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/group-push/mappings``. ``lastPush`` and ``errorSummary`` are absent until there is one."""
 
     id: str
@@ -147,32 +57,32 @@ class Mapping(_Wire, frozen=True, kw_only=True, gc=False):
         )
 
 
-class RuleExpression(_Wire, frozen=True, kw_only=True, gc=False):
+class RuleExpression(Wire, frozen=True, kw_only=True, gc=False):
     value: str | None = None
 
 
-class Excluded(_Wire, frozen=True, kw_only=True, gc=False):
+class Excluded(Wire, frozen=True, kw_only=True, gc=False):
     exclude: list[str] | None = None
 
 
-class RulePeople(_Wire, frozen=True, kw_only=True, gc=False):
+class RulePeople(Wire, frozen=True, kw_only=True, gc=False):
     users: Excluded | None = None
 
 
-class RuleConditions(_Wire, frozen=True, kw_only=True, gc=False):
+class RuleConditions(Wire, frozen=True, kw_only=True, gc=False):
     expression: RuleExpression | None = None
     people: RulePeople | None = None
 
 
-class RuleTargets(_Wire, frozen=True, kw_only=True, gc=False):
+class RuleTargets(Wire, frozen=True, kw_only=True, gc=False):
     group_ids: list[str]
 
 
-class RuleActions(_Wire, frozen=True, kw_only=True, gc=False):
+class RuleActions(Wire, frozen=True, kw_only=True, gc=False):
     assign_user_to_groups: RuleTargets
 
 
-class Rule(_Wire, frozen=True, kw_only=True, gc=False):
+class Rule(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /groups/rules``. ``allGroupsValid`` is undocumented and in every real answer."""
 
     id: str
@@ -200,25 +110,25 @@ class Rule(_Wire, frozen=True, kw_only=True, gc=False):
         )
 
 
-class GroupProfile(_Wire, frozen=True, kw_only=True, gc=False):
+class GroupProfile(Wire, frozen=True, kw_only=True, gc=False):
     name: str
 
 
-class GroupSource(_Wire, frozen=True, kw_only=True, gc=False):
+class GroupSource(Wire, frozen=True, kw_only=True, gc=False):
     id: str | None = None
 
 
-class GroupStats(_Wire, frozen=True, kw_only=True, gc=False):
+class GroupStats(Wire, frozen=True, kw_only=True, gc=False):
     users_count: int | None = None
     has_admin_privilege: bool | None = field(name="hasAdminPrivlege", default=None)
     """Okta's own spelling."""
 
 
-class GroupEmbedded(_Wire, frozen=True, kw_only=True, gc=False):
+class GroupEmbedded(Wire, frozen=True, kw_only=True, gc=False):
     stats: GroupStats | None = None
 
 
-class Group(_Wire, frozen=True, kw_only=True, gc=False):
+class Group(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /groups``, ``/groups/{id}``, with ``_embedded.stats`` where ``expand=stats`` is honoured."""
 
     id: str
@@ -243,7 +153,7 @@ class Group(_Wire, frozen=True, kw_only=True, gc=False):
         )
 
 
-class App(_Wire, frozen=True, kw_only=True, gc=False):
+class App(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}``. ``features`` are free strings; absent or null means that the org does not tell."""
 
     id: str
@@ -264,29 +174,29 @@ class App(_Wire, frozen=True, kw_only=True, gc=False):
         )
 
 
-class Feature(_Wire, frozen=True, kw_only=True, gc=False):
+class Feature(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/features``."""
 
     name: str
     status: str
 
 
-class Connection(_Wire, frozen=True, kw_only=True, gc=False):
+class Connection(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /apps/{id}/connections/default``."""
 
     status: str
 
 
-class SchemaPart(_Wire, frozen=True, kw_only=True, gc=False):
+class SchemaPart(Wire, frozen=True, kw_only=True, gc=False):
     properties: dict[str, Any] | None = None
 
 
-class SchemaDefinitions(_Wire, frozen=True, kw_only=True, gc=False):
+class SchemaDefinitions(Wire, frozen=True, kw_only=True, gc=False):
     base: SchemaPart | None = None
     custom: SchemaPart | None = None
 
 
-class Schema(_Wire, frozen=True, kw_only=True, gc=False):
+class Schema(Wire, frozen=True, kw_only=True, gc=False):
     """``GET /meta/schemas/apps/{id}/default``."""
 
     definitions: SchemaDefinitions
@@ -295,7 +205,7 @@ class Schema(_Wire, frozen=True, kw_only=True, gc=False):
         """Names of the app user's attributes, under SCIM names where we know one, sorted."""
         parts = (self.definitions.base, self.definitions.custom)
         names = {name for part in parts if part is not None for name in part.properties or {}}
-        return tuple(sorted({_ALIASES.get(name, name) for name in names}))
+        return tuple(sorted({ALIASES.get(name, name) for name in names}))
 
 
 def moment(value: Time) -> datetime | None:
@@ -311,8 +221,7 @@ def moment(value: Time) -> datetime | None:
         return None
 
 
-PROFILE_NAMES = ("displayName", "givenName", "familyName", "email", "title", "department")
-_ALIASES = {
+ALIASES = {
     "display_name": "displayName",
     "name": "displayName",
     "given_name": "givenName",
@@ -325,17 +234,3 @@ _ALIASES = {
     "job_title": "title",
 }
 """App profile keys of other templates than the SCIM one (OpenID Connect's ``given_name`` was recorded)."""
-
-
-def scim_names(profile: Dict[str, Any]) -> model.Pairs:
-    """The compared attributes that the app profile has, in a fixed order; a SCIM name wins over its aliases."""
-    found: dict[str, str | None] = {}
-    for key, value in profile.items():
-        name = _ALIASES.get(key, key)
-        if name not in PROFILE_NAMES or (name in found and key != name):
-            continue
-        if value is None or isinstance(value, str):
-            found[name] = value
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            found[name] = str(value)
-    return tuple((name, found[name]) for name in PROFILE_NAMES if name in found)

@@ -2,7 +2,8 @@
 
 A group without ``members`` in a list is unknown: the server may leave them out of lists, or of everything. Only the
 group read by itself tells, and only where the server shows members at all does their absence mean nobody. Where even
-that may be cut off, because the largest group has a round number of members, its members are unknown as well.
+that may be cut off, because the largest group has a round number of members, who is shown is in it and whether others
+are is not known.
 """
 
 from __future__ import annotations
@@ -113,15 +114,14 @@ def _settled(row: GroupRow, shows_members: bool, named: frozenset[str], ceiling:
         members = ()
     if not members and not row.nested and row.id in named:
         members = None
-    if _size(row) == ceiling:
-        members = None
-    return ScimGroup(id=row.id, display_name=row.display_name, member_ids=members)
+    cut = members is not None and _size(row) == ceiling
+    return ScimGroup(id=row.id, display_name=row.display_name, member_ids=members, perhaps_cut=cut)
 
 
 def _notes(rows: Sequence[GroupRow], groups: Sequence[ScimGroup], ceiling: int | None) -> Iterable[Note]:
     for row, group in zip(rows, groups, strict=True):
         about = f"Kandji group {row.display_name or row.id}"
-        if _size(row) == ceiling:
+        if group.perhaps_cut:
             reason = f"it shows {ceiling:,} members and no group shows more: the SCIM server may have cut them off"
             yield Note(kind="check-skipped", about=about, reason=reason)
         elif group.member_ids is None:

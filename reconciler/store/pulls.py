@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
 from reconciler.errors import NotKnown
-from reconciler.model import Note, Pairs, Run, Snapshot, Source
-from reconciler.store.records import PULL_NOTES, Digest, put_together, take_apart
+from reconciler.model import Note, Pairs, Run, ScimGroup, Snapshot, Source
+from reconciler.store.records import LOG_EVENTS, OKTA_ORGS, PULL_NOTES, Digest, put_together, take_apart
 from reconciler.store.rows import Table, as_of, write, write_rows
 
 COMPLETE_STATES = frozenset({"in-step", "drift"})
@@ -173,3 +174,30 @@ def learnt_groups(connection: sqlite3.Connection) -> Pairs:
         "SELECT mapping_id, kandji_group_id FROM pushed_groups WHERE kandji_group_id IS NOT NULL ORDER BY began"
     )
     return tuple(sorted(dict(found.fetchall()).items()))
+
+
+def known_groups(connection: sqlite3.Connection) -> Pairs:
+    """Okta group id → the name it had when a run last saw it."""
+    return tuple(sorted(dict(connection.execute("SELECT id, name FROM okta_groups ORDER BY began").fetchall()).items()))
+
+
+def held(connection: sqlite3.Connection, groups: Iterable[ScimGroup]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Kandji group id → SCIM ids of the members it had in the last complete run, of those of ``groups`` (the members of
+    today) that have at least five fewer now, and more than a fifth."""
+    now = {group.id: len(set(group.member_ids)) for group in groups if group.member_ids is not None}
+    then = connection.execute("SELECT group_id, count(*) FROM scim_memberships WHERE ended IS NULL GROUP BY group_id")
+    fewer = sorted(key for key, count in then if key in now and count - now[key] >= max(5, count // 5 + 1))
+    members = "SELECT member_id FROM scim_memberships WHERE group_id = ? AND ended IS NULL ORDER BY member_id"
+    return tuple((key, tuple(member for (member,) in connection.execute(members, (key,)))) for key in fewer)
+
+
+def log(connection: sqlite3.Connection, complete_run: int) -> dict[str, Any]:
+    """What a complete run kept of the System Log, as fields of ``Memory``; nothing where it did not read it."""
+    org = next(as_of(connection, OKTA_ORGS, complete_run))
+    if not org.events_known:
+        return {}
+    return {
+        "events": tuple(as_of(connection, LOG_EVENTS, complete_run)),
+        "events_since": org.events_since,
+        "log_read_at": run(connection, complete_run).started,
+    }

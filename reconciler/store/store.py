@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
-from reconciler.model import Memory, Note, Run, Snapshot, Source
+from reconciler.model import Memory, Note, Run, ScimSnapshot, Snapshot, Source
 from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
@@ -120,8 +120,15 @@ class Store:
                 first=False,
                 pointed=pulls.pointed(connection),
                 learnt_groups=pulls.learnt_groups(connection),
+                known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
+                **pulls.log(connection, newest),
             )
+
+    def held(self, scim: ScimSnapshot) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What the Kandji groups that have lost many members since the last complete run held then: ``Memory.held``."""
+        with translated(self.path):
+            return pulls.held(self.db.conn, scim.groups)
 
     def runs(self, upto: int | None = None, limit: int = 30) -> tuple[Run, ...]:
         """The last ``limit`` runs up to ``upto`` (a run id; default: all), oldest first."""

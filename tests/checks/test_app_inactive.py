@@ -40,4 +40,5 @@ def test_it_explains_who_is_not_assigned_stuck_or_gone_and_nothing_else() -> Non
         "assignment-stuck": "app-inactive",
         "missing-in-kandji": "app-inactive",
         "left-still-active": None,
+        "assigned-in-no-pushed-group": None,
     }

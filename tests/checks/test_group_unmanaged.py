@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.model import Memory
+import pytest
+
+from reconciler.model import Memory, Pairs
 from tests.worlds import Company, about, found, only, sales
 
 
@@ -15,13 +17,16 @@ def test_a_renamed_group_that_an_earlier_run_learnt_is_managed() -> None:
     company = sales(group=False)
     company.kandji_group("New name", ["k-p0", "k-p1", "k-p2", "k-p3"], group_id="x")
     before = Memory(first=False, learnt_groups=(("m-sales", "x"),))
-    assert found(company, before=before) == {}
+    assert found(company, before=before) == {"group-renamed": ["mapping:m-sales"]}
 
 
-def test_two_groups_of_a_pushed_name_in_whatever_case_are_unclear_and_not_unmanaged() -> None:
+@pytest.mark.parametrize("learnt", [(), (("m-sales", "kg-sales"),)])
+def test_a_second_group_of_a_pushed_name_is_told_by_the_mapping(learnt: Pairs) -> None:
     company = sales()
     company.kandji_group("SALES", ["k-p0"], group_id="x")
-    assert found(company) == {}
+    assert found(company, before=Memory(first=not learnt, learnt_groups=learnt)) == {
+        "group-name-taken": ["mapping:m-sales"]
+    }
 
 
 def test_a_group_of_another_directorys_people_alone_is_theirs() -> None:
@@ -50,7 +55,7 @@ def test_a_group_that_no_mapping_reaches_is_unmanaged_with_its_active_people() -
     company.kandji_group("Old", ["k-ana", "k-ben", "gone"])
     company.kandji_group("", None, group_id="nameless")
     judged = company.judge()
-    assert found(company) == {"group-unmanaged": ["kandji-group:kg-old", "kandji-group:nameless"]}
+    assert found(company)["group-unmanaged"] == ["kandji-group:kg-old", "kandji-group:nameless"]
     told = next(finding for finding in judged.findings if finding.subject.name == "Old")
     assert (told.people, told.groups) == (("user:ana",), (("kg-old", "Old"),))
     nameless = next(finding for finding in judged.findings if finding.subject.name == "nameless")

@@ -26,14 +26,14 @@ def test_a_leaver_without_an_account_who_lingers_in_groups_is_no_finding() -> No
     company.group("Sales")
     company.person("ana", "DEPROVISIONED", groups=["Sales"], assigned=False, account=False)
     company.push("Sales")
-    assert found(company) == {}
+    assert "left-still-active" not in found(company)
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "STAGED", "PROVISIONED", "HIBERNATING", ""])
 def test_whoever_may_be_in_has_not_left(status: str) -> None:
     company = Company()
     company.person("ana", status, assigned=False)
-    assert found(company) == {}
+    assert "left-still-active" not in found(company)
 
 
 def test_an_e_mail_address_that_somebody_new_has_makes_no_leaver() -> None:
@@ -85,7 +85,7 @@ def test_two_accounts_of_one_leaver_are_both_told() -> None:
     company = leaver(account=False)
     company.account("k1", user_name="ana@acme.example")
     company.account("k2", user_name="ANA@acme.example")
-    assert found(company) == {"left-still-active": ["account:k1", "account:k2"]}
+    assert found(company)["left-still-active"] == ["account:k1", "account:k2"]
 
 
 def test_a_declared_directorys_people_have_not_left() -> None:

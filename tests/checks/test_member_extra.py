@@ -11,13 +11,13 @@ from tests.worlds import Company, ago, found, keys, only, sales
 def test_whoever_may_be_in_is_not_too_much(status: str) -> None:
     company = sales(members=["k-eve"])
     company.person("eve", status)
-    assert found(company) == {}
+    assert "member-extra" not in found(company)
 
 
 def test_an_inactive_account_and_an_unknown_id_are_not_too_much() -> None:
     company = sales(members=["k-eve", "nobody"])
     company.person("eve", "DEPROVISIONED", assigned=False, active=False)
-    assert found(company) == {}
+    assert "member-extra" not in found(company)
 
 
 @pytest.mark.parametrize("change", ["source", "target", "members"])
@@ -33,7 +33,7 @@ def test_nobody_is_too_much_in_a_group_that_can_not_be_compared(change: str) -> 
             group.__class__(id=group.id, display_name=group.display_name, member_ids=None)
             for group in company.kandji_groups
         ]
-    assert found(company) == {}
+    assert "member-extra" not in found(company)
 
 
 def test_whoever_is_outside_the_scope_but_entitled_is_not_too_much() -> None:
@@ -48,7 +48,7 @@ def test_whoever_is_not_in_the_okta_group_is_too_much_in_each_kandji_group() -> 
     for name in ("Design", "Sales"):
         company.group(name)
         company.push(name, members=["k-eve"])
-    assert found(company) == {"member-extra": ["group:design user:eve", "group:sales user:eve"]}
+    assert found(company)["member-extra"] == ["group:design user:eve", "group:sales user:eve"]
     sentences = [finding.sentence for finding in company.judge().findings]
     assert sentences[0] == "eve@acme.example is in the Kandji group Design, but not in Design in Okta"
 
@@ -78,4 +78,4 @@ def test_whoever_changed_just_now_settles(minutes: int, settles: bool) -> None:
     company.person("eve", app_user={"status_changed": ago(minutes=minutes)})
     told = only(company.judge(), "member-extra")
     assert told.settling is settles
-    assert keys(company.judge(), settling=settles) == {"member-extra": ["group:sales user:eve"]}
+    assert keys(company.judge(), settling=settles)["member-extra"] == ["group:sales user:eve"]

@@ -18,7 +18,7 @@ def without(feature: str, company: Company | None = None) -> Company:
 
 def test_an_app_with_every_feature_and_more_is_no_finding() -> None:
     company = sales()
-    company.app = replace(company.app, features=(*FEATURES, "SOMETHING_NEW", "IMPORT_NEW_USERS"))
+    company.app = replace(company.app, features=(*FEATURES, "SOMETHING_NEW", "REACTIVATE_USERS"))
     assert found(company) == {}
 
 

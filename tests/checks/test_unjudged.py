@@ -8,6 +8,8 @@ from tests.worlds import Company, sales
 
 
 def skipped(company: Company) -> tuple[str, ...]:
+    """What is not judged of a company of which Kandji's REST API is read, too."""
+    company.rows = company.rows or []
     return company.judge().skipped
 
 
@@ -28,7 +30,15 @@ def test_somebody_whose_status_is_not_told_is_not_called_fixed() -> None:
     assert f"member-not-assigned user:{company.users[0].id}" in skipped(company)
 
 
+def test_without_kandjis_rest_api_what_only_that_tells_is_not_called_fixed() -> None:
+    assert sales().judge().skipped == (
+        "archived-with-device",
+        "device-on-other-account",
+        "duplicate-in-kandji app:app",
+    )
+
+
 def test_an_app_that_does_not_tell_its_features_leaves_what_was_off_open() -> None:
     company = sales()
     company.app = replace(company.app, features=())
-    assert skipped(company) == ("provisioning-off",)
+    assert skipped(company) == ("import-on", "provisioning-off", "username-push-off")

@@ -118,8 +118,12 @@ class SomeOkta:
     looked_up: list[Unpointed] = field(default_factory=list)
     look_up_error: Exception | None = None
     allowed: tuple[Permission, ...] = ()
+    log_since: list[datetime | None] = field(default_factory=list)
 
-    async def read(self, progress: Progress) -> tuple[OktaSnapshot, tuple[Source, ...], tuple[Note, ...]]:
+    async def read(
+        self, progress: Progress, *, log_since: datetime | None = None
+    ) -> tuple[OktaSnapshot, tuple[Source, ...], tuple[Note, ...]]:
+        self.log_since.append(log_since)
         if self.error is not None:
             raise self.error
         progress("okta.app_users", len(self.snapshot.app_users), None)

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from reconciler import system_log
 from reconciler.commands.pull import MOST_BY_ID, Directories, Occasion, Pulled, pull
 from reconciler.errors import IncompleteRead, NotAllowed, ReadFailed, TokenRefused, Unreachable
-from reconciler.model import ScimGroup, Source
+from reconciler.model import LogEvent, ScimGroup, Source, Target
 from reconciler.store import Store
 from reconciler.world import Settings
 from tests.commands.samples import NOW, PEOPLE, SomeKandji, SomeOkta, SomeScim, account, okta, scim, user
@@ -203,3 +205,16 @@ def test_the_first_complete_run_is_the_baseline(store: Store) -> None:
     assert pulled(store, SomeOkta(error=Unreachable("no")), SomeScim()).run.baseline is False
     assert pulled(store, SomeOkta(), SomeScim()).run.baseline is True
     assert pulled(store, SomeOkta(), SomeScim()).run.baseline is False
+
+
+def test_what_a_run_kept_of_the_log_is_remembered_by_the_next_which_reads_a_day_of_it(store: Store) -> None:
+    event = LogEvent(
+        id="e1", published=NOW - timedelta(days=3), type="x", targets=(Target(type="AppInstance", id=okta().app.id),)
+    )
+    week = system_log.kept_since(NOW)
+    pulled(store, SomeOkta(replace(okta(), events=(event,), events_since=week)), SomeScim())
+    day = NOW - timedelta(days=1)
+    side = SomeOkta(replace(okta(), events=(), events_since=day))
+    found = pulled(store, side, SomeScim())
+    kept = store.snapshot(found.run.id).okta
+    assert (side.log_since, kept.events, kept.events_since) == ([day], (event,), week)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import httpx
 
-from tests.directories.stand_in import ORG, answer, okta_error
+from tests.directories.stand_in import NOON, ORG, answer, okta_error
 
 APP = "0oaapp00000000000001"
 
@@ -86,6 +87,21 @@ def rule(number: int, expression: str, *targets: int) -> dict[str, Any]:
     }
 
 
+def event(number: int, kind: str, *target_ids: str, hours_ago: float = 1, **changes: Any) -> dict[str, Any]:
+    """A line of the System Log; targets are told as Okta does, with "unknown" where they have no other name."""
+    return {
+        "uuid": f"e{number}",
+        "published": f"{NOON - timedelta(hours=hours_ago):%Y-%m-%dT%H:%M:%S.000Z}",
+        "eventType": kind,
+        "outcome": {"result": "SUCCESS", "reason": None},
+        "actor": {"id": "00uadmin", "type": "User", "alternateId": "admin@acme.example", "displayName": "Ad Min"},
+        "target": [
+            {"id": one, "type": "User", "alternateId": "unknown", "displayName": f"name of {one}"} for one in target_ids
+        ],
+        **changes,
+    }
+
+
 class SmallOrg:
     """Everyone is a person of ``users``; ``instead`` maps a path to what answers there, ``page_cap`` limits pages."""
 
@@ -124,6 +140,7 @@ class SmallOrg:
                 "custom": {"properties": {"firstName": {}, "title": {}}},
             }
         }
+        self.events: list[dict[str, Any]] = [event(1, "application.provision.user.push", APP, user_id(1))]
         self.not_in_search: set[str] = set()
         self.counts: dict[str, int] = {}
         self.instead: dict[str, Callable[[httpx.Request], httpx.Response | None]] = {}
@@ -165,6 +182,8 @@ class SmallOrg:
                 return self.one([self.groups[one]] if one in self.groups else [])
             case ["groups", one, "users"] if one in self.groups:
                 return self.pages(request, query, self.members_of(one, query))
+            case ["logs"]:
+                return self.pages(request, query, self.logged(query))
             case ["users"]:
                 return self.pages(request, query, self.people(query))
             case ["users", one]:
@@ -222,11 +241,24 @@ class SmallOrg:
             if wanted & {(name, fold(value)) for name, value in {"id": one["id"], **one["profile"]}.items()}
         ]
 
+    def logged(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        expression = query.get("filter", "")
+        exact = set(re.findall(r'eventType eq "([^"]+)"', expression))
+        beginnings = tuple(re.findall(r'eventType sw "([^"]+)"', expression)) or ("no type begins so",)
+        targets = set(re.findall(r'target\.id eq "([^"]+)"', expression))
+        rows = [
+            one
+            for one in self.events
+            if (one.get("eventType") in exact or str(one.get("eventType")).startswith(beginnings) or not expression)
+            and (not targets or targets & {target["id"] for target in one.get("target", ())})
+        ]
+        return sorted(rows, key=lambda one: str(one.get("published")), reverse=True)
+
     def pages(self, request: httpx.Request, query: dict[str, str], rows: list[dict[str, Any]]) -> httpx.Response:
         limit = min(int(query.get("limit", 50)), self.page_cap)
         start = int(query.get("after", 0))
         url = f"{ORG}{request.url.path}"
-        kept = "&".join(f"{name}={value}" for name, value in query.items() if name in ("limit", "q"))
+        kept = "&".join(f"{name}={quote(value)}" for name, value in query.items() if name in ("limit", "q", "filter"))
         links = [("link", f'<{url}?{kept}>; rel="self"')]
         if start + limit < len(rows):
             links.append(("link", f'<{url}?after={start + limit}&{kept}>; rel="next"'))

@@ -202,14 +202,15 @@ def test_a_key_signs_the_assertion_in_every_form(text: str, key_id: str | None, 
 def test_only_read_scopes_are_asked_for() -> None:
     okta = Okta()
     ask(okta)
-    assert okta.scopes == ["okta.apps.read okta.groups.read okta.users.read okta.schemas.read"]
+    assert okta.scopes == ["okta.apps.read okta.groups.read okta.users.read okta.schemas.read okta.logs.read"]
 
 
-def test_a_scope_we_can_do_without_is_left_out_when_it_is_not_granted() -> None:
+@pytest.mark.parametrize(("refused", "more"), [(1, " okta.schemas.read"), (2, " okta.logs.read"), (3, "")])
+def test_scopes_we_can_do_without_are_left_out_one_by_one_when_they_are_not_granted(refused: int, more: str) -> None:
     okta = Okta()
-    okta.fault = [oauth_error("invalid_scope", "One or more scopes are not configured.")]
+    okta.fault = [oauth_error("invalid_scope", "One or more scopes are not configured.")] * refused
     ask(okta)
-    assert okta.scopes[1] == "okta.apps.read okta.groups.read okta.users.read"
+    assert okta.scopes[-1] == f"okta.apps.read okta.groups.read okta.users.read{more}"
 
 
 def test_one_token_is_fetched_for_all_requests_that_wait() -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from msgspec import structs
 
-from reconciler.directories import Unpointed
+from reconciler.directories import Unpointed, okta_rule_groups
 from reconciler.directories.http import Policy
 from reconciler.directories.okta import OktaDirectory
 from reconciler.errors import (
@@ -110,6 +110,7 @@ def test_every_source_tells_how_it_is_known_to_be_whole() -> None:
         "okta.schema": ("complete", 1),
         "okta.groups": ("complete", 3),
         "okta.members": ("complete", 8),
+        "okta.logs": ("complete", 1),
     }
     assert all(one.how_known and one.requests and one.pages and one.began and one.ended for one in sources)
     assert notes == ()
@@ -119,7 +120,7 @@ def test_a_whole_read_takes_few_requests_and_only_gets() -> None:
     service = Service(SmallOrg())
     _, sources, _ = read(service)
     assert {request.method for request in service.requests} == {"GET"}
-    assert len(service.requests) == sum(one.requests for one in sources) == 8 + 1 + 2
+    assert len(service.requests) == sum(one.requests for one in sources) == 8 + 1 + 2 + 3
 
 
 def test_lists_are_asked_for_in_the_largest_pages() -> None:
@@ -255,6 +256,64 @@ def test_groups_named_in_a_rule_s_condition_are_read() -> None:
     assert group_id(4) in {one.id for one in snapshot(org).groups}
 
 
+# --- what rules read --------------------------------------------------------------------------------------------------
+
+
+def test_people_bring_the_attributes_that_rules_read_however_they_were_found() -> None:
+    org = SmallOrg()
+    for number in range(1, 8):
+        org.users[user_id(number)]["profile"]["team"] = f"team {number}"
+        org.users[user_id(number)] |= {"type": {"id": "oty1"}, "realmId": "guo1"}
+    org.rules = [rule(1, 'user.team == "a" AND user.getInternalProperty("status") == "ACTIVE"', 1)]
+    okta = directory(org)
+    found, _, _ = run(okta.read(lambda *_: None))
+    stranger, _ = run(okta.look_up([Unpointed(scim_id="1", okta_user_id=user_id(7))]))
+    people = (*found.users, *stranger)
+    assert [one.attributes for one in people] == [(("team", f"team {number}"),) for number in range(1, 8)]
+    assert {(one.type_id, one.realm_id) for one in people} == {("oty1", "guo1")}
+
+
+def ruled() -> SmallOrg:
+    """Group 4 (by id) feeds the assigned group, group 5 (by name) feeds group 4, and group 6 feeds nothing of ours."""
+    org = SmallOrg()
+    for number, name in ((4, "Design"), (5, "Interns"), (6, "Drivers"), (7, "Cars")):
+        org.groups[group_id(number)] = group(number, name)
+        org.members[group_id(number)] = [number]
+    org.rules = [
+        rule(1, f'isMemberOfAnyGroup("{group_id(2)}", "{group_id(4)}")', 1),
+        rule(2, "user.team == 'x' OR isMemberOfGroupName('Interns')", 4),
+        rule(3, f'isMemberOfGroup("{group_id(6)}")', 7),
+    ]
+    return org
+
+
+def test_groups_that_rules_ask_for_are_read_where_they_feed_an_assigned_or_pushed_group() -> None:
+    found, sources, notes = read(ruled())
+    assert {one.group_id: len(one.members) for one in found.members} == {
+        group_id(1): 5,
+        group_id(2): 3,
+        group_id(4): 1,
+        group_id(5): 1,
+    }
+    assert (source(sources, "okta.rule_groups").rows, source(sources, "okta.rule_groups").required) == (2, False)
+    assert (group_id(5) in {one.id for one in found.groups}, notes) == (True, ())
+
+
+def test_a_group_that_rules_ask_for_and_that_may_not_be_read_is_unknown_and_noted() -> None:
+    org = ruled()
+    org.instead[f"/api/v1/groups/{group_id(4)}/users"] = lambda _: okta_error(403, "E0000006")
+    found, _, notes = read(org)
+    assert [one.group_id for one in found.members] == [group_id(1), group_id(2), group_id(5)]
+    assert [one.about for one in notes] == ["members of groups that rules name"]
+
+
+def test_the_groups_that_rules_ask_for_are_bounded_and_a_note_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(okta_rule_groups, "MOST_GROUPS", 1)
+    found, _, notes = read(ruled())
+    assert [one.group_id for one in found.members] == [group_id(1), group_id(2), group_id(4)]
+    assert ["not read: 1 of the groups" in one.reason for one in notes] == [True]
+
+
 @pytest.mark.parametrize("named", ["laptop people", group_id(5)])
 def test_members_of_a_group_that_says_who_is_meant_to_be_in_are_read(named: str) -> None:
     org = SmallOrg()
@@ -364,6 +423,7 @@ OPTIONAL: dict[str, tuple[str, str]] = {
     "okta.features": ("/api/v1/apps/[^/]+/features", "app"),
     "okta.connection": ("/api/v1/apps/[^/]+/connections/default", "app"),
     "okta.schema": ("/api/v1/meta/schemas/.*", "app"),
+    "okta.logs": ("/api/v1/logs", "events"),
 }
 REQUIRED = {
     "okta.app": f"/api/v1/apps/{APP}",
@@ -396,6 +456,7 @@ def test_an_optional_source_that_is_refused_or_fails_is_a_note(name: str, respon
     assert {note.kind for note in notes} == {"check-skipped"}
     assert len(notes) == 1
     assert (found.rules is None) == (name == "okta.rules")
+    assert (found.events is None) == (name == "okta.logs")
 
 
 @pytest.mark.parametrize("name", REQUIRED)

@@ -13,18 +13,21 @@ import msgspec
 import pytest
 
 from reconciler import model
+from reconciler.directories import okta_user_wire as people
 from reconciler.directories import okta_wire as wire
 
 ID = r"[A-Za-z0-9]{20}"
+ASKED = ("department", "displayName", "email", "employeeNumber", "firstName", "login", "mobilePhone", "title")
+PEOPLE = people.People(ASKED)
 READ: tuple[tuple[str, type[Any]], ...] = (
     (rf"/api/v1/apps(/{ID})?", wire.App),
-    (rf"/api/v1/apps/{ID}/users(/{ID})?", wire.AppUser),
+    (rf"/api/v1/apps/{ID}/users(/{ID})?", PEOPLE.app_user),
     (rf"/api/v1/apps/{ID}/groups(/{ID})?", wire.AppGroup),
     (rf"/api/v1/apps/{ID}/group-push/mappings(/{ID})?", wire.Mapping),
     (rf"/api/v1/groups(/{ID})?", wire.Group),
-    (rf"/api/v1/groups/{ID}/users", wire.User),
+    (rf"/api/v1/groups/{ID}/users", PEOPLE.user),
     (rf"/api/v1/groups/rules(/{ID})?", wire.Rule),
-    (rf"/api/v1/users(/{ID})?", wire.User),
+    (rf"/api/v1/users(/{ID})?", PEOPLE.user),
 )
 NOT_READ = (
     r"/\.well-known/okta-organization",
@@ -125,6 +128,9 @@ FIELDS: dict[type[Any], dict[str, Callable[[Raw], Any]]] = {
         "created": when("created"),
         "activated": when("activated"),
         "status_changed": when("statusChanged"),
+        "type_id": at("type", "id"),
+        "realm_id": at("realmId"),
+        "attributes": lambda raw: tuple((name, raw["profile"][name]) for name in ASKED if name in raw["profile"]),
     },
     model.Rule: {
         "id": at("id"),
@@ -166,7 +172,7 @@ def test_every_recorded_body_of_an_endpoint_we_read_decodes_and_keeps_its_values
         shape: Any = list[kind] if isinstance(raw, list) else kind  # type: ignore[valid-type]  # known at run time only
         decoded: Any = msgspec.json.decode(body.encode(), type=shape)
         for one, raw_one in zip(decoded, raw, strict=True) if isinstance(raw, list) else [(decoded, raw)]:
-            value = one.value()
+            value = PEOPLE.value(one) if isinstance(one, people.User) else one.value()
             assert {name: getattr(value, name) for name in value.__struct_fields__} == {
                 name: find(raw_one) for name, find in FIELDS[type(value)].items()
             }
@@ -188,8 +194,12 @@ def test_every_path_listed_as_not_read_was_recorded(facts: Path) -> None:
 
 
 REQUIRED: tuple[tuple[type[Any], Raw, tuple[str, ...]], ...] = (
-    (wire.User, {"id": "1", "status": "A", "profile": {"login": "l"}}, ("id", "status", "profile", "profile.login")),
-    (wire.AppUser, {"id": "1", "status": "A"}, ("id", "status")),
+    (
+        people.User,
+        {"id": "1", "status": "A", "profile": {"login": "l"}},
+        ("id", "status", "profile", "profile.login"),
+    ),
+    (people.AppUser, {"id": "1", "status": "A"}, ("id", "status")),
     (wire.AppGroup, {"id": "1"}, ("id",)),
     (wire.Mapping, {"id": "1", "status": "A", "sourceGroupId": "2"}, ("id", "status", "sourceGroupId")),
     (wire.Group, {"id": "1", "type": "A", "profile": {"name": "n"}}, ("id", "type", "profile", "profile.name")),
@@ -231,7 +241,7 @@ def test_missing_and_null_are_alike_where_absence_is_legal(least: tuple[type[Any
 
 @pytest.mark.parametrize("status", ["QUARANTINED", "", "ünbekannt"])
 def test_a_status_that_okta_invents_decodes(status: str) -> None:
-    assert msgspec.convert({"id": "1", "status": status}, wire.AppUser).value().status == status
+    assert msgspec.convert({"id": "1", "status": status}, people.AppUser).value().status == status
 
 
 @pytest.mark.parametrize(
@@ -248,7 +258,7 @@ def test_a_member_put_in_by_hand_is_not_one_whose_rules_are_unknown(
     embedded: Any, rules: tuple[str, ...] | None
 ) -> None:
     body = {"id": "1", "status": "ACTIVE", "profile": {"login": "l"}, "_embedded": embedded}
-    assert msgspec.convert(body, wire.User).rule_ids() == rules
+    assert msgspec.convert(body, people.User).rule_ids() == rules
 
 
 @pytest.mark.parametrize(
@@ -281,13 +291,42 @@ def test_a_time_is_aware_utc_or_none(text: wire.Time, read: datetime | None) -> 
     ],
 )
 def test_the_app_profile_is_kept_under_scim_names(profile: Raw, pairs: model.Pairs) -> None:
-    assert wire.scim_names(profile) == pairs
+    assert people.scim_names(profile) == pairs
 
 
 def test_an_empty_external_id_is_none() -> None:
-    assert msgspec.convert({"id": "1", "status": "A", "externalId": ""}, wire.AppUser).value().external_id is None
+    assert msgspec.convert({"id": "1", "status": "A", "externalId": ""}, people.AppUser).value().external_id is None
 
 
 def test_a_schema_gives_its_attributes_under_scim_names() -> None:
     body: Raw = {"definitions": {"base": {"properties": {"userName": {}}}, "custom": {"properties": {"firstName": {}}}}}
     assert msgspec.convert(body, wire.Schema).attributes() == ("givenName", "userName")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"level": 3, "remote": False, "pay": 1.5}, (("level", 3), ("pay", 1.5), ("remote", False))),
+        ({"level": None, "team": ""}, (("level", None), ("team", ""))),
+        ({"team": ["a", "b"], "remote": []}, (("remote", ()), ("team", ("a", "b")))),
+        ({"team": {"name": "a"}, "remote": [None], "town": "Oslo"}, ()),
+        ({"lastName": "Lee"}, (("lastName", "Lee"),)),
+    ],
+)
+def test_exactly_the_attributes_that_rules_read_are_kept_as_they_are_and_absent_is_not_null(
+    told: Raw, kept: model.Attributes
+) -> None:
+    reading = people.People(("level", "remote", "pay", "team", "lastName"))
+    user = msgspec.convert({"id": "1", "status": "A", "profile": {"login": "l", **told}}, reading.user)
+    assert repr(reading.value(user).attributes) == repr(kept)
+
+
+def test_attributes_that_people_share_are_kept_once_and_numbers_are_not_taken_for_yes_and_no() -> None:
+    reading = people.People(("team", "level"))
+
+    def attributes(**told: object) -> model.Attributes:
+        body = {"id": "1", "status": "A", "profile": {"login": "l", **told}}
+        return reading.value(msgspec.convert(body, reading.user)).attributes
+
+    assert attributes(team="a") is attributes(team="a")
+    assert repr((attributes(level=1), attributes(level=True))) == "((('level', 1),), (('level', True),))"

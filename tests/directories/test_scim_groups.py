@@ -85,7 +85,7 @@ def test_a_round_number_of_members_is_checked_by_reading_the_group() -> None:
     read, asked = settle([row("a", whole[:100]), row("b", ("u1",))], [row("a", whole)])
 
     assert members(read)["a"] == whole
-    assert asked == ["a"]
+    assert (asked, [group.perhaps_cut for group in read.groups]) == (["a"], [False, False])
 
 
 def test_members_of_the_list_stay_where_the_single_group_shows_none() -> None:
@@ -96,12 +96,13 @@ def test_members_of_the_list_stay_where_the_single_group_shows_none() -> None:
     assert members(read) == {"a": hundred, "b": more}
 
 
-def test_a_round_number_of_members_that_no_group_exceeds_may_be_cut_off_and_is_unknown() -> None:
+def test_a_round_number_of_members_that_no_group_exceeds_may_be_cut_off() -> None:
     hundred = tuple(f"u{number}" for number in range(100))
 
     read, _ = settle([row("a", hundred), row("b", ("u1",))], [row("a", hundred)])
 
-    assert (members(read), read.unknown) == ({"a": None, "b": ("u1",)}, 1)
+    assert members(read) == {"a": hundred, "b": ("u1",)}
+    assert [group.id for group in read.groups if group.perhaps_cut] == ["a"]
     assert [(note.about, note.reason) for note in read.notes] == [
         ("Kandji group A", "it shows 100 members and no group shows more: the SCIM server may have cut them off")
     ]

@@ -104,14 +104,15 @@ class Beyond(RuleReading, GroupReading):
 
     def _assigned(self) -> Seen:
         seen: Seen = set()
-        in_pushed: set[str] = set().union(*(self.raw.members[group] for group in self.pushed))
+        in_pushed: set[str] = set().union(*(self.raw.members[row["sourceGroupId"]] for row in self.raw.mappings))
+        visible = all(map(self.sees, self.raw.mappings))
         for user, row in self.raw.app_users.items():
             stuck = row["syncState"] in {"ERROR", "OUT_OF_SYNC"} or self._failed_profile(user)
             if row.get("externalId") and stuck:
                 seen.add(("profile-push-failed", f"user:{user}"))
             if row["scope"] == "USER":
                 seen.add(("assigned-directly", f"user:{user}"))
-            if user not in in_pushed:
+            if visible and self.must(user) and user not in in_pushed:
                 seen.add(("assigned-in-no-pushed-group", self.app))
             if row.get("externalId") in self.shared:
                 seen.add(("external-id-shared", f"user:{user}"))

@@ -35,7 +35,8 @@ class GroupReading(Reading):
         names = Counter(self.raw.groups[row["targetGroupId"]]["profile"]["name"] for row in self.raw.mappings)
         for mapping in self.raw.mappings:
             subject, name = f"mapping:{mapping['id']}", self.raw.groups[mapping["targetGroupId"]]["profile"]["name"]
-            if mapping["sourceGroupId"] not in self.raw.okta_groups:
+            before = self.before
+            if mapping["sourceGroupId"] in (before.raw.okta_groups if before else ()) and not self.sees(mapping):
                 seen.add(("mapping-source-missing", subject))
             if len(self.found(mapping)) > 1 or names[name] > 1:
                 seen.add(("group-name-taken", subject))
@@ -44,6 +45,10 @@ class GroupReading(Reading):
             if self.comparable(mapping):
                 seen |= {(kind, subject) for kind in self._odd_ends(mapping)}
         return seen
+
+    def sees(self, mapping: Row) -> bool:
+        """Whether the Okta group of a mapping is to be seen."""
+        return mapping["sourceGroupId"] in self.raw.okta_groups
 
     def _renamed(self, mapping: Row) -> bool:
         if self.found(mapping):
@@ -60,9 +65,11 @@ class GroupReading(Reading):
         assert target is not None
         held, expected = self.held(target), set(self.expected(mapping))
         active = {account for account in held & set(self.raw.accounts) if self.raw.accounts[account]["active"]}
+        strange = {account for account in active if not self._belongs(account, mapping["sourceGroupId"])}
+        lacking = {account for account in expected - held if self.raw.accounts[account]["active"]}
         kinds = set()
         pushed = mapping.get("lastPush") if mapping["status"] == "ACTIVE" else None
-        if pushed and active != expected and moment(source["lastMembershipUpdated"]) - moment(pushed) > PUSH_GRACE:
+        if pushed and strange | lacking and moment(source["lastMembershipUpdated"]) - moment(pushed) > PUSH_GRACE:
             kinds.add("mapping-stale")
         other_name = self.raw.kandji_groups[target]["displayName"].casefold() != source["profile"]["name"].casefold()
         if other_name and min(len(held), len(expected)) >= 5 and jaccard(held, expected) < 0.2:
@@ -71,7 +78,8 @@ class GroupReading(Reading):
 
     def _spoken(self) -> dict[str, str]:
         """Kandji group → how it is spoken of."""
-        reached = {group: f"group:{row['sourceGroupId']}" for row in self.raw.mappings for group in self.found(row)}
+        found = {row["sourceGroupId"]: self.found(row) for row in self.raw.mappings}
+        reached = {groups[0]: f"group:{source}" for source, groups in found.items() if len(groups) == 1}
         return {group: reached.get(group, f"kandji-group:{group}") for group in self.raw.kandji_groups}
 
     def about_rosters(self) -> Seen:

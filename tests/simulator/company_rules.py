@@ -13,6 +13,9 @@ NAME = re.compile(r'isMemberOfGroupName\("(?P<name>[^"]*)"\)')
 ATTRIBUTE = re.compile(r'user\.(?P<attribute>\w+) (?P<sign>==|!=) "(?P<value>[^"]*)"')
 
 
+IDLE = {"INVALID": "rule-invalid", "INACTIVE": "rule-inactive"}
+
+
 def clauses(expression: str) -> list[str]:
     """The clauses that OR joins; companies write no other connective."""
     return expression.split(" OR ")
@@ -64,16 +67,12 @@ class RuleReading(Reading):
         active = [rule for rule in self.raw.rules if rule["status"] == "ACTIVE"]
         feeding = [rule for rule in active if self._targets(rule) & self.raw.app_groups]
         for rule in self.raw.rules:
-            subject, targets = f"rule:{rule['id']}", self._targets(rule)
-            matters = targets & (self.raw.app_groups | pushed)
+            subject, status = f"rule:{rule['id']}", "INVALID" if not rule["allGroupsValid"] else rule["status"]
             for user in rule["conditions"]["people"]["users"]["exclude"]:
                 if user in unassigned:
                     seen.add(("rule-excludes-member", f"{subject} user:{user}"))
-            if rule["status"] == "INVALID" or not rule["allGroupsValid"]:
-                seen |= {("rule-invalid", subject)} if matters else set()
-            elif rule["status"] == "INACTIVE":
-                if targets & self.raw.app_groups and any(self._brings(rule, user) for user in unassigned):
-                    seen.add(("rule-inactive", subject))
+            if status in IDLE:
+                seen.add((IDLE[status], subject))
             else:
                 seen |= self._active_rule(rule, feeding)
         if all(self.raw.groups[group]["type"] == "OKTA_GROUP" for group in self.raw.app_groups):

@@ -319,3 +319,33 @@ def test_times_are_kept_as_utc_text_that_people_can_read(path: Path) -> None:
         save(store)
         row = next(store.db.query("SELECT started FROM runs"))
     assert row["started"] == NOON.isoformat().replace("+00:00", "Z") == "2026-05-03T12:00:00Z"
+
+
+def with_members(*counts: int | None) -> Snapshot:
+    """Kandji groups kg0, kg1, … that have so many members; None: not told."""
+    snapshot = company()
+    groups = tuple(
+        ScimGroup(
+            id=f"kg{n}",
+            display_name=f"Team {n}",
+            member_ids=None if count is None else tuple(f"k{m:06}" for m in range(count)),
+        )
+        for n, count in enumerate(counts)
+    )
+    return replace(snapshot, scim=replace(snapshot.scim, groups=groups))
+
+
+def test_what_groups_held_that_have_lost_a_fifth_and_five_is_remembered(path: Path) -> None:
+    with Store.open(path) as store:
+        save(store, 0, snapshot=with_members(25, 24, 10, 10, 10, 3))
+        held = store.held(with_members(20, 19, 6, 5, None, 9).scim)
+    assert [(group, len(members)) for group, members in held] == [("kg1", 24), ("kg3", 10)]
+
+
+def test_groups_that_okta_no_longer_shows_are_remembered_with_their_last_name(path: Path) -> None:
+    first, second = company(), company()
+    with Store.open(path) as store:
+        save(store, 0, snapshot=first)
+        named = tuple(replace(group, name="Sales") for group in second.okta.groups[:1])
+        save(store, 1, snapshot=replace(second, okta=replace(second.okta, groups=named)))
+        assert store.memory().known_groups == (("00g0", "Sales"), ("00g1", "Team 1"))

@@ -8,16 +8,19 @@
 from reconciler.simulator.company.build import NOW, build, calm, found
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.history import DAYS, Look, lived
-from reconciler.simulator.company.injections import BEYOND, INJECTIONS
+from reconciler.simulator.company.injections import ALONE, APART, INJECTIONS, NEED_A_LOOK, TOGETHER
 from reconciler.simulator.company.odd import ODD
 from reconciler.simulator.company.truth import Expected, write_truth
 
 __all__ = [
-    "BEYOND",
+    "ALONE",
+    "APART",
     "DAYS",
     "INJECTIONS",
+    "NEED_A_LOOK",
     "NOW",
     "ODD",
+    "TOGETHER",
     "Company",
     "Expected",
     "Look",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.simulator.company import life
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections import BEYOND, IN_KANDJI, INJECTIONS
+from reconciler.simulator.company.injections import AT_LAST, IN_KANDJI, INJECTIONS, TOGETHER, carry_out
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 """When a simulated company is looked at, unless told otherwise: a Monday."""
 
 Step = Callable[[Company], None]
-EVERY = INJECTIONS | BEYOND
+FIRST_AFTER_A_LOOK = "mapping-source-missing"
 TRIES = 4
 QUIET = timedelta(hours=24)
 
@@ -47,25 +47,25 @@ def build(
     lived: Step | None = None,
     days: int = 20,
     quiet: timedelta = QUIET,
+    looks: Step | None = None,
     **tenant: Any,
 ) -> Company:
-    """A company in which these kinds of drift (slugs; None: all of INJECTIONS) have been caused, a day ago or longer.
+    """A company in which these kinds of drift (slugs; None: all that can be together) have been caused, a day ago or
+    longer.
 
     `hostile` are strings to stand in every text field of both services. `founded` sets the integration up, `staffed`
     happens when the first people are there, `lived` after the busy weeks (so many working `days`); then come the
-    injections, and for `quiet` nothing. Further arguments are the tenant's. The same arguments give the same company,
-    id by id. Raises KeyError for a slug that is not known, and LookupError where a company is too small for what shall
-    happen to it.
+    injections, and for `quiet` nothing. `looks`: somebody looks at the company meanwhile, after what must have been
+    seen twice and before what only a comparison tells. Further arguments are the tenant's. The same arguments give the
+    same company, id by id. Raises KeyError for a slug that is not known, and LookupError where a company is too small
+    for what shall happen to it, or what happened before leaves no room for it.
     """
     slugs = _in_turn(injections)
     company = found(seed, people, groups, hostile=hostile, now=now, founded=founded, staffed=staffed, **tenant)
     life.weeks(company, days)
     if lived is not None:
         lived(company)
-    for slug in slugs:
-        _inject(company, slug)
-    for slug in _hidden(company, slugs):
-        _inject(company, slug)
+    _go_wrong(company, slugs, looks)
     rest(company, quiet)
     return company
 
@@ -93,10 +93,27 @@ def found(
     return company
 
 
+def _go_wrong(company: Company, slugs: Collection[str], looks: Step | None) -> None:
+    """All injections in their turn, with a look at the company between them."""
+    turns = {slug: number for number, slug in enumerate(INJECTIONS)}
+    late = [slug for slug in slugs if turns[slug] >= turns[FIRST_AFTER_A_LOOK]]
+    for slug in slugs[: len(slugs) - len(late)]:
+        _inject(company, slug)
+    if looks is not None:
+        looks(company)
+        company.ledger.look()
+    for slug in (slug for slug in late if slug not in AT_LAST):
+        _inject(company, slug)
+    for slug in _hidden(company, slugs):
+        with suppress(LookupError):  # there may be no room left for it
+            _inject(company, slug)
+    for slug in (slug for slug in late if slug in AT_LAST):
+        _inject(company, slug)
+
+
 def _inject(company: Company, slug: str) -> None:
     company.wait(hours=company.random.randint(1, 5))
-    company.expected += EVERY[slug](company)
-    company.settle()
+    company.expected += carry_out(company, slug)
 
 
 def _hidden(company: Company, slugs: Collection[str]) -> Iterator[str]:
@@ -109,10 +126,10 @@ def _hidden(company: Company, slugs: Collection[str]) -> Iterator[str]:
 
 def _in_turn(injections: Collection[str] | None) -> list[str]:
     """Slugs in the order in which they are carried out."""
-    unknown = set(injections or ()) - set(EVERY)
+    unknown = set(injections or ()) - set(INJECTIONS)
     if unknown:
         raise KeyError(f"no such injection: {', '.join(sorted(unknown))}")
-    return [slug for slug in EVERY if slug in (INJECTIONS if injections is None else injections)]
+    return [slug for slug in INJECTIONS if slug in (TOGETHER if injections is None else injections)]
 
 
 def calm(seed: int, people: int = 300, groups: int = 12, **more: Any) -> Company:

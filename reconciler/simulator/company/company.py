@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.simulator.company.ledger import Push
+from reconciler.simulator.company.entries import Push, Rule
 from reconciler.simulator.company.personnel import Personnel
 from reconciler.simulator.company.settings import configuration
 from reconciler.simulator.company.truth import Expected, truth_of
 from reconciler.simulator.kandji.tenant_rows import Device
-from reconciler.simulator.org.state import Group, Person, PushMapping
+from reconciler.simulator.org.state import Group, GroupRule, Person, PushMapping
 from reconciler.simulator.server import IN_MEMORY, Addresses
 
 ASSIGNMENT_GROUP = "kandji_apple_users"
@@ -70,15 +70,20 @@ class Company(Personnel):
         del self.groups[group.id]
         self.ledger.members[group.id] = set()
         self.ledger.assigned_groups.discard(group.id)
+        self.ledger.fed.pop(group.id, None)
         for push in self.ledger.pushes.values():
-            push.comparable = push.comparable and push.group_id != group.id
+            push.source_gone = push.source_gone or push.group_id == group.id
+        for rule in self.ledger.rules.values():
+            if group.id in rule.groups | {rule.target}:
+                rule.status = "INVALID"
 
     def push(self, group: Group, target_name: str | None = None) -> PushMapping:
         """Pushes a group to Kandji, under its own or another name."""
         mapping = self.org.link_group(group, target_name)
         self.mappings[mapping.id] = mapping
         self.kandji_names[mapping.id] = target_name or group.name
-        self.ledger.pushes[mapping.id] = Push(mapping_id=mapping.id, group_id=group.id)
+        other_name = target_name not in (None, group.name)
+        self.ledger.pushes[mapping.id] = Push(mapping_id=mapping.id, group_id=group.id, other_name=other_name)
         self.ledger.dirty.add(group.id)
         return mapping
 
@@ -104,24 +109,48 @@ class Company(Personnel):
         """
         if self.assignment is None:
             raise LookupError("there is no assignment group to feed")
-        names = ", ".join(f'"{group.id}"' for group in groups)
-        expression = f"isMemberOfAnyGroup({names})"
+        named = frozenset(group.id for group in groups)
+        ids = ", ".join(f'"{group.id}"' for group in groups)
+        expression = f"isMemberOfAnyGroup({ids})"
         if self.feeding is None:
-            name = self.ink("rule", "Kandji: everybody in a push group", 50)
-            self.feeding = self.org.create_rule(name, expression, [self.assignment])
+            self.feeding = self.add_rule("Kandji: everybody in a push group", expression, self.assignment, groups=named)
         else:
             self.org.deactivate_rule(self.feeding)
             self.org.set_rule_expression(self.feeding, expression)
-        self.org.activate_rule(self.feeding)
-        self.ledger.fed[self.assignment.id] = {group.id for group in groups}
+            self.org.activate_rule(self.feeding)
+            self.ledger.rules[self.feeding.id].groups = named
+        self.ledger.fed[self.assignment.id] = set(named)
 
-    def stop_feeding(self) -> None:
-        """From now on no rule fills the assignment group; who is in it stays. LookupError where there is none."""
-        if self.assignment is None:
+    def add_rule(
+        self, name: str, expression: str, target: Group, *, active: bool = True, **names: frozenset[str]
+    ) -> GroupRule:
+        """A rule that fills one group; `names` is whom its expression names, as the ledger's Rule has it."""
+        rule = self.org.create_rule(self.ink("rule", name, 50), expression, [target])
+        if active:
+            self.org.activate_rule(rule)
+        status = "ACTIVE" if active else "INACTIVE"
+        self.ledger.rules[rule.id] = Rule(id=rule.id, name=rule.name, target=target.id, status=status, **names)
+        return rule
+
+    def stop_feeding(self) -> Rule:
+        """From now on the rule that fills the assignment group does nothing, and who is in it stays. Returns the rule.
+        LookupError where there is none."""
+        if self.assignment is None or self.feeding is None:
             raise LookupError("there is no assignment group that is fed")
         del self.ledger.fed[self.assignment.id]
+        return self.ledger.rules[self.feeding.id]
 
     # --- accounts
+
+    def sign_of_life(self) -> None:
+        """Where something failed, and nothing stops Okta for good: the next thing that it sends arrives."""
+        if not (self.ledger.refused or self.ledger.failed) or not self.ledger.flows:
+            return
+        fitting = (entry for entry in self.ledger.people.values() if entry.status == "ACTIVE" and self.sound(entry))
+        entry = next((entry for entry in fitting if entry.id not in self.touched and not entry.differs), None)
+        if entry is not None:
+            self.promote(self.people[entry.id], f"Associate, Year {self.number()}")
+            self.settle()
 
     def account(self, person: Person) -> str:
         """SCIM id of somebody's account: as they had it when it was first asked for."""
@@ -143,19 +172,19 @@ class Company(Personnel):
         return device
 
     def share(self, account: str, *people: Person) -> None:
-        """Okta was given one account for several people: nothing about it can differ from what one of them is sent."""
+        """Okta was given one account for two people: nothing about it can differ from what one of them is sent."""
         for person in people:
             self._accounts[person.id] = account
             self.entry(person).differs.clear()
+            self.entry(person).kept = True
+        one, other = people
+        self.ledger.shared.append((one.id, other.id))
 
     def recreate_integration(self) -> None:
         """The SCIM integration is deleted in Kandji, with every account and group of it, and made anew; Okta is given
         the new token."""
-        for push in self.ledger.pushed():
-            if push.there:
-                self.tenant.delete_group(self.kandji_group(push))
-        for scim_id in self.ledger.unmanaged_groups:
-            self.tenant.delete_group(scim_id)
+        for group in self.tenant.store.groups():
+            self.tenant.delete_group(str(group.id))
         for device in self.devices.values():
             self.tenant.assign_device(device, None)
         for user in self.tenant.store.users():

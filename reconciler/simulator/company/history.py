@@ -15,8 +15,8 @@ from typing import Literal
 from reconciler.simulator.company import life
 from reconciler.simulator.company.build import TRIES, rest
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.incidents import BEFORE, PLOT, cause
-from reconciler.simulator.company.injections import IN_KANDJI, IN_OKTA
+from reconciler.simulator.company.incidents import BEFORE, PLOT
+from reconciler.simulator.company.injections import IN_KANDJI, IN_OKTA, STOPPING, TOGETHER, carry_out
 
 DAYS = 30
 MORNING, WORK, NOON, AFTERNOON = time(6), time(7, 30), time(12), time(15)
@@ -65,17 +65,24 @@ class _Days:
         for morning in self.mornings[:-1]:
             self._until(morning)
             yield Look(at=morning, down=DOWN.get((self.last - morning).days))
-            self.company.ledger.looked_at = True
+            self._looked((self.last - morning).days)
             if morning in self.working:
                 self._until(datetime.combine(morning, WORK, morning.tzinfo))
                 if self._go_on(left) > 1:
                     self._until(datetime.combine(morning, NOON, morning.tzinfo))
                     yield Look(at=self.company.clock.now())
+                    self._looked()
                 self._work(morning, left)
                 left -= 1
         self._until(self.last)
         yield Look(at=self.last)
+        self._looked()
         self._end()
+
+    def _looked(self, days_left: int = 0) -> None:
+        """The company was looked at, unless a service was down."""
+        if days_left not in DOWN:
+            self.company.ledger.look()
 
     def _before(self) -> None:
         """What happened before the first look."""
@@ -98,7 +105,7 @@ class _Days:
                 self.company.wait(minutes=self.company.random.randint(5, 40))
                 self._advance(incident(self.company), left)
         if left == 1:
-            self._go_wrong(IN_OKTA)
+            self._go_wrong((*IN_OKTA, *STOPPING))
 
     def _end(self) -> None:
         """The last morning: in Kandji, all that is still to go wrong there."""
@@ -111,9 +118,9 @@ class _Days:
     def _go_wrong(self, slugs: Iterable[str]) -> None:
         """Each kind of drift that is not to be found just now is caused."""
         for slug in slugs:
-            if slug not in {row.kind for row in self.company.truth}:
+            if slug in TOGETHER and slug not in {row.kind for row in self.company.truth}:
                 self.company.wait(minutes=self.company.random.randint(1, 3))
-                cause(self.company, slug)
+                carry_out(self.company, slug)
 
     def _go_on(self, left: int) -> int:
         """Incidents of earlier days go on. Returns how many."""

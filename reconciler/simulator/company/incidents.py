@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 
 from reconciler.simulator.company import mends
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.injections import INJECTIONS
+from reconciler.simulator.company.entries import Push
+from reconciler.simulator.company.injections import carry_out
 from reconciler.simulator.company.injections.accounts import inactive_in_kandji
 from reconciler.simulator.company.injections.integration import SETTINGS, provisioning_off
 from reconciler.simulator.company.injections.mappings import mapping_error
 from reconciler.simulator.company.injections.staff import swappable
-from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.org.state import Person
 
@@ -25,22 +25,15 @@ def lasting(slug: str) -> Incident:
     """Nobody sees to it."""
 
     def incident(company: Company) -> Iterator[int]:
-        cause(company, slug)
+        carry_out(company, slug)
         yield from ()
 
     return incident
 
 
-def cause(company: Company, slug: str) -> tuple[Expected, ...]:
-    """One injection, and everything that follows from it at once."""
-    found = INJECTIONS[slug](company)
-    company.settle()
-    return found
-
-
 def failed_push(company: Company) -> Iterator[int]:
     """A group push fails, is tried again two days later, and fails again for good the week after."""
-    push = _push(company, cause(company, "mapping-error")[0])
+    push = _push(company, carry_out(company, "mapping-error")[0])
     yield 2
     mends.push_now(company, push)
     yield 5
@@ -50,21 +43,21 @@ def failed_push(company: Company) -> Iterator[int]:
 
 def leaver_kept(company: Company) -> Iterator[int]:
     """Somebody left and stayed active, until an admin saw it."""
-    leaver = _person(company, cause(company, "left-still-active")[0])
+    leaver = _person(company, carry_out(company, "left-still-active")[0])
     yield 1
     mends.deactivate(company, leaver)
 
 
 def forgotten_group(company: Company) -> Iterator[int]:
     """A group fell out of the rule, and with it all its people."""
-    group = company.groups[_id(cause(company, "group-feeds-no-assignment")[0])]
+    group = company.groups[_id(carry_out(company, "group-feeds-no-assignment")[0])]
     yield 2
     mends.feed_again(company, group)
 
 
 def shut_out(company: Company) -> Iterator[int]:
     """Somebody's account is inactive in Kandji, is activated, and is inactive again: some script does that."""
-    person = _person(company, cause(company, "inactive-in-kandji")[0])
+    person = _person(company, carry_out(company, "inactive-in-kandji")[0])
     yield 1
     mends.activate(company, person)
     yield 4
@@ -74,14 +67,14 @@ def shut_out(company: Company) -> Iterator[int]:
 
 def paused(company: Company) -> Iterator[int]:
     """A push was paused for the time of a clean-up, and that was forgotten for three days."""
-    push = _push(company, cause(company, "mapping-inactive")[0])
+    push = _push(company, carry_out(company, "mapping-inactive")[0])
     yield 3
     mends.resume(company, push)
 
 
 def stuck(company: Company) -> Iterator[int]:
     """New people never arrived, and were provisioned by hand."""
-    people = [_person(company, row) for row in cause(company, "assignment-stuck")]
+    people = [_person(company, row) for row in carry_out(company, "assignment-stuck")]
     yield 2
     for person in people:
         mends.provision(company, person)
@@ -104,7 +97,7 @@ def setting_forgotten(company: Company) -> Iterator[int]:
 
 def app_off(company: Company) -> Iterator[int]:
     """Somebody deactivated the app, and it was noticed the next morning."""
-    cause(company, "app-inactive")
+    carry_out(company, "app-inactive")
     yield 1
     mends.activate_app(company)
 
@@ -113,7 +106,7 @@ def pushed_by_hand(slug: str) -> Incident:
     """Something was done to a group's members in Kandji; two days later somebody pushes it anew."""
 
     def incident(company: Company) -> Iterator[int]:
-        found = cause(company, slug)
+        found = carry_out(company, slug)
         yield 2
         for push in company.ledger.pushed("ACTIVE"):
             names = (f"group:{push.group_id} ", f"mapping:{push.mapping_id}")
@@ -125,7 +118,7 @@ def pushed_by_hand(slug: str) -> Incident:
 
 def leftover_group(company: Company) -> Iterator[int]:
     """A group that nothing pushes is found in the first run, and goes when somebody has time."""
-    scim_id = _id(cause(company, "group-unmanaged")[0])
+    scim_id = _id(carry_out(company, "group-unmanaged")[0])
     yield 9
     mends.delete_group(company, scim_id)
 

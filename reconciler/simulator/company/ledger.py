@@ -7,80 +7,43 @@ the tenant writes the deed here, and :meth:`Ledger.settle` writes what must come
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-MUST_BE_IN = frozenset({"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"})
-NOT_YET = frozenset({"STAGED", "SUSPENDED"})
-LEFT = frozenset({"DEPROVISIONED", "DELETED"})
+from reconciler.simulator.company.entries import LEFT, NOT_YET, Entry, Failing, Push, Rule, Sight, Stranger
 
-
-@dataclass(kw_only=True)
-class Entry:
-    """Somebody in Okta. ``account``: none, active, inactive or gone (deleted in Kandji, and Okta doesn't know).
-
-    ``tried``: their account was created, or the attempt failed for good; ``returned``: they came back after leaving.
-    """
-
-    id: str
-    status: str = "ACTIVE"
-    assigned: bool = False
-    provisioned: bool = False
-    tried: bool = False
-    returned: bool = False
-    account: str = "none"
-    differs: set[str] = field(default_factory=set)
-
-    @property
-    def key(self) -> str:
-        return f"user:{self.id}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stranger:
-    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it, ``left`` when it was
-    seen to be that of somebody who is deleted in Okta by now."""
-
-    scim_id: str
-    foreign: bool = False
-    left: bool = False
-
-    @property
-    def key(self) -> str:
-        return f"account:{self.scim_id}"
-
-
-@dataclass(kw_only=True)
-class Push:
-    """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists.
-
-    ``comparable``: whether its Okta group exists and its name leads to one Kandji group that is told whole.
-    """
-
-    mapping_id: str
-    group_id: str
-    status: str = "ACTIVE"
-    there: bool = True
-    comparable: bool = True
-    held: set[str] = field(default_factory=set)
+FEATURES = frozenset({"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION", "GROUP_PUSH"})
+SEVERAL = 3
+"""So many mappings that went into ERROR while nothing arrived are an outage."""
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Ledger:
-    """The book of one company."""
+    """The book of one company; ``clock`` tells its time."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, clock: Callable[[], datetime] = lambda: LONG_AGO) -> None:
         self.app_id = app_id
+        self.now = clock
         self.app_active = True
         self.features_off: list[str] = []
+        self.imports = False
+        """Whether some import into Okta is on."""
         self.on_create_only: set[str] = set()
         """Attributes that Okta does not update."""
         self.people: dict[str, Entry] = {}
         self.strangers: dict[str, Stranger] = {}
+        self.shared: list[tuple[str, str]] = []
+        """Pairs of people to whom Okta was given one account."""
         self.group_names: dict[str, str] = {}
         self.members: dict[str, set[str]] = {}
+        self.changed_at: dict[str, datetime] = {}
+        """When the members of a group last changed."""
         self.pushes: dict[str, Push] = {}
+        self.rules: dict[str, Rule] = {}
         self.assigned_groups: set[str] = set()
+        self.filled_elsewhere = False
+        """Whether an assigned group is built in, or filled by another directory."""
         self.everyone_assigned = False
         self.fed: dict[str, set[str]] = {}
         """Assignment groups that a rule fills, with everybody of which groups …"""
@@ -91,7 +54,8 @@ class Ledger:
         self.direct: set[str] = set()
         self.scope: frozenset[str] | None = None
         """Groups of those who are meant to be in Kandji; None: everybody in a pushed group."""
-        self.unmanaged_groups: set[str] = set()
+        self.unmanaged_groups: dict[str, set[str]] = {}
+        """Groups in Kandji that no mapping reaches, with the keys of those in them."""
         self.foreign = False
         self.ignored: frozenset[str] = frozenset()
         """Attributes that Kandji takes and does not keep: nobody's can differ."""
@@ -99,29 +63,55 @@ class Ledger:
         """Whether the program has looked at the company before: then it knows whose accounts were Okta's once."""
         self.dirty: set[str] = set()
         """Groups that Okta has yet to push."""
-        self._failing: list[tuple[str, frozenset[str] | None]] = []
+        self.refused = False
+        """Whether Okta's credentials were refused since anything last arrived in Kandji."""
+        self.failed: set[str] = set()
+        """Whose tasks (by user or mapping id) failed for other reasons since anything last arrived."""
+        self._failing: list[Failing] = []
 
     @contextmanager
-    def failing(self, operation: str, who: Collection[str] | None = None) -> Iterator[None]:
-        """While this lasts, Okta's attempts at ``operation`` (for these user or mapping ids) fail for good."""
-        self.fail(operation, who)
+    def failing(self, operation: str, who: Collection[str] | None = None, *, refused: bool = False) -> Iterator[None]:
+        """While this lasts, Okta's attempts at ``operation`` (for these user or mapping ids) fail for good; ``refused``
+        because of its credentials."""
+        self.fail(operation, who, refused=refused)
         entry = self._failing[-1]
         try:
             yield
         finally:
             self._failing.remove(entry)
 
-    def fail(self, operation: str, who: Collection[str] | None = None) -> None:
+    def fail(self, operation: str, who: Collection[str] | None = None, *, refused: bool = False) -> None:
         """From now on these attempts fail, and nobody mends it."""
-        self._failing.append((operation, None if who is None else frozenset(who)))
+        self._failing.append(Failing(operation, None if who is None else frozenset(who), refused))
+
+    def arrives(self, operation: str, who: str) -> bool:
+        """Okta tries to send something: whether it arrives."""
+        failing = [one for one in self._failing if one.operation == operation and (one.who is None or who in one.who)]
+        if not failing:
+            self.refused = False
+            self.failed.clear()
+        elif any(one.refused for one in failing):
+            self.refused = True
+        else:
+            self.failed.add(who)
+        return not failing
+
+    @property
+    def pushes_failing(self) -> bool:
+        """Whether several pushes failed, not for the credentials' sake, and nothing has arrived since."""
+        failed = [push for push in self.pushed("ERROR") if push.mapping_id in self.failed]
+        return len(failed) >= SEVERAL and not self.refused
+
+    @property
+    def flows(self) -> bool:
+        """Whether whatever happens in Okta arrives in Kandji."""
+        stopped = self.pushes_failing or any(one.refused for one in self._failing)
+        return self.app_active and not FEATURES & set(self.features_off) and not stopped
 
     @property
     def feeds(self) -> set[str]:
         """Groups whose people some rule brings into an assignment group."""
         return set().union(*self.fed.values())
-
-    def fails(self, operation: str, who: str) -> bool:
-        return any(name == operation and (ids is None or who in ids) for name, ids in self._failing)
 
     def on(self, feature: str) -> bool:
         """Whether the app's provisioning setting is on."""
@@ -135,6 +125,10 @@ class Ledger:
         """Mappings with one of these statuses; with all, if none is named."""
         return tuple(push for push in self.pushes.values() if not statuses or push.status in statuses)
 
+    def entry(self, key: str) -> Entry | None:
+        """Of the key of somebody in a Kandji group; None for a stranger's."""
+        return self.people.get(key.removeprefix("user:"))
+
     def meant(self, person: Entry) -> bool:
         """Whether somebody is in an assigned group, or assigned directly, and not gone from Okta."""
         if person.status in LEFT:
@@ -142,28 +136,68 @@ class Ledger:
         grouped = any(person.id in self.members[group] for group in self.assigned_groups)
         return self.everyone_assigned or person.id in self.direct or grouped
 
+    def expected(self, push: Push) -> set[str]:
+        """Keys of those in the group who must be in, are assigned and provisioned, and known in Kandji."""
+        people = (self.people[person] for person in self.members[push.group_id])
+        return {person.key for person in people if person.must_be_in and person.there}
+
+    # --- deeds
+
     def put_in(self, group: str, person: str) -> None:
         """Somebody joins a group; Okta will push it."""
         if person not in self.members[group]:
             self.members[group].add(person)
-            self.dirty.add(group)
+            self._changed(group)
 
     def take_out(self, group: str, person: str) -> None:
         """Somebody leaves a group; Okta will push it."""
         if person in self.members[group]:
             self.members[group].discard(person)
-            self.dirty.add(group)
+            self._changed(group)
+
+    def _changed(self, group: str) -> None:
+        self.dirty.add(group)
+        self.changed_at[group] = self.now()
+
+    def forget(self, person: str) -> None:
+        """Somebody is deleted in Okta, and is in no group any more; nothing is pushed for that."""
+        self.people[person].status = "DELETED"
+        for group in self.groups_of(person):
+            self.members[group].discard(person)
+            self.changed_at[group] = self.now()
+
+    def estrange(self, person: Entry, stranger: Stranger) -> None:
+        """Nothing shows any more that the account is theirs."""
+        person.account = "none"
+        self.strangers[stranger.key] = stranger
+        for held in (*(push.held for push in self.pushes.values()), *self.unmanaged_groups.values()):
+            if person.key in held:
+                held.remove(person.key)
+                held.add(stranger.key)
+
+    def look(self) -> None:
+        """The company is looked at, and what is seen is remembered."""
+        self.looked_at = True
+        for push in self.pushes.values():
+            push.source_seen = push.source_seen or not push.source_gone
+            if push.there:
+                push.seen = Sight(expected=frozenset(self.expected(push)), held=frozenset(push.held))
+        for rule in self.rules.values():
+            rule.unevaluated = dict.fromkeys(rule.unevaluated, True)
 
     def lose_everything(self) -> None:
-        """Every account and every group of the store is gone, and Okta does not know."""
+        """Every account and every group of the store is gone, and Okta, which has a good token again, does not know."""
         for entry in self.people.values():
             entry.account = "gone" if entry.provisioned else "none"
+            entry.archived_with_mac, entry.mac_elsewhere = None, False
         for push in self.pushes.values():
             push.there = False
+            push.renamed = push.twin_of = None
             push.held.clear()
         self.strangers.clear()
         self.unmanaged_groups.clear()
         self.foreign = False
+        self._failing.clear()
 
     def settle(self) -> None:
         """What comes of the deeds so far: rule → assignments → accounts → pushes of the groups that changed."""
@@ -188,27 +222,37 @@ class Ledger:
             self._unassign(person)
         if person.assigned and not person.tried and person.status not in NOT_YET and self.app_active:
             person.tried = True
-            if self.on("PUSH_NEW_USERS") and not self.fails("create", person.id):
-                person.provisioned, person.account = True, "active"
+            if self.on("PUSH_NEW_USERS") and self.arrives("create", person.id):
+                person.provisioned, person.account, person.refused = True, "active", False
                 person.differs.clear()  # who comes back is adopted, and sent whole
                 if not person.returned:
                     self.dirty |= self.groups_of(person.id)
 
     def _unassign(self, person: Entry) -> None:
-        lost = not self.on("PUSH_USER_DEACTIVATION") or self.fails("deactivate", person.id)
-        if person.provisioned and person.account == "active" and not lost:
-            person.account = "inactive"
-        person.assigned = person.provisioned = False
+        if self.on("PUSH_USER_DEACTIVATION") and person.provisioned:
+            if person.account == "gone":
+                self.failed.add(person.id)
+            elif self.arrives("deactivate", person.id):
+                person.account = "inactive"
+        person.assigned = person.provisioned = person.refused = False
         if person.status not in LEFT:
             self.dirty |= self.groups_of(person.id)
 
     def _push(self, push: Push) -> None:
         """A push replaces the whole group: those in the Okta group, assigned and provisioned."""
-        able = push.status == "ACTIVE" and self.on("GROUP_PUSH") and self.app_active
+        able = push.status == "ACTIVE" and self.on("GROUP_PUSH") and self.app_active and not push.source_gone
         if push.group_id not in self.dirty or not able:
             return
-        if self.fails("push-members", push.mapping_id):
+        if not push.there and push.renamed is None:
+            push.status = "ERROR"
+            self.failed.add(push.mapping_id)
+            return
+        if not self.arrives("push-members", push.mapping_id):
             push.status = "ERROR"
             return
+        if push.renamed is not None:
+            self.unmanaged_groups.pop(push.renamed)
+            push.there, push.renamed = True, None
         people = (self.people[person] for person in self.members[push.group_id])
         push.held = {person.key for person in people if person.assigned and person.provisioned}
+        push.pushed_at = self.now()

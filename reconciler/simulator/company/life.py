@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from reconciler.simulator.company.company import ASSIGNMENT_GROUP, Company
-from reconciler.simulator.company.ledger import Entry
+from reconciler.simulator.company.entries import Entry
 from reconciler.simulator.company.people import CITIES, NAMES, TITLES, login_of
 from reconciler.simulator.org.state import Group, Person
 
@@ -26,8 +26,8 @@ def team_names() -> Iterator[str]:
 def department_rule(company: Company, department: str, group: Group) -> None:
     """The rule that fills a department's group by an attribute (hostile departments differ; their cost centre not)."""
     attribute = "user.costCenter" if company.hostile else "user.department"
-    name = company.ink("rule", f"Department {department}", 50)
-    company.org.activate_rule(company.org.create_rule(name, f'{attribute} == "{department}"', [group]))
+    expression = f'{attribute} == "{department}"'
+    company.add_rule(f"Department {department}", expression, group, departments=frozenset({department}))
 
 
 def make_groups(company: Company, groups: int) -> None:
@@ -74,7 +74,8 @@ def retired_rule(company: Company) -> None:
     """The rule of a pilot that ended: kept, inactive, its target assigned to nothing."""
     pilot = company.create_group("kandji_pilot")
     first = next(iter(company.departments.values()))
-    company.org.create_rule(company.ink("rule", "Kandji pilot 2024", 50), f'isMemberOfGroup("{first.id}")', [pilot])
+    expression = f'isMemberOfGroup("{first.id}")'
+    company.add_rule("Kandji pilot 2024", expression, pilot, active=False, groups=frozenset({first.id}))
 
 
 def weeks(company: Company, days: int = 20) -> None:
@@ -167,16 +168,27 @@ def _marry(company: Company) -> None:
         company.marry(person, last_name, company.login(login_of(person.first_name, last_name)))
 
 
+def suspend(company: Company, person: Person) -> None:
+    """Okta sends nothing for that: IT sees to the account in Kandji itself, and does so when they are back."""
+    company.suspend(person)
+    company.settle()
+    company.tenant.deactivate_user(company.account(person))
+    company.entry(person).account = "inactive"
+
+
 def _suspend(company: Company) -> None:
     person = _one(company, _at_work(company))
     if person is not None:
-        company.suspend(person)
+        suspend(company, person)
 
 
 def _unsuspend(company: Company) -> None:
     person = _one(company, lambda entry: entry.status == "SUSPENDED")
     if person is not None:
         company.unsuspend(person)
+        if company.entry(person).account == "inactive":
+            company.tenant.activate_user(company.account(person))
+            company.entry(person).account = "active"
 
 
 def _lock_out(company: Company) -> None:

@@ -6,7 +6,7 @@ A mend sets right what it says and no more: whoever was lost on the way stays lo
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.ledger import Push
+from reconciler.simulator.company.entries import Push
 from reconciler.simulator.org.state import Group, Person
 
 
@@ -53,7 +53,7 @@ def activate(company: Company, person: Person) -> None:
 def delete_group(company: Company, scim_id: str) -> None:
     """A group that nothing pushes is deleted in Kandji."""
     company.tenant.delete_group(scim_id)
-    company.ledger.unmanaged_groups.discard(scim_id)
+    company.ledger.unmanaged_groups.pop(scim_id, None)
 
 
 def switch_on(company: Company, feature: str) -> None:

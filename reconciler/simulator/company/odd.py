@@ -29,7 +29,7 @@ def _pushed(company: Company) -> list[Group]:
 
 def _everyone_assigned(company: Company) -> None:
     company.org.assign_group(company.org.everyone)
-    company.ledger.everyone_assigned = True
+    company.ledger.everyone_assigned = company.ledger.filled_elsewhere = True
     for group in _pushed(company):
         company.push(group)
 
@@ -40,6 +40,7 @@ def _assigned_from_directory(company: Company) -> None:
         company.org.create_group(company.ink("group", "Mac Users (AD)"), type="APP_GROUP", source_id=directory.id)
     )
     company.assign(imported)
+    company.ledger.filled_elsewhere = True
 
     def welcome(person: Person, profile: Profile) -> None:
         if profile.department in company.departments:
@@ -51,14 +52,15 @@ def _assigned_from_directory(company: Company) -> None:
         company.push(group)
 
 
+def _all_but_the_warehouse(company: Company, name: str, target: Group) -> None:
+    company.add_rule(name, f'user.department != "{life.WINDOWS}"', target, but=frozenset({life.WINDOWS}))
+
+
 def _fed_by_attributes(company: Company) -> None:
     """Everybody but the warehouse is brought in by an attribute; no rule looks at the pushed groups."""
     company.assignment = company.create_group(ASSIGNMENT_GROUP)
     company.assign(company.assignment)
-    rule = company.org.create_rule(
-        "Kandji: all but the warehouse", 'user.department != "Warehouse"', [company.assignment]
-    )
-    company.org.activate_rule(rule)
+    _all_but_the_warehouse(company, "Kandji: all but the warehouse", company.assignment)
     company.ledger.fed[company.assignment.id] = {group.id for group in company.departments.values()}
     for group in _pushed(company):
         company.push(group)
@@ -67,7 +69,7 @@ def _fed_by_attributes(company: Company) -> None:
 def _scoped(company: Company) -> None:
     _fed_by_attributes(company)
     owners = company.create_group("Mac Owners")
-    company.org.activate_rule(company.org.create_rule("Mac owners", 'user.department != "Warehouse"', [owners]))
+    _all_but_the_warehouse(company, "Mac owners", owners)
     company.ledger.fed[owners.id] = {group.id for group in company.departments.values()}
     company.ledger.scope = frozenset({owners.id})
     company.settings["scope"] = {"groups": [owners.name]}
@@ -85,7 +87,7 @@ def _two_assigned_groups(company: Company) -> None:
     company.feed(others)
     second = company.create_group("kandji_apple_users_2")
     company.assign(second)
-    company.org.activate_rule(company.org.create_rule("Kandji: the rest", f'isMemberOfAnyGroup("{last.id}")', [second]))
+    company.add_rule("Kandji: the rest", f'isMemberOfAnyGroup("{last.id}")', second, groups=frozenset({last.id}))
     company.ledger.fed[second.id] = {last.id}
 
 
@@ -94,7 +96,7 @@ def _retired_rules(company: Company) -> None:
     if company.assignment is not None:
         for number, group in enumerate(_pushed(company)[:3], 1):
             name, condition = f"Kandji wave {number} (done)", f'isMemberOfGroup("{group.id}")'
-            company.org.create_rule(name, condition, [company.assignment])
+            company.add_rule(name, condition, company.assignment, active=False, groups=frozenset({group.id}))
 
 
 def _many_leave(company: Company) -> None:
@@ -155,7 +157,7 @@ def _suspended_and_pending(company: Company) -> None:
     for person in company.pick(
         lambda entry: company.sound(entry) and entry.status == "ACTIVE", len(company.people) // 8
     ):
-        company.suspend(person)
+        life.suspend(company, person)
     company.settle()
 
 
@@ -188,7 +190,7 @@ def _other_apps_rules(company: Company) -> None:
     for number, group in enumerate(pushed[:4], 1):
         target = company.create_group(f"ticket-desk-{number}")
         condition = f'isMemberOfAnyGroup("{group.id}", "{pushed[-1].id}") OR isMemberOfGroupName("{group.name}")'
-        company.org.activate_rule(company.org.create_rule(f"Ticket desk {number}", condition, [target]))
+        company.add_rule(f"Ticket desk {number}", condition, target, groups=frozenset({group.id, pushed[-1].id}))
 
 
 def _odd(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.simulator.company.ledger import Entry
+from reconciler.simulator.company.entries import Entry
 from reconciler.simulator.company.people import TITLES, Profile
 from reconciler.simulator.company.premises import Premises
 from reconciler.simulator.org.state import Group, Person
@@ -27,7 +27,7 @@ class Personnel(Premises):
             costCenter=profile.department,
         )
         self.people[person.id] = person
-        self.ledger.people[person.id] = Entry(id=person.id, status=status)
+        self.ledger.people[person.id] = Entry(id=person.id, status=status, department=profile.department)
         self._into_department(person, profile.department)
         for group in groups:
             self.add_member(group, person)
@@ -61,9 +61,13 @@ class Personnel(Premises):
 
     def move(self, person: Person, department: str) -> None:
         """A new department and title: out of the old department's group, into the new one's, by their rules."""
-        title = self.ink("title", self.random.choice(TITLES[department]))
+        title = self.random.choice(TITLES[department])
+        if "title" in self.ledger.on_create_only:  # nobody can be given back the one that Kandji has still
+            title = f"{title}, Level {self.number()}"
+        title = self.ink("title", title)
         named = self.ink("department", department)
         self.org.update_profile(person, department=named, costCenter=department, title=title)
+        self.entry(person).department = department
         self._into_department(person, department)
         self._edited(person, "title", "department")
 
@@ -81,11 +85,15 @@ class Personnel(Premises):
 
     def _edited(self, person: Person, *attributes: str) -> None:
         entry = self.entry(person)
-        lost = not self.ledger.on("PUSH_PROFILE_UPDATES") or self.ledger.fails("update", person.id)
-        if entry.provisioned:
-            stale = {name for name in attributes if lost or name in self.ledger.on_create_only}
-            entry.differs |= stale
-            entry.differs -= set(attributes) - stale
+        if not entry.provisioned:
+            return
+        tried = self.ledger.on("PUSH_PROFILE_UPDATES") and self.ledger.app_active
+        arrived = tried and self.ledger.arrives("update", person.id)
+        if tried:
+            entry.refused = not arrived
+        stale = {name for name in attributes if not arrived or name in self.ledger.on_create_only}
+        entry.differs |= stale
+        entry.differs -= set(attributes) - stale
 
     # --- status
 
@@ -114,9 +122,7 @@ class Personnel(Premises):
     def delete(self, person: Person) -> None:
         """Somebody who left is deleted from Okta for good; Kandji hears nothing."""
         self.org.delete_user(person)
-        self.entry(person).status = "DELETED"
-        for members in self.ledger.members.values():
-            members.discard(person.id)
+        self.ledger.forget(person.id)
 
     def come_back(self, person: Person) -> None:
         """Somebody who left is reactivated: assigned and activated again, but their groups are not pushed again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -9,8 +10,9 @@ from random import Random
 from typing import Any
 
 from reconciler.simulator.clock import Clock
+from reconciler.simulator.company.entries import Entry, Push
 from reconciler.simulator.company.ink import Ink
-from reconciler.simulator.company.ledger import MUST_BE_IN, Entry, Ledger, Push
+from reconciler.simulator.company.ledger import Ledger
 from reconciler.simulator.company.people import DOMAIN, Profile, draw
 from reconciler.simulator.kandji.tenant import Tenant
 from reconciler.simulator.kandji.tenant_rows import Device
@@ -18,6 +20,8 @@ from reconciler.simulator.org.org import Org
 from reconciler.simulator.org.state import Group, GroupRule, Person, PushMapping
 from reconciler.simulator.provisioner.provisioner import Provisioner
 
+NAMES = frozenset({"login", "user_name"})
+"""How the ledger speaks of a user name that differs: as Okta has it, or as Kandji has it."""
 OPERATIONS = {
     "create": ("lookup", "create"),
     "update": ("update",),
@@ -49,7 +53,7 @@ class Premises:
         self.org = Org(self.clock, seed, label=self.ink("app", "Kandji SCIM"))
         self.tenant = Tenant(self.clock, seed, **tenant)
         self.provisioner = Provisioner(self.org, self.tenant.client(), self.clock, self.tenant.token)
-        self.ledger = Ledger(self.org.app.id)
+        self.ledger = Ledger(self.org.app.id, self.clock.now)
         self.ledger.ignored = frozenset(self.tenant.ways.ignored)
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
@@ -63,12 +67,17 @@ class Premises:
         self.feeding: GroupRule | None = None
         self.touched: dict[str, None] = {}
         self.logins: set[str] = set()
+        self._numbers = itertools.count(1)
 
     # --- chance
 
     def drawn(self, departments: Sequence[str]) -> Profile:
         """The next new person, of one of these departments."""
         return self.ink.profile(next(draw(self.random, departments, self.logins)))
+
+    def number(self) -> int:
+        """One more than the last."""
+        return next(self._numbers)
 
     def login(self, plain: str) -> str:
         """A login nobody has, made of a plain name."""
@@ -104,8 +113,10 @@ class Premises:
         return self.ledger.people[person.id]
 
     def sound(self, entry: Entry) -> bool:
-        """Whether somebody is at work, assigned, provisioned and active in Kandji."""
-        return entry.status in MUST_BE_IN and entry.provisioned and entry.account == "active"
+        """Whether somebody is at work, assigned, provisioned and active in Kandji, and known there by their user name;
+        not those with whom something else is wrong that any further deed would undo."""
+        there = entry.must_be_in and entry.provisioned and entry.account == "active"
+        return there and not entry.kept and not entry.differs & NAMES
 
     # --- time
 
@@ -139,7 +150,7 @@ class Premises:
         self.tenant.rotate_token()
         with ExitStack() as failing:
             for operation in OPERATIONS:
-                failing.enter_context(self.ledger.failing(operation))
+                failing.enter_context(self.ledger.failing(operation, refused=True))
             yield
         self.provisioner.set_token(self.tenant.token)
 
@@ -147,4 +158,4 @@ class Premises:
         """A new SCIM token was made in Kandji, and nobody tells Okta."""
         self.tenant.rotate_token()
         for operation in OPERATIONS:
-            self.ledger.fail(operation)
+            self.ledger.fail(operation, refused=True)

@@ -78,6 +78,10 @@ class ScimStore(InMemoryStorage):
         """Every user resource, in the order in which they were made."""
         return sorted(self._of("User"), key=lambda resource: self.numbers[resource.id])
 
+    def groups(self) -> list[Any]:
+        """Every group resource, in the order in which they were made."""
+        return sorted(self._of("Group"), key=lambda resource: self.numbers[resource.id])
+
     def memberships(self) -> dict[str, list[Any]]:
         """The group resources that name a user id among their members, by user id."""
         groups: dict[str, list[Any]] = {}

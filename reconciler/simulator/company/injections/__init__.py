@@ -2,8 +2,7 @@
 
 Each causes its drift by the mechanics of the org and the tenant and returns what is to be found because of it, were it
 the only one. They stand in the order in which several are carried out: first what happens in Okta while it works, then
-what stops it from working, at last what is done in Kandji behind its back. ``INJECTIONS`` are the kinds that the
-program looks for, ``BEYOND`` those that it does not look for yet: of these, the truth has what follows from them.
+what stops it from working, then what is done in Kandji behind its back, at last what leaves nothing as it was.
 """
 
 from __future__ import annotations
@@ -81,15 +80,41 @@ from reconciler.simulator.company.truth import Expected
 Injection = Callable[[Company], tuple[Expected, ...]]
 
 IN_OKTA: dict[str, Injection] = {
+    "username-push-off": username_push_off,
+    "import-on": import_on,
     "assignment-group-pushed": assignment_group_pushed,
+    "assigned-directly": assigned_directly,
+    "assigned-in-no-pushed-group": assigned_in_no_pushed_group,
+    "inactive-in-pushed-group": inactive_in_pushed_group,
+    "push-group-not-covered": push_group_not_covered,
+    "rule-feeds-unassigned-group": rule_feeds_unassigned_group,
+    "group-linked-wrong": group_linked_wrong,
+    "archived-with-device": archived_with_device,
     "group-feeds-no-assignment": group_feeds_no_assignment,
     "member-not-assigned": member_not_assigned,
+    "rule-excludes-member": rule_excludes_member,
+    "rule-not-applied": rule_not_applied,
     "mapping-error": mapping_error,
     "mapping-inactive": mapping_inactive,
+    "mapping-stale": mapping_stale,
     "left-still-active": left_still_active,
     "unassigned-still-active": unassigned_still_active,
     "assignment-stuck": assignment_stuck,
+    "external-id-shared": external_id_shared,
+    "profile-push-failed": profile_push_failed,
+    "attribute-not-sent": attribute_not_sent,
+    "suspended-still-active": suspended_still_active,
+    "inactive-member-lingers": inactive_member_lingers,
+    "mapping-source-missing": mapping_source_missing,
+    "group-shrank": group_shrank,
+}
+"""While all works."""
+STOPPING: dict[str, Injection] = {
     "provisioning-off": provisioning_off,
+    "rule-inactive": rule_inactive,
+    "rule-invalid": rule_invalid,
+    "pushes-failing": pushes_failing,
+    "credentials-refused": credentials_refused,
     "app-inactive": app_inactive,
 }
 IN_KANDJI: dict[str, Injection] = {
@@ -99,43 +124,41 @@ IN_KANDJI: dict[str, Injection] = {
     "member-extra": member_extra,
     "inactive-in-kandji": inactive_in_kandji,
     "attribute-differs": attribute_differs,
+    "duplicate-in-kandji": duplicate_in_kandji,
+    "device-on-other-account": device_on_other_account,
     "missing-in-kandji": missing_in_kandji,
+    "member-unknown": member_unknown,
     "group-not-pushed": group_not_pushed,
     "mapping-target-missing": mapping_target_missing,
-    "group-unmanaged": group_unmanaged,
-}
-INJECTIONS: dict[str, Injection] = IN_OKTA | IN_KANDJI
-
-BEYOND: dict[str, Injection] = {
-    "username-push-off": username_push_off,
-    "import-on": import_on,
-    "assigned-directly": assigned_directly,
-    "assigned-in-no-pushed-group": assigned_in_no_pushed_group,
-    "inactive-in-pushed-group": inactive_in_pushed_group,
-    "suspended-still-active": suspended_still_active,
-    "external-id-shared": external_id_shared,
-    "profile-push-failed": profile_push_failed,
-    "push-group-not-covered": push_group_not_covered,
-    "rule-feeds-unassigned-group": rule_feeds_unassigned_group,
-    "rule-excludes-member": rule_excludes_member,
-    "rule-not-applied": rule_not_applied,
-    "rule-invalid": rule_invalid,
-    "rule-inactive": rule_inactive,
-    "attribute-not-sent": attribute_not_sent,
-    "mapping-stale": mapping_stale,
-    "mapping-source-missing": mapping_source_missing,
-    "pushes-failing": pushes_failing,
-    "credentials-refused": credentials_refused,
-    "assigned-before-provisioning": assigned_before_provisioning,
-    "duplicate-in-kandji": duplicate_in_kandji,
-    "archived-with-device": archived_with_device,
-    "device-on-other-account": device_on_other_account,
-    "inactive-member-lingers": inactive_member_lingers,
-    "member-unknown": member_unknown,
-    "group-shrank": group_shrank,
-    "group-linked-wrong": group_linked_wrong,
     "group-renamed": group_renamed,
     "group-name-taken": group_name_taken,
+    "group-unmanaged": group_unmanaged,
+}
+AT_LAST: dict[str, Injection] = {
     "group-cut-off": group_cut_off,
+    "assigned-before-provisioning": assigned_before_provisioning,
     "integration-recreated": integration_recreated,
 }
+INJECTIONS: dict[str, Injection] = IN_OKTA | STOPPING | IN_KANDJI | AT_LAST
+
+ALONE = frozenset({"rule-inactive", "rule-invalid", "pushes-failing", "credentials-refused", *AT_LAST})
+"""Of these a company can have one at a time …"""
+APART: dict[str, frozenset[str]] = {
+    "pushes-failing": frozenset({"provisioning-off"}),
+    "group-cut-off": frozenset({"provisioning-off", "app-inactive"}),
+    "assigned-before-provisioning": frozenset({"provisioning-off", "app-inactive"}),
+}
+"""… and with some, what is named here can't be."""
+TOGETHER = tuple(slug for slug in INJECTIONS if slug not in ALONE)
+"""Everything that a company can have at once."""
+NEED_A_LOOK = frozenset({"rule-not-applied", "mapping-source-missing", "group-shrank"})
+"""Kinds that only an earlier look at the company makes visible: after the first, before the others."""
+
+
+def carry_out(company: Company, slug: str) -> tuple[Expected, ...]:
+    """One injection, and everything that follows from it at once. Raises KeyError for a slug that is not known."""
+    found = INJECTIONS[slug](company)
+    company.settle()
+    if slug not in {"pushes-failing", "credentials-refused"}:
+        company.sign_of_life()
+    return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Entry, Stranger
 from reconciler.simulator.company.injections.staff import healthy
-from reconciler.simulator.company.ledger import MUST_BE_IN, Entry, Stranger
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.org.state import Person
 
@@ -20,7 +20,7 @@ EDITS: tuple[tuple[str, ...], ...] = (
 
 
 def _there(entry: Entry) -> bool:
-    return entry.status in MUST_BE_IN and entry.provisioned and entry.account in {"active", "inactive"}
+    return entry.must_be_in and entry.there and not entry.kept
 
 
 def missing_in_kandji(company: Company) -> tuple[Expected, ...]:
@@ -30,7 +30,7 @@ def missing_in_kandji(company: Company) -> tuple[Expected, ...]:
     if person.id in company.devices:
         company.tenant.assign_device(company.devices.pop(person.id), None)
     company.tenant.delete_user(account)
-    company.entry(person).account = "gone"
+    company.entry(person).account, company.entry(person).lost = "gone", account
     if company.random.random() < 0.5:
         name = person.display_name or person.login
         company.tenant.create_user(
@@ -53,14 +53,16 @@ def attribute_differs(company: Company) -> tuple[Expected, ...]:
     edits = company.random.choice(EDITS)
     company.tenant.edit_user(company.account(edited), **{name: _other(company, edited, name) for name in edits})
     company.entry(edited).differs.update(edits)
-    if company.ledger.app_active and company.random.random() < 0.5:
+    rows = tuple(Expected(kind="attribute-differs", subject=f"user:{person.id}") for person in (edited, promoted))
+    if company.ledger.flows and company.random.random() < 0.5:
         with company.outage():
             company.promote(promoted, "Head of Everything Else")
             company.settle()
+        rows += (Expected(kind="profile-push-failed", subject=f"user:{promoted.id}"),)
     else:
         company.tenant.edit_user(company.account(promoted), department=company.ink("department", "Skunk Works"))
         company.entry(promoted).differs.add("department")
-    return tuple(Expected(kind="attribute-differs", subject=f"user:{person.id}") for person in (edited, promoted))
+    return rows
 
 
 def _other(company: Company, person: Person, attribute: str) -> str:
@@ -79,7 +81,7 @@ def unmanaged_in_kandji(company: Company) -> tuple[Expected, ...]:
 
 
 def _by_hand(company: Company) -> tuple[Expected, ...]:
-    number = len(company.ledger.strangers) + 1
+    number = company.number()
     address, name = f"front.desk{number}@kiosk.example", company.ink("display name", f"Front Desk {number}")
     title = company.ink("title", "Kiosk")
     scim_id = company.tenant.create_user(company.ink("login", address), name, email=address, title=title)
@@ -101,13 +103,8 @@ def _deleted(company: Company) -> tuple[Expected, ...]:
         company.settle()
     company.delete(person)
     company.settle()
-    entry = company.entry(person)
-    entry.account = "none"
-    company.ledger.strangers[stranger.key] = stranger
-    holding = [push for push in company.ledger.pushes.values() if entry.key in push.held]
-    for push in holding:
-        push.held.remove(entry.key)
-        push.held.add(stranger.key)
+    company.ledger.estrange(company.entry(person), stranger)
+    holding = [push for push in company.ledger.pushes.values() if stranger.key in push.held]
     return (
         Expected(kind="unmanaged-in-kandji", subject=stranger.key),
         *(Expected(kind="member-extra", subject=f"group:{push.group_id} {stranger.key}") for push in holding),

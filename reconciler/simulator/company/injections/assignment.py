@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Entry, Push
 from reconciler.simulator.company.injections.staff import extras, fed_departments
-from reconciler.simulator.company.ledger import MUST_BE_IN, Entry, Push
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.org.state import Person
 
@@ -40,7 +40,7 @@ def _left_out(company: Company, push: Push) -> list[Entry]:
 
 def _mostly_left_out(company: Company, push: Push) -> bool:
     members = (company.ledger.people[person] for person in company.ledger.members[push.group_id])
-    should = sum(entry.status in MUST_BE_IN for entry in members)
+    should = sum(entry.must_be_in for entry in members)
     left_out = len(_left_out(company, push))
     return push.status == "ACTIVE" and left_out >= 4 and 10 * left_out >= 6 * should
 
@@ -61,8 +61,8 @@ def group_feeds_no_assignment(company: Company) -> tuple[Expected, ...]:
 
 def member_not_assigned(company: Company) -> tuple[Expected, ...]:
     """Somebody takes two people out of the assignment group by hand, and Okta excludes them from its rule."""
-    ledger, group = company.ledger, company.assignment
-    if group is None:
+    ledger, group, rule = company.ledger, company.assignment, company.feeding
+    if group is None or rule is None:
         raise LookupError("there is no assignment group to be taken out of")
     sources = {push.group_id for push in ledger.pushed("ACTIVE")}
     people = company.pick(
@@ -74,14 +74,20 @@ def member_not_assigned(company: Company) -> tuple[Expected, ...]:
     for person in people:
         company.remove_member(group, person)
         ledger.excluded.add(person.id)
+        ledger.rules[rule.id].excluded.add(person.id)
     company.settle()
-    return tuple(Expected(kind="member-not-assigned", subject=f"user:{person.id}") for person in people)
+    found: list[Expected] = []
+    for person in people:
+        cause = ("rule-excludes-member", f"rule:{rule.id} user:{person.id}")
+        found.append(Expected(kind=cause[0], subject=cause[1]))
+        found.append(Expected(kind="member-not-assigned", subject=f"user:{person.id}", cause=cause))
+    return tuple(found)
 
 
 def assignment_stuck(company: Company) -> tuple[Expected, ...]:
     """New people are hired while Kandji takes no accounts: for them alone, or because Okta's token is dead."""
     people = [company.hire(company.drawn(fed_departments(company))) for _ in range(company.random.randint(1, 2))]
-    if company.random.random() < 0.5:
+    if not company.ledger.flows or company.random.random() < 0.5:
         with company.failing("create", "Error while creating user: HTTP 503", who=[person.id for person in people]):
             company.settle()
     else:
@@ -105,7 +111,7 @@ def left_still_active(company: Company) -> tuple[Expected, ...]:
     """Somebody leaves on the day on which Okta's token is dead, or Kandji fails just then: they stay active."""
     (person,) = company.pick(company.sound)
     company.leave(person)
-    if company.random.random() < 0.5:
+    if company.ledger.flows and company.random.random() < 0.5:
         with company.outage():
             company.settle()
     else:
@@ -117,8 +123,9 @@ def left_still_active(company: Company) -> tuple[Expected, ...]:
 def unassigned_still_active(company: Company) -> tuple[Expected, ...]:
     """Somebody moves to the warehouse and leaves every pushed group, and the deactivation is lost."""
     (person,) = company.pick(lambda entry: company.sound(entry) and entry.id not in company.ledger.direct)
+    sources = {push.group_id for push in company.ledger.pushed()}
     company.move(person, "Warehouse")
-    for group in company.by_hand:
-        company.remove_member(group, person)
+    for group in sorted(company.ledger.groups_of(person.id) & sources):
+        company.remove_member(company.groups[group], person)
     _lose_deactivation(company, person)
     return (Expected(kind="unassigned-still-active", subject=f"user:{person.id}"),)

@@ -13,7 +13,7 @@ from reconciler.simulator.company.injections.staff import (
     swappable,
     team,
 )
-from reconciler.simulator.company.ledger import MUST_BE_IN
+from reconciler.simulator.company.ledger import SEVERAL
 from reconciler.simulator.company.truth import Cause, Expected
 
 NO_USER_NAME = "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH"
@@ -37,6 +37,7 @@ def username_push_off(company: Company) -> tuple[Expected, ...]:
 def import_on(company: Company) -> tuple[Expected, ...]:
     """Somebody ticks an import in *Provisioning → To Okta*."""
     company.org.set_features([*company.org.app.features, company.random.choice(IMPORTS)])
+    company.ledger.imports = True
     kind, subject = _app(company, "import-on")
     return (Expected(kind=kind, subject=subject),)
 
@@ -66,7 +67,7 @@ def pushes_failing(company: Company) -> tuple[Expected, ...]:
     """For an hour Kandji answers every group push with an error; people change groups, and Okta stops pushing those."""
     cause, before = _app(company, "pushes-failing"), memberships(company)
     with company.failing("push-members", "HTTP 504 Gateway Timeout"):
-        while len(company.ledger.dirty) < 3:
+        while len(company.ledger.dirty) < SEVERAL:
             (push,) = company.pick_push(lambda push: swappable(company, push))
             swap_members(company, push)
         company.settle()
@@ -78,7 +79,7 @@ def integration_recreated(company: Company) -> tuple[Expected, ...]:
     all. In one case of two, a second app of Okta's has filled the new one meanwhile with the same people."""
     ledger, cause = company.ledger, _app(company, "integration-recreated")
     company.recreate_integration()
-    gone = [entry for entry in ledger.people.values() if entry.status in MUST_BE_IN and entry.provisioned]
+    gone = [entry for entry in ledger.people.values() if entry.must_be_in and entry.provisioned]
     if company.random.random() < 0.5:
         for person in (company.people[entry.id] for entry in gone):
             name = person.display_name or person.login

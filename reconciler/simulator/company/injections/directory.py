@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.ledger import Stranger
+from reconciler.simulator.company.entries import Stranger
 from reconciler.simulator.company.truth import Cause, Expected
 
 GOOGLE = "Google Workspace"
@@ -12,10 +12,11 @@ GOOGLE = "Google Workspace"
 def duplicate_in_kandji(company: Company) -> tuple[Expected, ...]:
     """Somebody in Kandji makes a second account by hand, with the address of somebody who has one."""
     (person,) = company.pick(company.sound)
+    company.entry(person).kept = True
     login = company.login(f"mac.{person.login.partition('@')[0]}")
     name = person.display_name or person.login
     scim_id = company.tenant.create_user(login, company.ink("display name", name), email=person.email)
-    stranger = company.ledger.strangers[f"account:{scim_id}"] = Stranger(scim_id=scim_id)
+    stranger = company.ledger.strangers[f"account:{scim_id}"] = Stranger(scim_id=scim_id, double=person.id)
     return (
         Expected(kind="duplicate-in-kandji", subject=f"user:{person.id}"),
         Expected(kind="unmanaged-in-kandji", subject=stranger.key),
@@ -42,6 +43,7 @@ def archived_with_device(company: Company) -> tuple[Expected, ...]:
     company.leave(person)
     company.settle()
     company.tenant.archive(company.account(person))
+    company.entry(person).archived_with_mac = company.account(person)
     return (Expected(kind="archived-with-device", subject=f"user:{person.id}"),)
 
 
@@ -51,4 +53,5 @@ def device_on_other_account(company: Company) -> tuple[Expected, ...]:
     name = person.display_name or person.login
     row = company.tenant.add_directory_user(person.email, company.ink("directory", name), GOOGLE)
     company.tenant.assign_device(company.devices[person.id], row)
+    company.entry(person).mac_elsewhere = company.entry(person).kept = True
     return (Expected(kind="device-on-other-account", subject=f"user:{person.id}"),)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Entry, Push
 from reconciler.simulator.company.injections.staff import healthy
-from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
-
-NEEDED = ("PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION", "GROUP_PUSH")
 
 
 def _sound_members(company: Company, push: Push) -> list[str]:
@@ -18,8 +16,7 @@ def _sound_members(company: Company, push: Push) -> list[str]:
 
 def member_missing(company: Company) -> tuple[Expected, ...]:
     """Somebody takes a member out in Kandji; or somebody came back to work, and Okta does not push their groups."""
-    works = company.ledger.app_active and all(company.ledger.on(feature) for feature in NEEDED)
-    return _came_back(company) if works and company.random.random() < 0.4 else _taken_out(company)
+    return _came_back(company) if company.ledger.flows and company.random.random() < 0.4 else _taken_out(company)
 
 
 def _taken_out(company: Company) -> tuple[Expected, ...]:
@@ -33,10 +30,16 @@ def _taken_out(company: Company) -> tuple[Expected, ...]:
 
 def _came_back(company: Company) -> tuple[Expected, ...]:
     ledger = company.ledger
-    (person,) = company.pick(lambda entry: company.sound(entry) and entry.id not in ledger.direct)
+    (person,) = company.pick(
+        lambda entry: (
+            company.sound(entry)
+            and entry.id not in ledger.direct
+            and all(push.there and push.comparable for push in _pushes_of(company, entry))
+        )
+    )
     company.leave(person)
     company.settle()
-    pushes = [push for push in ledger.pushed("ACTIVE") if person.id in ledger.members[push.group_id]]
+    pushes = _pushes_of(company, company.entry(person))
     for push in pushes:
         company.retry(push)
     company.settle()
@@ -46,10 +49,14 @@ def _came_back(company: Company) -> tuple[Expected, ...]:
     return tuple(Expected(kind="member-missing", subject=f"group:{push.group_id} user:{person.id}") for push in pushes)
 
 
+def _pushes_of(company: Company, entry: Entry) -> list[Push]:
+    return [push for push in company.ledger.pushed("ACTIVE") if entry.id in company.ledger.members[push.group_id]]
+
+
 def member_extra(company: Company) -> tuple[Expected, ...]:
     """Somebody puts a person into a pushed group in Kandji."""
     ledger = company.ledger
-    (push,) = company.pick_push(lambda push: push.there and len(push.held) >= 4)
+    (push,) = company.pick_push(lambda push: push.there and push.comparable and len(push.held) >= 4)
     (person,) = company.pick(lambda entry: company.sound(entry) and entry.id not in ledger.members[push.group_id])
     company.tenant.add_member(company.kandji_group(push), company.account(person))
     push.held.add(f"user:{person.id}")
@@ -62,12 +69,15 @@ def group_unmanaged(company: Company) -> tuple[Expected, ...]:
     if len(unlinkable) > 3 and company.random.random() < 0.5:
         push = company.random.choice(unlinkable)
         scim_id = company.kandji_group(push)
+        held = push.held
         company.org.unlink(company.mappings.pop(push.mapping_id))
         del company.ledger.pushes[push.mapping_id]
     else:
-        accounts = [company.account(person) for person in company.pick(company.sound, 3)]
-        scim_id = company.tenant.create_group(company.ink("group", "Loaner Macs"), accounts)
-    company.ledger.unmanaged_groups.add(scim_id)
+        people = company.pick(company.sound, 3)
+        held = {company.entry(person).key for person in people}
+        accounts = [company.account(person) for person in people]
+        scim_id = company.tenant.create_group(company.ink("group", f"Borrowed Macs {company.number()}"), accounts)
+    company.ledger.unmanaged_groups[scim_id] = held
     return (Expected(kind="group-unmanaged", subject=f"kandji-group:{scim_id}"),)
 
 

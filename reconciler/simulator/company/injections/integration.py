@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Stranger
 from reconciler.simulator.company.injections.staff import extras, fed_departments, healthy, swap_members, swappable
-from reconciler.simulator.company.ledger import Stranger
 from reconciler.simulator.company.people import TITLES, Profile, draw
 from reconciler.simulator.company.truth import Cause, Expected
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Push
 from reconciler.simulator.company.injections.staff import healthy, swap_members, swappable
-from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
 
 
@@ -35,7 +35,9 @@ def mapping_inactive(company: Company) -> tuple[Expected, ...]:
 
 def mapping_target_missing(company: Company) -> tuple[Expected, ...]:
     """Somebody deletes a pushed group in Kandji. Not one in error: the error would be hidden, and can't be redone."""
-    (push,) = company.pick_push(lambda push: push.status == "ACTIVE" and push.there and len(push.held) >= 2)
+    (push,) = company.pick_push(
+        lambda push: push.status == "ACTIVE" and push.there and push.comparable and len(push.held) >= 2
+    )
     company.tenant.delete_group(company.kandji_group(push))
     push.there = False
     push.held.clear()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Entry, Stranger
 from reconciler.simulator.company.injections.staff import fed_departments, new_name, new_team
-from reconciler.simulator.company.ledger import MUST_BE_IN
 from reconciler.simulator.company.life import WINDOWS
+from reconciler.simulator.company.premises import NAMES
 from reconciler.simulator.company.truth import Cause, Expected
 from reconciler.simulator.org.state import FEATURES
 
@@ -16,24 +17,38 @@ def assigned_before_provisioning(company: Company) -> tuple[Expected, ...]:
     """Somebody starts over: provisioning off, the assigned group out of the app and in again, provisioning on. Okta
     has forgotten every account, and makes none for those who are assigned already."""
     ledger, group = company.ledger, company.assignment
-    if group is None or ledger.assigned_groups != {group.id}:
-        raise LookupError("there is no single assignment group to start over with")
+    if group is None or not company.ledger.flows:
+        raise LookupError("there is no assignment group to start over with, or nothing works")
+    assigned, features = [company.groups[one] for one in sorted(ledger.assigned_groups)], company.org.app.features
     company.org.set_features([])
     ledger.features_off += FEATURES
-    company.org.unassign_group(group)
+    for one in assigned:
+        company.org.unassign_group(one)
     ledger.assigned_groups.clear()
     company.settle()
-    company.assign(group)
+    for one in assigned:
+        company.assign(one)
     company.settle()
-    company.org.set_features(FEATURES)
-    for feature in FEATURES:
-        ledger.features_off.remove(feature)
+    company.org.set_features(features)
+    ledger.features_off.clear()
+    _lose_sight(company)
     cause: Cause = ("assigned-before-provisioning", f"app:{ledger.app_id}")
-    stuck = [entry for entry in ledger.people.values() if entry.assigned and entry.status in MUST_BE_IN]
+    stuck = [entry for entry in ledger.people.values() if entry.must_be_in and entry.assigned and not entry.provisioned]
     return (
         Expected(kind=cause[0], subject=cause[1]),
         *(Expected(kind="assignment-stuck", subject=entry.key, cause=cause) for entry in stuck),
     )
+
+
+def _lose_sight(company: Company) -> None:
+    """An account to which nothing points is known by the external id that it holds, else by its user name; or by an
+    earlier look."""
+    if company.ledger.looked_at or "externalId" not in company.ledger.ignored:
+        return
+    for entry in company.ledger.people.values():
+        if entry.differs & NAMES and entry.account == "active" and not entry.provisioned:
+            stranger = Stranger(scim_id=company.account(company.people[entry.id]))
+            company.ledger.estrange(entry, stranger)
 
 
 def profile_push_failed(company: Company) -> tuple[Expected, ...]:
@@ -88,7 +103,14 @@ def suspended_still_active(company: Company) -> tuple[Expected, ...]:
 def external_id_shared(company: Company) -> tuple[Expected, ...]:
     """Somebody marries while Kandji refuses the new user name; a namesake who joins later under the old one is given
     the account that still has it."""
-    (elder,) = company.pick(lambda entry: company.sound(entry) and entry.status == "ACTIVE")
+    ledger = company.ledger
+
+    def in_place(entry: Entry) -> bool:
+        """In no Kandji group whose Okta group they are not in: whose key would be told there?"""
+        held = (push for push in ledger.pushes.values() if entry.key in push.held)
+        return company.sound(entry) and all(entry.id in ledger.members[push.group_id] for push in held)
+
+    (elder,) = company.pick(lambda entry: entry.status == "ACTIVE" and in_place(entry))
     account, login, last_name = company.account(elder), elder.login, elder.last_name
     with company.failing("update", "HTTP 409 Conflict", who=[elder.id]):
         company.marry(elder, *new_name(company, elder))

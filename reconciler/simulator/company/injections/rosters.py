@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Push
 from reconciler.simulator.company.injections.staff import fed_departments, healthy, new_team
-from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.org.state import Person
 
@@ -17,13 +17,15 @@ CAP = 100
 
 def _none_inactive(company: Company, push: Push) -> bool:
     """Whether every account in the Kandji group is active and somebody's in Okta."""
-    people = company.ledger.people
-    return healthy(company, push) and all(
-        key.startswith("user:") and people[key.removeprefix("user:")].account == "active" for key in push.held
-    )
+    entries = [company.ledger.entry(key) for key in push.held]
+    return all(entry is not None and entry.account == "active" for entry in entries)
 
 
-def _leaves(company: Company, push: Push) -> Person:
+def _one_leaves(company: Company) -> Person:
+    """Somebody leaves who is in a Kandji group, one without lingering members if there is any."""
+    fitting = [push for push in company.ledger.pushed() if len(push.held) >= 3 and healthy(company, push)]
+    clean = {push.mapping_id for push in fitting if _none_inactive(company, push)}
+    (push,) = company.pick_push(lambda push: push in fitting and (not clean or push.mapping_id in clean))
     members = company.ledger.members[push.group_id]
     (person,) = company.pick(lambda entry: company.sound(entry) and entry.key in push.held and entry.id in members)
     company.leave(person)
@@ -33,22 +35,18 @@ def _leaves(company: Company, push: Push) -> Person:
 
 def inactive_member_lingers(company: Company) -> tuple[Expected, ...]:
     """Somebody leaves, and their account stays in its groups in Kandji until the next push: the usual way of things."""
-    (push,) = company.pick_push(lambda push: len(push.held) >= 3 and _none_inactive(company, push))
-    person = _leaves(company, push)
+    person = _one_leaves(company)
     holding = [other for other in company.ledger.pushed() if company.entry(person).key in other.held]
     return tuple(Expected(kind="inactive-member-lingers", subject=f"group:{other.group_id}") for other in holding)
 
 
 def member_unknown(company: Company) -> tuple[Expected, ...]:
     """Somebody leaves; an admin tidies up in Kandji and deletes the account, and groups go on naming it."""
-    (push,) = company.pick_push(lambda push: len(push.held) >= 3 and _none_inactive(company, push))
-    person = _leaves(company, push)
+    person = _one_leaves(company)
     entry, account = company.entry(person), company.account(person)
     company.tenant.delete_user(account)
-    entry.account = "none"
+    entry.account, entry.lost = "gone", account
     holding = [other for other in company.ledger.pushed() if entry.key in other.held]
-    for other in holding:
-        other.held.remove(entry.key)
     return tuple(
         Expected(kind="member-unknown", subject=f"group:{other.group_id} account:{account}") for other in holding
     )
@@ -59,7 +57,9 @@ def group_shrank(company: Company) -> tuple[Expected, ...]:
     times, and the first push is the slower: it takes the people out whom the second had put back."""
     home = {group.id: name for name, group in company.departments.items()}
     fed = fed_departments(company)
-    (push,) = company.pick_push(lambda push: home.get(push.group_id) in fed and len(_movable(company, push)) >= 11)
+    (push,) = company.pick_push(
+        lambda push: home.get(push.group_id) in fed and healthy(company, push) and len(_movable(company, push)) >= 11
+    )
     name, movable = home[push.group_id], _movable(company, push)
     elsewhere = company.random.choice([other for other in fed if other != name])
     lost = [company.people[one] for one in company.random.sample(movable, max(5, len(movable) // 3))]
@@ -77,19 +77,19 @@ def group_shrank(company: Company) -> tuple[Expected, ...]:
 
 
 def _movable(company: Company, push: Push) -> list[str]:
-    """Members of a Kandji group who are as they should be, where nobody in it is not."""
-    if not _none_inactive(company, push):
-        return []
-    people = (company.ledger.people[key.removeprefix("user:")] for key in sorted(push.held))
-    return [entry.id for entry in people if entry.status == "ACTIVE" and company.sound(entry)]
+    """Members of both groups of a mapping who are as they should be."""
+    members = (company.ledger.people[one] for one in sorted(company.ledger.members[push.group_id]))
+    return [one.id for one in members if one.key in push.held and one.status == "ACTIVE" and company.sound(one)]
 
 
 def group_cut_off(company: Company) -> tuple[Expected, ...]:
     """Two large groups are pushed, and Kandji tells no more than a hundred members of either: who is missing in them
     can't be told."""
+    if not company.ledger.flows:
+        raise LookupError("nothing is pushed any more")
     people = company.pick(company.sound, CAP + 20)
     pushes = [new_team(company, name, people) for name in ("All Macs", "Newsletter")]
     company.tenant.ways = replace(company.tenant.ways, members_cap=CAP)
     for push in pushes:
-        push.comparable = False
+        push.cut_off = True
     return tuple(Expected(kind="group-cut-off", subject=f"group:{push.group_id}") for push in pushes)

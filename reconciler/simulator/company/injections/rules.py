@@ -46,7 +46,7 @@ def rule_inactive(company: Company) -> tuple[Expected, ...]:
     rule = _feeding(company)
     company.org.deactivate_rule(rule)
     joined = _two_join(company)
-    company.stop_feeding()
+    company.stop_feeding().status = "INACTIVE"
     company.settle()
     return _left_out(company, ("rule-inactive", f"rule:{rule.id}"), joined)
 
@@ -67,12 +67,7 @@ def rule_invalid(company: Company) -> tuple[Expected, ...]:
 
 def rule_excludes_member(company: Company) -> tuple[Expected, ...]:
     """Two people are taken out of the assignment group by hand, and Okta excludes them from its rule."""
-    rule = _feeding(company)
-    found: list[Expected] = []
-    for row in member_not_assigned(company):
-        cause: Cause = ("rule-excludes-member", f"rule:{rule.id} {row.subject}")
-        found += [Expected(kind=cause[0], subject=cause[1]), Expected(kind=row.kind, subject=row.subject, cause=cause)]
-    return tuple(found)
+    return member_not_assigned(company)
 
 
 def rule_not_applied(company: Company) -> tuple[Expected, ...]:
@@ -80,6 +75,8 @@ def rule_not_applied(company: Company) -> tuple[Expected, ...]:
     rule, person = _feeding(company), company.hire(company.drawn(fed_departments(company)))
     company.org.unevaluated.add((rule.id, person.id))
     company.ledger.excluded.add(person.id)
+    company.ledger.rules[rule.id].unevaluated[person.id] = False
+    company.entry(person).kept = True
     company.settle()
     return _left_out(company, ("rule-not-applied", f"rule:{rule.id} user:{person.id}"), [person])
 
@@ -89,8 +86,7 @@ def rule_feeds_unassigned_group(company: Company) -> tuple[Expected, ...]:
     one that is assigned."""
     target = company.create_group("kandji_all_apple")
     attribute = "user.costCenter" if company.hostile else "user.department"
-    name = company.ink("rule", "Kandji: the warehouse too", 50)
-    rule = company.org.create_rule(name, f'{attribute} == "{WINDOWS}"', [target])
-    company.org.activate_rule(rule)
+    expression = f'{attribute} == "{WINDOWS}"'
+    rule = company.add_rule("Kandji: the warehouse too", expression, target, departments=frozenset({WINDOWS}))
     company.settle()
     return (Expected(kind="rule-feeds-unassigned-group", subject=f"rule:{rule.id}"),)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.ledger import Entry, Push
+from reconciler.simulator.company.entries import Entry, Push
 from reconciler.simulator.company.people import NAMES, login_of
 from reconciler.simulator.company.truth import Cause, Expected
 from reconciler.simulator.org.state import Group, Person
 
 
 def fed_departments(company: Company) -> tuple[str, ...]:
-    """Departments whose people are assigned because a rule looks at their group."""
-    return tuple(name for name, group in company.departments.items() if group.id in company.ledger.feeds)
+    """Departments whose people are assigned because a rule looks at their group; all, where no rule does any more."""
+    fed = tuple(name for name, group in company.departments.items() if group.id in company.ledger.feeds)
+    return fed or tuple(company.departments)
 
 
 def healthy(company: Company, push: Push) -> bool:
     """A mapping to which nothing was done: ACTIVE, its group there, holding just whom Okta would send."""
     people = (company.ledger.people[person] for person in company.ledger.members[push.group_id])
     due = {entry.key for entry in people if entry.provisioned}
-    return push.status == "ACTIVE" and push.there and due <= push.held
+    return push.status == "ACTIVE" and push.there and push.comparable and due <= push.held
 
 
 def extras(company: Company, person: Person, cause: Cause | None = None) -> Iterator[Expected]:
@@ -72,10 +73,14 @@ def swappable(company: Company, push: Push) -> bool:
 
 
 def team(company: Company) -> Push:
-    """A healthy mapping of a group that IT fills by hand. Raises LookupError where there is none."""
+    """A healthy mapping of a group that IT fills by hand; where there is none any more, a new one is made."""
     by_hand = {group.id for group in company.by_hand}
-    (push,) = company.pick_push(lambda push: push.group_id in by_hand and swappable(company, push))
-    return push
+    fitting = [push for push in company.ledger.pushed() if push.group_id in by_hand and swappable(company, push)]
+    if not fitting and company.ledger.flows:
+        push = new_team(company, f"Task Force {company.number()}", company.pick(company.sound, 6))
+        company.by_hand.append(company.groups[push.group_id])
+        return push
+    return company.pick_push(lambda push: push in fitting)[0]
 
 
 def memberships(company: Company) -> dict[str, set[str]]:

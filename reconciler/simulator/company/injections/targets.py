@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
+from reconciler.simulator.company.entries import Push
 from reconciler.simulator.company.injections.staff import healthy, new_team, swap_members, team
-from reconciler.simulator.company.ledger import Push
 from reconciler.simulator.company.truth import Cause, Expected
 
 
@@ -44,9 +44,8 @@ def group_renamed(company: Company) -> tuple[Expected, ...]:
     (push,) = company.pick_push(lambda push: _large(company, push))
     scim_id = company.kandji_group(push)
     company.tenant.rename_group(scim_id, company.ink("group", f"{company.ledger.group_names[push.group_id]} (Macs)"))
-    push.there = False
-    push.held.clear()
-    company.ledger.unmanaged_groups.add(scim_id)
+    push.there, push.renamed = False, scim_id
+    company.ledger.unmanaged_groups[scim_id], push.held = push.held, set()
     cause: Cause = ("group-renamed", f"mapping:{push.mapping_id}")
     return (
         Expected(kind=cause[0], subject=cause[1]),
@@ -58,9 +57,8 @@ def group_renamed(company: Company) -> tuple[Expected, ...]:
 def group_name_taken(company: Company) -> tuple[Expected, ...]:
     """Somebody makes a group in Kandji that has the name of a pushed one, but for capitals."""
     (push,) = company.pick_push(lambda push: healthy(company, push))
-    name = company.ledger.group_names[push.group_id]
+    name, push.twin_of = company.ledger.group_names[push.group_id], company.kandji_group(push)
     company.tenant.create_group(name.upper() if name != name.upper() else name.lower())
-    push.comparable = False
     return (Expected(kind="group-name-taken", subject=f"mapping:{push.mapping_id}"),)
 
 

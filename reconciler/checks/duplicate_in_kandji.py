@@ -1,0 +1,129 @@
+"""Two accounts in Kandji have one user name or one primary e-mail address, but for capitals.
+
+Only the account that Okta points to hears from Okta; a Mac on the other one gets nothing. People who are in another
+directory of Kandji's as well are many where that is usual, and are summed up in one line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pyroaring import FrozenBitMap
+
+from reconciler.checks.device_on_other_account import on_other_rows
+from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.model import ScimUser
+from reconciler.world import Person, World, fold
+
+KIND = Kind(
+    slug="duplicate-in-kandji",
+    title="Two accounts in Kandji for one name or address",
+    severity="high",
+    means="Kandji has two accounts with the same user name or primary e-mail address.",
+    matters="Okta feeds one of them. A Mac on the other is reached by no group rule, and nobody deactivates it.",
+    mend="By hand in Kandji: keep the account that Okta points to (the evidence names it), move devices to it, archive "
+    "the other.",
+    how=How(
+        by_hand=(
+            "The evidence names the account that Okta points to: that one stays.",
+            "Kandji: Users → the other account, see whether it has devices; Devices → the Mac → assign it to the "
+            "account that stays.",
+            "Kandji: Users → the other account → Archive.",
+            "Run `reconciler run` and see that the finding is gone.",
+        ),
+        if_meant="If another directory feeds the other account, declare it under [match] also_fed_by.",
+        okta_alone="Never: Okta knows one of the two.",
+        side_effects="A Mac that changes its user gets what the new one's groups bring, and loses the rest.",
+        undo="Assign the Mac to the other account again, and activate that.",
+    ),
+)
+
+
+def twins(world: World) -> Iterator[tuple[str, str, list[int]]]:
+    """(attribute, value, people) for each value that several accounts have; whom another directory feeds is left out.
+
+    The account of somebody who left, and is inactive, may share an address with a new person: addresses are reused.
+    """
+    gone = world.left & world.account_inactive
+    by_name: dict[str, list[int]] = defaultdict(list)
+    by_email: dict[str, list[int]] = defaultdict(list)
+    for number, account in _accounts(world):
+        if account.user_name:
+            by_name[fold(account.user_name)].append(number)
+        if account.email and number not in gone:
+            by_email[fold(account.email)].append(number)
+    for attribute, values in (("user name", by_name), ("e-mail address", by_email)):
+        for value, numbers in sorted(values.items()):
+            if len(numbers) > 1:
+                yield attribute, value, numbers
+
+
+def _accounts(world: World) -> Iterator[tuple[int, ScimUser]]:
+    """Each account once, with its first holder."""
+    seen = set()
+    for number, person in enumerate(world.people):
+        account = person.account
+        if account is not None and account.id not in seen and number not in world.fed_by_others:
+            seen.add(account.id)
+            yield number, account
+
+
+def _known(person: Person) -> bool:
+    return person.user is not None or person.deleted_user_id is not None
+
+
+def find(world: World) -> Iterator[Finding]:
+    shown: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for attribute, value, numbers in twins(world):
+        # A twin whom Okta does not know is told as unmanaged; the finding is about those whom it knows.
+        for number in [n for n in numbers if _known(world.people[n])] or numbers:
+            for other in numbers:
+                if other != number:
+                    shown[number][other].append(f"{attribute} {value}")
+    for number, others in shown.items():
+        yield _finding(world, number, others)
+    yield from _in_two_directories(world)
+
+
+def _finding(world: World, number: int, others: dict[int, list[str]]) -> Finding:
+    name = world.people[number].name
+    facts = [_twin(world, other, common) for other, common in sorted(others.items())]
+    count = "another account" if len(others) == 1 else f"{len(others)} other accounts"
+    pushes = world.pushes_of(number)
+    return world.about_person(KIND, number, f"{name} has {count} in Kandji", pushes=pushes, evidence=tuple(facts))
+
+
+def _twin(world: World, number: int, common: Iterable[str]) -> Fact:
+    person = world.people[number]
+    active = "active" if number in world.account_active else "not known to be active"
+    devices = f", devices: {person.row.device_count or 0}" if person.row is not None else ""
+    whose = "Okta points to it" if number in world.present else f"joined to {person.name}"
+    account = f"{person.account.user_name} ({person.account.id})" if person.account is not None else person.name
+    told = f"{account}, {active}{devices}, {whose}; the same {' and '.join(common)}"
+    return Fact(side="kandji", label="twin", value=told)
+
+
+def _in_two_directories(world: World) -> Iterator[Finding]:
+    """One line for everybody whom Kandji's API shows under two integrations, but for those whose Mac tells it."""
+    rows: dict[str, set[str]] = defaultdict(set)
+    for row in world.snapshot.kandji.users if world.snapshot.kandji is not None else ():
+        if row.email and row.integration_id and not row.archived:
+            rows[fold(row.email)].add(row.integration_id)
+    told = {number for number, _, _ in on_other_rows(world)}
+    people = FrozenBitMap(
+        [
+            number
+            for number, account in _accounts(world)
+            if account.email and number not in told and len(rows.get(fold(account.email), ())) > 1
+        ]
+    )
+    if people:
+        count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
+        yield world.about_app(
+            KIND,
+            f"{count} in two directories of Kandji's",
+            people=people,
+            severity="low",
+            evidence=(Fact(side="kandji", label="people", value=world.names(people)),),
+        )

@@ -1,0 +1,95 @@
+"""A group is pushed, and no rule sees to it that its people are assigned: the next joiner is left out.
+
+Not asked where somebody else fills the assigned groups: Okta itself, another directory, or whoever is declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyroaring import FrozenBitMap
+
+from reconciler.coverage import covering
+from reconciler.findings import Fact, Finding, How, Kind, with_severity
+from reconciler.model import Note
+from reconciler.world import EMPTY, World
+
+KIND = Kind(
+    slug="push-group-not-covered",
+    title="No rule assigns the people of a pushed group",
+    severity="medium",
+    means="No active rule that fills an assigned group looks at this group, and somebody in it is brought in by none.",
+    matters="Whoever joins the group next is not assigned, and Okta leaves them out of the push without a word.",
+    mend="In Okta: Directory → Groups → Rules, extend the rule that fills the assignment group by this group "
+    "(deactivate it, edit, activate).",
+    how=How(
+        by_hand=(
+            "Okta: Directory → Groups → Rules → the rule that fills the assignment group → Actions → Deactivate.",
+            "Okta: Actions → Edit, and add the pushed group to the groups that the rule looks at.",
+            "Okta: Actions → Activate.",
+            "Run `reconciler run` and see that the rule covers the group.",
+        ),
+        if_meant="If somebody else fills the assigned groups, say who under [assignment] filled_by.",
+        okta_alone="Never.",
+        side_effects="Everybody in the group gets the app and an account in Kandji.",
+        undo="Take the group out of the rule again: whom it brought loses the assignment.",
+    ),
+)
+
+
+def filled_elsewhere(world: World) -> bool:
+    """Whether an assigned group is filled by Okta itself or by another directory, or it is declared who does."""
+    types = {group.id: group.type for group in world.snapshot.okta.groups}
+    filled = any(types.get(group) in ("BUILT_IN", "APP_GROUP") for group in world.assigned_groups)
+    return filled or world.settings.filled_by is not None
+
+
+def by_rules(world: World) -> frozenset[str]:
+    """Groups into which nobody was put by hand."""
+    return frozenset(
+        group.group_id for group in world.snapshot.okta.members if all(member.rule_ids for member in group.members)
+    )
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    if world.rules is None:
+        yield Note(kind="check-skipped", about=KIND.slug, reason="the org's group rules could not be read")
+        return
+    if filled_elsewhere(world):
+        return
+    reached = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
+    beyond = FrozenBitMap.intersection(world.must_be_in, *(one.passes for one in world.assigning))
+    ruled, names = by_rules(world), {group.id: group.name for group in world.snapshot.okta.groups}
+    done: set[str] = set()
+    doubts: set[str] = set()
+    for push in world.live_pushes:
+        people = world.should(push)
+        if push.source is None or push.group_id in done | world.assigned_groups or not people - reached:
+            continue
+        done.add(push.group_id)
+        told = covering(world.rules, world.assigning, push.source, push.group_id in ruled, names)
+        nobody_brings = people & beyond - reached
+        if told.covered:
+            continue
+        if told.doubts or not nobody_brings:
+            doubts.add(push.name)
+            continue
+        found = world.about_push(
+            KIND,
+            push,
+            f"No rule assigns the people of {push.name}",
+            by_mapping=False,
+            people=nobody_brings,
+            evidence=(
+                Fact(
+                    side="okta",
+                    label="rules that assign",
+                    value=", ".join(one.rule.name for one in world.assigning) or "none",
+                ),
+                Fact(side="okta", label="brought in by none", value=world.names(nobody_brings)),
+            ),
+        )
+        yield with_severity(found, None if people - world.assigned else "low")
+    if doubts:
+        reason = f"whether rules assign the people of {', '.join(sorted(doubts))} can't be told from their expressions"
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)

@@ -1,0 +1,38 @@
+"""A group rule leaves somebody out by name."""
+
+from __future__ import annotations
+
+from tests.worlds import Company, cause_of, found, only
+
+
+def company(
+    expression: str = 'isMemberOfGroup("sales")', target: str = "assigned", *, assigned: bool = False
+) -> Company:
+    """Ana is in Sales, and excluded by a rule."""
+    made = Company()
+    made.group("Sales")
+    made.person("ana", groups=["Sales"], assigned=assigned, account=assigned)
+    made.push("Sales")
+    made.rule("Macs", expression, target, excluded_user_ids=("ana", "unheard-of"))
+    return made
+
+
+def test_whoever_is_assigned_all_the_same_lacks_nothing() -> None:
+    assert "rule-excludes-member" not in found(company(assigned=True))
+
+
+def test_a_rule_that_assigns_nobody_or_is_not_true_of_them_is_not_to_blame() -> None:
+    assert "rule-excludes-member" not in found(company(target="tickets"))
+    assert "rule-excludes-member" not in found(company('!isMemberOfGroup("sales")'))
+
+
+def test_whoever_is_left_out_by_name_is_explained_by_it() -> None:
+    judged = company().judge()
+    told = only(judged, "rule-excludes-member")
+    assert (told.subject.key, told.severity) == ("rule:macs user:ana", "medium")
+    assert ("but for that", "they are in Sales") in {(fact.label, fact.value) for fact in told.evidence}
+    assert cause_of(judged, only(judged, "member-not-assigned")) == "rule-excludes-member"
+
+
+def test_a_condition_that_is_not_known_to_be_false_is_enough() -> None:
+    assert found(company("user.team == 1"))["rule-excludes-member"] == ["rule:macs user:ana"]
