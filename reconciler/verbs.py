@@ -256,6 +256,30 @@ class Verbs(Session):
             self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
         return 0
 
+    def explain(self, *, who: str, run_id: int | None, live: bool) -> int:
+        from msgspec import to_builtins
+
+        from reconciler.checks import KINDS
+        from reconciler.commands import explain as command
+        from reconciler.commands.explain_text import as_markdown, text
+        from reconciler.commands.explain_words import next_step
+        from reconciler.commands.settings import settings
+        from reconciler.store import Store
+
+        loaded = self.load()
+        view = command.View({kind.slug: kind for kind in KINDS}, settings(loaded.config), loaded.digest)
+        with Store.open(loaded.config.store.path) as store:
+            told = command.explain(store, view, who, run_id)
+        form, screen = self.screen.format, self.screen
+        if form == "json":
+            screen.document(to_builtins(told))
+        elif form == "md":
+            screen.result(as_markdown(told))
+        else:
+            screen.result(text(told, screen.shown, width=screen.width, color=screen.color))
+        self._next(next_step(told))
+        return 0
+
     def config_show(self, *, origin: bool) -> int:
         from reconciler.commands import config as command
 

@@ -37,17 +37,12 @@ def around(
 
 def attributes_told(connection: sqlite3.Connection, run: int, names: Collection[str]) -> frozenset[str]:
     """Which of these profile attributes Okta told of anybody."""
-    at = _Rows(connection, run).at
-    return frozenset(
-        name
-        for name in names
-        if connection.execute(
-            f"SELECT 1 FROM okta_users WHERE {at} "  # noqa: S608 - our own names
-            "AND (instr(attributes, '[[' || json_quote(:name) || ',') OR instr(attributes, '],[' || json_quote(:name) || ',')) "
-            "LIMIT 1",
-            {"name": name},
-        ).fetchone()
+    query = (
+        f"SELECT 1 FROM okta_users WHERE {_Rows(connection, run).at} "  # noqa: S608 - our own names
+        "AND (instr(attributes, '[[' || json_quote(:name) || ',') "
+        "OR instr(attributes, '],[' || json_quote(:name) || ',')) LIMIT 1"
     )
+    return frozenset(name for name in names if connection.execute(query, {"name": name}).fetchone())
 
 
 class _Rows:
@@ -62,26 +57,30 @@ class _Rows:
 
     def where(self, table: Table[Record], *conditions: str, **given: Collection[str]) -> list[Record]:
         """Those of which any condition holds; each has an index of its own. ``:name`` stands for a list."""
-        query = " UNION ".join(
+        wanted = " UNION ".join(
             f'SELECT {table.listed} FROM "{table.name}" WHERE {self.at} AND {condition}'  # noqa: S608 - our own names
             for condition in conditions
         )
         for name in given:
-            query = query.replace(f":{name}", f"(SELECT value FROM json_each(:{name}))")
-        return [table.decode(row) for row in self.connection.execute(query, _listed(given))]
+            wanted = wanted.replace(f":{name}", _LIST.format(name))
+        return [table.decode(row) for row in self.connection.execute(wanted, _listed(given))]
 
     def memberships(self, table: Table[Record], lists: str, list_key: str, ids: Collection[str]) -> list[Record]:
         """Of these ids. Those that are true are looked up group by group: there are millions, and no index leads from a
         person to them. One leads to those that have ended."""
         columns = ", ".join(f'rows."{name}"' for name in table.columns)
-        wanted = f'rows."{table.key[1]}" IN (SELECT value FROM json_each(:ids)) AND rows.began <= :run'
+        theirs = f'rows."{table.key[1]}" IN {_LIST.format("ids")} AND rows.began <= :run'
         found = self.connection.execute(
             f'SELECT {columns} FROM (SELECT DISTINCT "{list_key}" AS list FROM "{lists}") '  # noqa: S608 - our own names
-            f'CROSS JOIN "{table.name}" AS rows ON rows.group_id = list AND rows.ended IS NULL AND {wanted} UNION ALL '
-            f'SELECT {columns} FROM "{table.name}" AS rows WHERE rows.ended > :run AND {wanted}',
+            f'CROSS JOIN "{table.name}" AS rows ON rows.group_id = list AND rows.ended IS NULL AND {theirs} UNION ALL '
+            f'SELECT {columns} FROM "{table.name}" AS rows WHERE rows.ended > :run AND {theirs}',
             {**_listed({"ids": ids}), "run": self.run},
         )
         return [table.decode(row) for row in found]
+
+
+_LIST = "(SELECT value FROM json_each(:{}))"
+"""A list of any length as one value of a statement."""
 
 
 def _listed(given: dict[str, Collection[str]]) -> dict[str, Any]:
@@ -172,13 +171,11 @@ class _Kin:
     def _point(self) -> None:
         """What earlier runs saw point to whom; of several to one account, the last."""
         given = _listed({"users": self.user_ids, "accounts": self.account_ids})
-        mine, users = (
-            "SELECT external_id, id, began, ended FROM app_users WHERE",
-            "(SELECT value FROM json_each(:users))",
-        )
+        listed = "SELECT external_id, id, began, ended FROM app_users WHERE"
+        mine = f"id IN {_LIST.format('users')} AND ended IS"
         found = self.rows.connection.execute(
-            f"SELECT external_id, id FROM ({mine} id IN {users} AND ended IS NULL UNION {mine} id IN {users} "
-            f"AND ended IS NOT NULL UNION {mine} external_id IN (SELECT value FROM json_each(:accounts))) "
+            f"SELECT external_id, id FROM ({listed} {mine} NULL UNION {listed} {mine} NOT NULL "  # noqa: S608 - our own names
+            f"UNION {listed} external_id IN {_LIST.format('accounts')}) "
             "WHERE external_id IS NOT NULL AND began < :run "
             "ORDER BY ended IS NULL OR ended >= :run, CASE WHEN ended < :run THEN ended END, began, id",
             {**given, "run": self.rows.run},

@@ -97,7 +97,7 @@ def these(connection: sqlite3.Connection, run: int, ids: Collection[str]) -> tup
 def concerning(
     connection: sqlite3.Connection, run: int, *, people: Collection[str], groups: Collection[str]
 ) -> tuple[str, ...]:
-    """Ids of the findings that a complete run had about somebody (keys), a group (ids), or many of whom they are one."""
+    """Ids of the findings that a complete run had about people (keys) or groups (ids), be they one of many."""
     of_people = " OR ".join(["0", *["instr(people, json_quote(?))"] * len(people)])
     of_groups = " OR ".join(["0", *["instr(groups, '[' || json_quote(?) || ',')"] * len(groups)])
     rows = versions(connection, FINDINGS, run, f"({of_people} OR {of_groups})", (*people, *groups))
