@@ -169,9 +169,25 @@ def doctor(verbs: Verbs) -> int:
     return verbs.doctor()
 
 
+def _sources(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.plausibility import SOURCES
+
+    return [source for source in SOURCES if source.startswith(incomplete)]
+
+
+_accept_shrink = click.option(
+    "--accept-shrink",
+    multiple=True,
+    metavar="SOURCE",
+    shell_complete=_sources,
+    help="Confirm that this list shrank (repeatable): okta.members, scim.users, …",
+)
+
+
 @_verb(
     cli,
     "pull",
+    _accept_shrink,
     click.option(
         "--record",
         type=click.Path(path_type=Path, file_okay=False),
@@ -180,9 +196,9 @@ def doctor(verbs: Verbs) -> int:
     ),
     formats=("text", "json"),
 )
-def pull(verbs: Verbs, record: Path | None) -> int:
+def pull(verbs: Verbs, record: Path | None, accept_shrink: tuple[str, ...]) -> int:
     """Read both sides whole into the database."""
-    return verbs.pull(record=record)
+    return verbs.pull(record=record, accept_shrink=accept_shrink)
 
 
 @_verb(
@@ -207,11 +223,12 @@ def report(verbs: Verbs, run_id: int | None, redact: bool) -> int:
         show_default=True,
         help="End with 3 when there is such drift.",
     ),
+    _accept_shrink,
     formats=("text", "json"),
 )
-def run(verbs: Verbs, fail_on: Any) -> int:
+def run(verbs: Verbs, fail_on: Any, accept_shrink: tuple[str, ...]) -> int:
     """Pull and report: the verb for a scheduler."""
-    return verbs.run(fail_on=fail_on)
+    return verbs.run(fail_on=fail_on, accept_shrink=accept_shrink)
 
 
 @_verb(cli, "status", formats=("text", "json"))

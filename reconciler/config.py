@@ -149,6 +149,15 @@ class Scope(Table):
     )
 
 
+class Assignment(Table):
+    group: str | None = Field(
+        default=None, description="assigned group (name or id) to put people into; else the only one that fits"
+    )
+    filled_by: str | None = Field(
+        default=None, description="who fills the assigned groups, where group rules don't: HR's import, AD"
+    )
+
+
 class Match(Table):
     names: Annotated[Mapping[str, str], AfterValidator(MappingProxyType)] = Field(
         default_factory=dict,
@@ -176,6 +185,18 @@ class Accept(Table):
     kind: str | None = Field(default=None, min_length=1, description="kind of drift, or a pattern: mapping-*")
     person: str | None = Field(default=None, min_length=1, description="login or user name, or a pattern: *@x.example")
     group: str | None = Field(default=None, min_length=1, description="name of a group, or a pattern")
+
+
+class Fix(Table):
+    suspended: Literal["report", "deactivate"] = Field(
+        default="report", description="people suspended in Okta: only told of, or meant to be inactive in Kandji"
+    )
+
+
+class Guard(Table):
+    max_shrink: float = Field(
+        default=0.1, ge=0, lt=1, description="share of a list that may be gone since the last run without a word"
+    )
 
 
 class Log(Table):
@@ -206,6 +227,7 @@ class Config(Table):
     store: Store = Field(default_factory=Store)
     report: Reports = Field(default_factory=Reports)
     scope: Scope = Field(default_factory=Scope)
+    assignment: Assignment = Field(default_factory=Assignment)
     match: Match = Field(default_factory=Match)
     compare: Compare = Field(default_factory=Compare)
     settle: Annotated[Mapping[str, Minutes], AfterValidator(MappingProxyType)] = Field(
@@ -217,6 +239,8 @@ class Config(Table):
         default_factory=dict, validate_default=True, description="kind of drift = critical, high, medium, low or off"
     )
     accept: Annotated[tuple[Accept, ...], BeforeValidator(_tuple)] = ()
+    fix: Fix = Field(default_factory=Fix)
+    guard: Guard = Field(default_factory=Guard)
     log: Log = Field(default_factory=Log)
     network: Network = Field(default_factory=Network)
 

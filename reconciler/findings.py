@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.model import Note
+from reconciler.model import EMPTY_STORE, SHRANK, Note, Size
 
 if TYPE_CHECKING:
     from reconciler.world import World
@@ -89,10 +89,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     cause: str | None = None
     """Id of the finding that explains this one."""
     youngest: datetime | None = None
-    """The youngest change known that could still be on its way; while it is within grace, the finding settles."""
+    """The youngest change known that could still be on its way; see ``settling``."""
     group_changed: datetime | None = None
-    """When the group last changed. It may concern somebody else, so it lets a finding settle only until it was seen
-    a grace ago."""
+    """When the group last changed, perhaps by somebody else."""
     explains: tuple[str, ...] | None = None
     """Slugs this very finding explains; None for those of its kind."""
     explains_by: Literal["everything", "group", "people"] | None = None
@@ -166,6 +165,8 @@ class PushedGroup(Struct, frozen=True, kw_only=True):
     extra: int
     coverage: str | None = None
     """How group rules bring its people into the assigned groups, in words; None where that was not judged."""
+    outside_scope: int = 0
+    """In the group and must be in, but not meant to be in Kandji: counted, never findings."""
 
 
 class RuleLine(Struct, frozen=True, kw_only=True):
@@ -204,6 +205,12 @@ class Judgement(Struct, frozen=True, kw_only=True):
     """Every acceptance known at the run, by the day on which it ends."""
     skipped: tuple[str, ...] = ()
     """What was not judged, as ``skips`` names it: earlier findings of it are not called fixed."""
+    sizes: tuple[Size, ...] = ()
+
+    @property
+    def unconfirmed(self) -> tuple[Size, ...]:
+        """Lists that shrank and are not believed yet: nothing may be taken away because of them."""
+        return tuple(size for size in self.sizes if size.unconfirmed)
 
 
 LifeState = Literal["first sight", "new", "open", "back again", "settling", "accepted", "fixed"]
@@ -290,25 +297,6 @@ class TrendPoint(Struct, frozen=True, kw_only=True):
 def with_severity(finding: Finding, severity: Severity | None) -> Finding:
     """The finding with the severity an admin gave its kind, if any."""
     return finding if severity is None else replace(finding, severity=severity)
-
-
-def settle(
-    finding: Finding, now: datetime, grace_minutes: int, *, seen: Mapping[str, datetime], first: bool = False
-) -> Finding:
-    """Marks a finding whose cause may still be on its way as settling.
-
-    ``seen`` tells since when findings have stood, and what has stood for a grace settles no more. Until then a change
-    of the person or mapping counts while it is younger than the grace. So does a change of the group, but not on the
-    first run: it may concern somebody else, and a group that changes every hour hides nothing. A change further in the
-    future than the grace is a wrong clock, and counts for nothing.
-    """
-    grace = timedelta(minutes=grace_minutes)
-    since = seen.get(finding.id)
-    if since is not None and now - since >= grace:
-        return finding
-    changes = (finding.youngest, None if first else finding.group_changed)
-    young = any(change is not None and abs(now - change) < grace for change in changes)
-    return replace(finding, settling=True) if young else finding
 
 
 def fold_causes(findings: Iterable[Finding], kinds: Mapping[str, Kind], causes: Iterable[str]) -> list[Finding]:
@@ -405,7 +393,12 @@ def sentence(
     if differing:
         people_count = _count(len(differing), "person has", "people have")
         return f"{people_count} other attributes in Kandji than in Okta."
-    if any(note.kind == "check-skipped" for note in notes):
+    kinds_of_notes = {note.kind for note in notes}
+    if EMPTY_STORE in kinds_of_notes:
+        return "Nothing is provisioned yet: Kandji has no account."
+    if SHRANK in kinds_of_notes:
+        return "Okta and Kandji are in step, but much is gone since the last run."
+    if "check-skipped" in kinds_of_notes:
         return "Okta and Kandji are in step, as far as was checked."
     return "Okta and Kandji are in step."
 

@@ -300,8 +300,34 @@ class Source(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+SHRANK = "shrank"
+EMPTY_STORE = "empty"
+"""Kinds of notes that tell how far a complete read is to be relied on."""
+
+
+class Size(Struct, frozen=True, kw_only=True, order=True):
+    """How large a list is, and how large it is believed to be: more, where it shrank and nobody has confirmed that."""
+
+    source: str
+    """Name of the ``Source`` it belongs to."""
+    about: str
+    """Id of the group whose members are meant; empty for the whole list."""
+    name: str
+    """For people: "members of Sales"."""
+    size: int
+    believed: int
+
+    @property
+    def unconfirmed(self) -> bool:
+        return self.size < self.believed
+
+
 class Note(Struct, frozen=True, kw_only=True, order=True):
-    """Something that was not checked, and why. ``kind`` is ``unknown-value`` or ``check-skipped``."""
+    """Something that was not checked or is not to be relied on, and why.
+
+    ``kind`` is ``unknown-value``, ``check-skipped``, ``shrank`` (a list that is much smaller than before) or ``empty``
+    (nobody is provisioned yet).
+    """
 
     kind: str
     about: str
@@ -331,6 +357,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
+    sizes: tuple[Size, ...] = ()
+    """Of the lists in the last complete run."""
 
     events: tuple[LogEvent, ...] = ()
     """Those of the System Log that the last complete run kept."""

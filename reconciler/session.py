@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -95,12 +95,15 @@ class Session:
         if command:
             self.screen.next(command + option_for(find(self.chosen, {})))
 
-    def _pulled(self, loaded: Loaded, store: Store, record: Path | None) -> Pulled:
+    def _pulled(
+        self, loaded: Loaded, store: Store, record: Path | None = None, accept_shrink: Sequence[str] = ()
+    ) -> Pulled:
         from reconciler.commands.progress import shown
         from reconciler.commands.pull import pull
-        from reconciler.commands.settings import occasion, settings
+        from reconciler.commands.settings import occasion, settings, shrinkable
         from reconciler.wiring import wired
 
+        wanted = settings(loaded.config, shrinkable(accept_shrink))
         keeper = self.keeper(loaded)
         for table, key, reference in loaded.config.references():  # asked for before bars cover the terminal
             where = loaded.where(table, key)
@@ -117,7 +120,7 @@ class Session:
                     return await pull(
                         wiring.directories(),
                         store,
-                        settings(loaded.config),
+                        wanted,
                         occasion(loaded, self.frame.argv),
                         clock=self.outside.clock,
                         progress=progress.rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,10 +87,10 @@ class Verbs(Session):
         except ReconcilerError:
             return ()  # a line of its own says so
 
-    def pull(self, *, record: Path | None) -> int:
+    def pull(self, *, record: Path | None, accept_shrink: Sequence[str]) -> int:
         loaded = self.load()
         with self.logged(loaded), self._locked_store(loaded) as store:
-            pulled = self._pulled(loaded, store, record)
+            pulled = self._pulled(loaded, store, record, accept_shrink)
         self._tell_pulled(pulled)
         if self.screen.format == "json":
             from reconciler.commands.documents import pulled_document
@@ -100,23 +101,23 @@ class Verbs(Session):
         self._next(None if pulled.errors else "reconciler report")
         return pulled.exit_code
 
-    def run(self, *, fail_on: FailOn) -> int:
+    def run(self, *, fail_on: FailOn, accept_shrink: Sequence[str]) -> int:
         from reconciler.commands import run as command
 
-        written = self._written(self.load())
+        written = self._written(self.load(), accept_shrink)
         self._put_out(written.report)
         for path in written.paths:
             self.screen.say(f"page: {path}")
         return command.exit_code(written, fail_on)
 
-    def _written(self, loaded: Loaded) -> Written:
+    def _written(self, loaded: Loaded, accept_shrink: Sequence[str] = ()) -> Written:
         """Pulls and writes the pages, under one lock."""
         from reconciler.checks import KINDS
         from reconciler.commands.run import publish
 
         wanted = loaded.config.report
         with self.logged(loaded), self._locked_store(loaded) as store:
-            pulled = self._pulled(loaded, store, None)
+            pulled = self._pulled(loaded, store, accept_shrink=accept_shrink)
             self._tell_pulled(pulled)
             written = publish(
                 store, pulled, KINDS, folder=wanted.folder, formats=wanted.formats, mode=int(wanted.mode, 8)

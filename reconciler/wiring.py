@@ -13,7 +13,7 @@ import httpx
 
 from reconciler.commands.doctor import Line, Sides
 from reconciler.commands.doctor import Told as ClockTold
-from reconciler.commands.pull import Directories
+from reconciler.commands.reading import Directories
 from reconciler.config_file import Loaded
 from reconciler.directories import Permission, kandji, scim
 from reconciler.directories.auth import BearerAuth, PrivateKeyAuth, SswsAuth

@@ -84,6 +84,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     suspended: Literal["report", "deactivate"] = "report"
     acceptances: tuple[Acceptance, ...] = ()
     """What somebody answers for, from the configuration and by command."""
+    max_shrink: float = 0.1
+    """The part of a list that may be gone since the last complete pull without a word."""
+    accept_shrink: tuple[str, ...] = ()
+    """Names of sources that somebody confirms to have shrunk."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -279,6 +283,22 @@ class World:
         return tuple(fact(event) for event in events)
 
     @property
+    def assignment_group(self) -> Group | None:
+        """The assigned group to put people into: the configured one, else the only Okta group that fits.
+
+        One fits that is not pushed and carries no admin role. None where none does, or several do.
+        """
+        assigned = {group.id for group in self.snapshot.okta.app_groups}
+        groups = [group for group in self.snapshot.okta.groups if group.id in assigned]
+        chosen = self.settings.assignment_group
+        if chosen is not None:
+            named = [group for group in groups if group.id == chosen or fold(group.name) == fold(chosen)]
+            return named[0] if len(named) == 1 else None
+        pushed = {push.group_id for push in self.pushes}
+        fit = [g for g in groups if g.type == "OKTA_GROUP" and g.id not in pushed and not g.has_admin_role]
+        return fit[0] if len(fit) == 1 else None
+
+    @property
     def live_pushes(self) -> tuple[Push, ...]:
         """Mappings that are not paused: their people are meant to arrive."""
         return tuple(push for push in self.pushes if not push.paused)
@@ -310,13 +330,8 @@ class World:
         if not push.comparable or push.kandji_group is None:
             return EMPTY
         entitled = (self.members(push.group_id) & self.assigned) - self.left | self.may_be_in
-        for people in self.shared:
-            if people & entitled:
-                entitled |= people
-        inside = self.kandji_members(push.kandji_group) & self.account_active
-        extra = inside - entitled - self.fed_by_others
-        if not self._could_be:
-            return extra
+        spared = entitled.union(*(people for people in self.shared if people & entitled))
+        extra = self.kandji_members(push.kandji_group) & self.account_active - spared - self.fed_by_others
         return extra - FrozenBitMap([number for number in extra if self._could_be.get(number, EMPTY) & entitled])
 
     def not_pushed(self, push: Push) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from reconciler.findings import Fact
+from reconciler.findings import Fact, Finding
 from reports.report import Report, Row
 from reports.text import visible
 
@@ -34,7 +34,9 @@ class Line(Struct, frozen=True, kw_only=True):
     confirm: str
     facts: tuple[Fact, ...]
     minutes: int
-    """Open for so long at the run's end; for settling ones, since the youngest change."""
+    """Open for so long at the run's end; for settling ones, since the youngest change, where one is known."""
+    changed: bool
+    """Whether ``minutes`` are since a change, of a settling one."""
     first_seen: datetime
     last_seen: datetime
     first_run: int
@@ -107,7 +109,7 @@ class _Maker:
         kind = self._kinds.get(finding.kind)
         name = visible(finding.person or finding.subject.name)
         groups = tuple((group_id, visible(group)) for group_id, group in finding.groups)
-        since = finding.youngest if life.state == "settling" and finding.youngest else life.first_seen
+        since = _changed(finding) if life.state == "settling" else life.first_seen
         return Line(
             id=finding.id,
             kind=finding.kind,
@@ -120,7 +122,8 @@ class _Maker:
             sentence=_stand_in(visible(finding.sentence), name, groups),
             confirm=_stand_in(visible(finding.confirm), name, groups) if finding.confirm else "",
             facts=tuple(_fact(fact) for fact in finding.evidence),
-            minutes=max(0, int((self._end - since).total_seconds() // 60)),
+            minutes=max(0, int((self._end - (since or life.first_seen)).total_seconds() // 60)),
+            changed=since is not None,
             first_seen=life.first_seen,
             last_seen=life.last_seen,
             first_run=life.first_run,
@@ -130,6 +133,11 @@ class _Maker:
             explains_people=row.explains_people,
             mend=kind.mend if kind else "",
         )
+
+
+def _changed(finding: Finding) -> datetime | None:
+    """When what a settling finding is about last changed, as far as that is known."""
+    return max(filter(None, (finding.youngest, finding.group_changed)), default=None)
 
 
 def _stand_in(text: str, name: str, groups: tuple[tuple[str, str], ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from reconciler.findings import Kind, PushedGroup
-from reconciler.model import COMPLETE, Note, Run, Source
+from reconciler.model import COMPLETE, SHRANK, Note, Run, Source
 from reports import file_name, links, trend
 from reports.columns import Block
 from reports.lines import Line, Lines
@@ -181,6 +181,11 @@ class Page(Struct, frozen=True, kw_only=True):
         return GROUPS_SHOWN
 
     @property
+    def scoped(self) -> bool:
+        """Whether some people of pushed groups are not meant to be in Kandji."""
+        return any(group.outside_scope for group in self.report.groups)
+
+    @property
     def settling_shown(self) -> int:
         return SETTLING_SHOWN
 
@@ -232,7 +237,11 @@ class Page(Struct, frozen=True, kw_only=True):
         return tuple((title, found) for title, found in (*by, ("Other", rest)) if found)
 
     def skipped(self) -> tuple[Note, ...]:
-        return tuple(sorted(self.report.notes))
+        return tuple(sorted(note for note in self.report.notes if note.kind != SHRANK))
+
+    def shrunk(self) -> tuple[Note, ...]:
+        """Lists that are much smaller than before, and not confirmed to be."""
+        return tuple(sorted(note for note in self.report.notes if note.kind == SHRANK))
 
     def settings(self) -> dict[str, Any]:
         """What the script needs to know beside the findings."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.findings import SEVERITIES
-from reconciler.model import COMPLETE
+from reconciler.model import COMPLETE, SHRANK
 from reports import file_name
 from reports.report import Report, Row
 from reports.sheet import Sheet as _Page
@@ -123,9 +123,11 @@ def _settling(report: Report, page: _Page) -> Iterator[str]:
     if not report.counts.settling:
         return
     are = "finding is" if report.counts.settling == 1 else "findings are"
+    oldest = min(row.life.first_seen for row in report.rows if row.life.state == "settling")
     yield ""
     yield from page.fold(
-        f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted."
+        f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted. "
+        f"The oldest was first seen {age(oldest, report.data_age_end)} before the end of this run."
     )
 
 
@@ -143,11 +145,14 @@ def _trust(report: Report, page: _Page) -> Iterator[str]:
         yield from page.fold(
             f"{count(len(need), 'list')} of {sides} were read whole, so what is missing is really missing."
         )
-    if report.notes:
-        yield from page.head("Not checked, and why")
-        for note in report.notes[:KINDS_SHOWN]:
+    shrunk = [note for note in report.notes if note.kind == SHRANK]
+    skipped = [note for note in report.notes if note.kind != SHRANK]
+    for title, notes in (("Shrank, unconfirmed", shrunk), ("Not checked, and why", skipped)):
+        if notes:
+            yield from page.head(title)
+        for note in notes[:KINDS_SHOWN]:
             yield from page.fold(f"{visible(note.about)}: {visible(note.reason)}", "  · ", "    ")
-        yield from _more(len(report.notes) - KINDS_SHOWN, "note", page, f": in {file_name(report, 'html')}")
+        yield from _more(len(notes) - KINDS_SHOWN, "note", page, f": in {file_name(report, 'html')}")
 
 
 def _next(report: Report, page: _Page) -> Iterator[str]:

@@ -21,6 +21,7 @@ from reconciler.model import (
     GroupMembers,
     KandjiSnapshot,
     KandjiUser,
+    LogEvent,
     Mapping,
     Member,
     Memory,
@@ -30,6 +31,7 @@ from reconciler.model import (
     ScimSnapshot,
     ScimUser,
     Snapshot,
+    Target,
 )
 from reconciler.world import Settings, World
 from tests.worlds import LONG_AGO, NOW, ago
@@ -40,6 +42,13 @@ ACCOUNTS = ("k1", "k2", "k3", "k4", "k5", "k6", "k7")
 GROUPS = ("g1", "g2", "g3")
 TARGETS = ("t1", "t2", "t3")
 NAMES = ("ana", "ANA", "ben", "zoë", "zoë", "", "Ｂen")
+FEATURES = ("PUSH_NEW_USERS", "GROUP_PUSH", "NEWS", "IMPORT_NEW_USERS", "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH")
+EVENTS = (
+    "application.provision.user.push",
+    "application.provision.user.push_profile",
+    "application.provision.group_push.pushed",
+    "application.integration.authentication_failure",
+)
 GROUP_NAMES = ("Sales", "SALES", "Design", "")
 
 moments: st.SearchStrategy[datetime | None] = st.sampled_from(
@@ -93,6 +102,8 @@ def app_users(draw: st.DrawFn) -> tuple[AppUser, ...]:
             status=draw(mostly("ACTIVE", "STAGED", "PROVISIONED", "DEPROVISIONED", "SOMETHING")),
             external_id=draw(mostly(key.replace("u", "k"), *ACCOUNTS[:3], "k-gone", "", None)),
             user_name=draw(mostly(key, *NAMES, None)),
+            scope=draw(mostly("GROUP", "USER", None)),
+            sync_state=draw(mostly(None, "ERROR", "SYNCHRONIZED", "DREAMING")),
             status_changed=draw(mostly(LONG_AGO, None, ago(minutes=5))),
             profile=draw(profiles),
         )
@@ -108,10 +119,28 @@ def mappings(draw: st.DrawFn) -> tuple[Mapping, ...]:
             source_group_id=draw(mostly(key.replace("m", "g"), *GROUPS, "g-hidden")),
             target_group_id=draw(mostly(key.replace("m", "t"), *TARGETS, "t-hidden", None)),
             status=draw(mostly("ACTIVE", "INACTIVE", "ERROR", "DREAMING")),
+            error_summary=draw(mostly(None, "HTTP 401", "HTTP 504")),
             last_push=draw(moments),
             last_updated=draw(moments),
         )
         for key in draw(most(("m1", "m2", "m3", "m4")))
+    )
+
+
+@st.composite
+def events(draw: st.DrawFn) -> tuple[LogEvent, ...] | None:
+    if draw(st.booleans()):
+        return None
+    return tuple(
+        LogEvent(
+            id=key,
+            published=draw(st.sampled_from((LONG_AGO, ago(minutes=5), ago(minutes=90)))),
+            type=draw(mostly(EVENTS[0], *EVENTS[1:], "dream")),
+            outcome=draw(mostly("SUCCESS", "FAILURE", "DREAMING", None)),
+            reason=draw(mostly(None, "HTTP 401")),
+            targets=tuple(Target(type="User", id=user) for user in draw(ids(PEOPLE))),
+        )
+        for key in draw(ids(("e1", "e2", "e3")))
     )
 
 
@@ -124,7 +153,7 @@ def okta(draw: st.DrawFn) -> OktaSnapshot:
         for key in draw(most(GROUPS))
     ]
     groups += [Group(id=key, name=draw(mostly(key[1:], *GROUP_NAMES)), type="APP_GROUP") for key in draw(most(TARGETS))]
-    features = st.lists(st.sampled_from(("PUSH_NEW_USERS", "GROUP_PUSH", "NEWS")), unique=True).map(tuple)
+    features = st.lists(st.sampled_from(FEATURES), unique=True).map(tuple)
     return OktaSnapshot(
         org_url="",
         app=App(id="a", name="", label="", status=draw(mostly("ACTIVE", "INACTIVE", "")), features=draw(features)),
@@ -141,6 +170,7 @@ def okta(draw: st.DrawFn) -> OktaSnapshot:
         ),
         absent_user_ids=tuple(draw(ids((*PEOPLE, "u-gone")))),
         looked_up_scim_ids=tuple(draw(most(ACCOUNTS))),
+        events=draw(events()),
     )
 
 
@@ -184,10 +214,12 @@ def kandji(draw: st.DrawFn) -> KandjiSnapshot | None:
             integration_id=draw(optional(("i1", "i2"))),
             integration_name=draw(optional(("Okta", "Entra"))),
             device_count=draw(st.none() | st.integers(0, 2)),
+            archived=draw(mostly(False, True, None)),
         )
         for key in draw(ids(ACCOUNTS))
     )
-    return KandjiSnapshot(api_url="", users=rows, devices=(Device(id="d1"),))
+    devices = [Device(id=key, user_id=draw(optional((*ACCOUNTS, "nobody")))) for key in draw(ids(("d1", "d2", "d3")))]
+    return KandjiSnapshot(api_url="", users=rows, devices=tuple(devices))
 
 
 @st.composite
@@ -226,7 +258,7 @@ def _shuffled(value: Any, random: Any) -> Any:
 
 worlds = given(snapshot=snapshots, before=memories(), chosen=configured)
 thorough = settings(
-    max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=125, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

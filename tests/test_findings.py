@@ -1,17 +1,14 @@
-"""Ids, settling, causes, order, and the one sentence."""
+"""Ids, causes, order, and the one sentence."""
 
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from reconciler.checks import KINDS
-from reconciler.findings import Finding, Kind, Subject, finding_id, fold_causes, order, sentence, settle, with_severity
+from reconciler.findings import Finding, Kind, Subject, finding_id, fold_causes, order, sentence, with_severity
 from reconciler.model import Note
-from tests.worlds import NOW, ago
+from tests.worlds import NOW
 
 
 def kind(slug: str, **more: Any) -> Kind:
@@ -35,49 +32,6 @@ def test_the_id_depends_on_kind_and_subject_alone() -> None:
     first = finding(name="Ana", severity="low", sentence="a", people=("user:1", "user:2"), youngest=NOW)
     assert first.id == finding(name="Zoë").id
     assert len({finding().id, finding("other").id, finding(key="user:2").id}) == 3
-
-
-# --- settling --------------------------------------------------------------------------------------------------------
-
-
-def settling(seen_minutes_ago: int | None = None, *, first: bool = False, **changes: Any) -> bool:
-    told = finding(**changes)
-    seen = {} if seen_minutes_ago is None else {told.id: ago(minutes=seen_minutes_ago)}
-    return settle(told, NOW, 45, seen=seen, first=first).settling
-
-
-def test_a_finding_of_which_no_change_is_known_does_not_settle() -> None:
-    assert not settling()
-
-
-@pytest.mark.parametrize(("minutes", "expected"), [(0, True), (44.99, True), (45, False), (1000, False)])
-@pytest.mark.parametrize("first", [True, False])
-def test_a_finding_settles_while_its_youngest_change_is_younger_than_the_grace(
-    minutes: float, expected: bool, first: bool
-) -> None:
-    assert settling(youngest=ago(minutes=minutes), first=first) is expected
-
-
-@pytest.mark.parametrize(("minutes", "expected"), [(44.99, True), (45, False)])
-def test_a_change_of_the_group_counts_alike_but_not_on_the_first_run(minutes: float, expected: bool) -> None:
-    assert settling(group_changed=ago(minutes=minutes)) is expected
-    assert not settling(group_changed=ago(minutes=minutes), first=True)
-
-
-@pytest.mark.parametrize("change", ["youngest", "group_changed"])
-@pytest.mark.parametrize(("seen", "expected"), [(44, True), (45, False)])
-def test_what_has_stood_for_a_grace_settles_no_more_however_often_its_group_changes(
-    change: str, seen: int, expected: bool
-) -> None:
-    changes: dict[str, Any] = {change: ago(minutes=1)}
-    assert settling(seen, **changes) is expected
-
-
-@pytest.mark.parametrize(("minutes", "expected"), [(5, True), (45, False), (500_000, False)])
-def test_a_clock_that_is_a_little_ahead_settles_and_one_that_is_far_ahead_hides_nothing(
-    minutes: int, expected: bool
-) -> None:
-    assert settling(youngest=NOW + timedelta(minutes=minutes)) is expected
 
 
 # --- causes ----------------------------------------------------------------------------------------------------------
@@ -210,6 +164,14 @@ def test_without_findings_a_check_that_was_skipped_is_not_passed_over() -> None:
     assert sentence("in-step", (), notes=[odd]) == "Okta and Kandji are in step."
     leaver = finding("left-still-active")
     assert sentence("drift", [leaver], notes=[skipped]) == "1 person who left is still active in Kandji."
+
+
+def test_without_findings_an_empty_or_much_smaller_side_is_not_passed_over() -> None:
+    empty = Note(kind="empty", about="Kandji", reason="nothing provisioned yet")
+    shrank = Note(kind="shrank", about="people in Kandji", reason="60 before, 30 now")
+    assert sentence("in-step", (), notes=[shrank, empty]) == "Nothing is provisioned yet: Kandji has no account."
+    assert sentence("in-step", (), notes=[shrank]).endswith("in step, but much is gone since the last run.")
+    assert sentence("drift", [finding("left-still-active")], notes=[empty]).startswith("1 person who left")
 
 
 def test_a_run_that_failed_or_read_in_part_says_so_first() -> None:

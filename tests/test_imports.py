@@ -27,6 +27,10 @@ PURE = (
     "rules",
     "coverage",
     "about_rules",
+    "disputes",
+    "second_reading",
+    "settling",
+    "plausibility",
 )
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")
 CLI = ("cli", "verbs", "session", "outside", "wiring", "__main__")

@@ -64,8 +64,11 @@ from reconciler.checks import (
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.unjudged import unjudged
-from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, settle, with_severity
+from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
+from reconciler.plausibility import notes as shrunk
+from reconciler.plausibility import weighed
+from reconciler.settling import Settling
 from reconciler.world import World
 
 _INTEGRATION = (
@@ -171,15 +174,16 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
     off = tuple(slug for slug in kinds if slug in world.settings.off)
     findings: list[Finding] = []
     notes = [*world.notes, *(_switched_off(slug) for slug in off)]
-    severities, graces, seen = dict(world.settings.severity), _graces(world, kinds), dict(world.before.seen)
+    severities, graces, settling = dict(world.settings.severity), _graces(world, kinds), Settling(world)
     for check in asked:
         slug = check.KIND.slug
         for told in () if slug in off else check.find(world):
             if isinstance(told, Note):
                 notes.append(told)
                 continue
-            settled = settle(told, world.now, graces[slug], seen=seen, first=world.before.first)
-            findings.append(with_severity(settled, severities.get(slug)))
+            findings.append(with_severity(settling.judged(told, graces[slug]), severities.get(slug)))
+    sizes = weighed(world.snapshot, world.before, world.settings)
+    notes += shrunk(world.snapshot, sizes)
     found, accepted = accept(fold_causes(findings, kinds, CAUSES), world.settings.acceptances, world.now.date())
     return Judgement(
         findings=order(found),
@@ -189,6 +193,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         groups=pushed_groups(world),
         outside_scope=outside_scope(world),
         skipped=tuple(sorted({*off, *unjudged(world)})),
+        sizes=sizes,
     )
 
 

@@ -42,17 +42,19 @@ def find(world: World) -> Iterator[Finding | Note]:
         yield Note(kind="check-skipped", about=KIND.slug, reason=NO_API)
         return
     counts = Counter(device.user_id for device in kandji.devices)
+    archived = [row for row in kandji.users if row.archived and (row.device_count or counts[row.id])]
+    if not archived:
+        return
     people = {person.row.id: number for number, person in enumerate(world.people) if person.row is not None}
     active = {
         (fold(row.email), row.integration_id) for row in kandji.users if row.email and row.active and not row.archived
     }
-    for row in sorted(kandji.users, key=lambda row: row.id):
-        count = max(row.device_count or 0, counts[row.id])
-        if not row.archived or not count or world.declared(row.email, row.integration_name, row.integration_id):
+    for row in sorted(archived, key=lambda row: row.id):
+        if world.declared(row.email, row.integration_name, row.integration_id):
             continue
         if row.email and (fold(row.email), row.integration_id) in active:
             continue
-        yield _finding(world, row, people.get(row.id), count)
+        yield _finding(world, row, people.get(row.id), max(row.device_count or 0, counts[row.id]))
 
 
 def _finding(world: World, row: KandjiUser, number: int | None, count: int) -> Finding:

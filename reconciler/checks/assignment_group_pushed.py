@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
-from reconciler.world import World
+from reconciler.world import World, youngest
 
 KIND = Kind(
     slug="assignment-group-pushed",
@@ -40,7 +40,7 @@ KIND = Kind(
 
 
 def find(world: World) -> Iterator[Finding]:
-    assigned = {group.id for group in world.snapshot.okta.app_groups}
+    assigned = {group.id: group.last_updated for group in world.snapshot.okta.app_groups}
     done: set[str] = set()
     for push in world.pushes:
         if push.group_id not in assigned or push.group_id in done:
@@ -51,6 +51,7 @@ def find(world: World) -> Iterator[Finding]:
             push,
             f"{push.name} is assigned to the app and pushed as well",
             by_mapping=False,
-            people=world.members(push.group_id) & world.must_be_in,
+            people=world.should(push),
+            changed=youngest(push.changed, assigned[push.group_id]),
             evidence=(Fact(side="okta", label="assigned to the app", value="yes"),),
         )

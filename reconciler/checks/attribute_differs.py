@@ -167,8 +167,22 @@ def comparable(world: World) -> tuple[dict[str, Held], tuple[str, ...]]:
 def differences(world: World) -> tuple[tuple[str, ...], dict[int, tuple[tuple[str, str, str], ...]]]:
     """Attributes that could not be compared, and by person what differs, where something does."""
     attributes, skipped = comparable(world)
-    every = ((number, tuple(differing(world.people[number], attributes))) for number in compared(world))
+    people = ((number, world.people[number]) for number in compared(world))
+    if all(read is SCIM[attribute] for attribute, read in attributes.items()):
+        people = ((number, person) for number, person in people if not _alike(person))
+    every = ((number, tuple(differing(person, attributes))) for number, person in people)
     return skipped, {number: found for number, found in every if found}
+
+
+def _alike(person: Person) -> bool:
+    """Whether the SCIM API has every value letter for letter as it is sent: nobody needs to look closer."""
+    app_user, account = person.app_user, person.account
+    if app_user is None or account is None or app_user.user_name != account.user_name:
+        return False
+    profile = dict(app_user.profile)
+    sent = (profile.get("displayName"), profile.get("email"), profile.get("title"), profile.get("department"))
+    held = (account.display_name, account.email, account.title, account.department)
+    return bool(account.display_name) and sent == held
 
 
 def find(world: World) -> Iterator[Finding | Note]:

@@ -47,7 +47,6 @@ KIND = Kind(
         "unassigned-still-active",
         "mapping-error",
         "profile-push-failed",
-        "attribute-differs",
     ),
 )
 

@@ -41,32 +41,29 @@ KIND = Kind(
 
 
 def twins(world: World) -> Iterator[tuple[str, str, list[int]]]:
-    """(attribute, value, people) for each value that several accounts have; whom another directory feeds is left out.
-
-    The account of somebody who left, and is inactive, may share an address with a new person: addresses are reused.
-    """
-    gone = world.left & world.account_inactive
+    """(attribute, value, people) for each value that several accounts have, but for those that others feed."""
     by_name: dict[str, list[int]] = defaultdict(list)
     by_email: dict[str, list[int]] = defaultdict(list)
     for number, account in _accounts(world):
         if account.user_name:
             by_name[fold(account.user_name)].append(number)
-        if account.email and number not in gone:
+        if account.email:
             by_email[fold(account.email)].append(number)
     for attribute, values in (("user name", by_name), ("e-mail address", by_email)):
-        for value, numbers in sorted(values.items()):
-            if len(numbers) > 1:
+        for value, numbers in sorted((value, numbers) for value, numbers in values.items() if len(numbers) > 1):
+            if len({_account(world, number) for number in numbers}) > 1:
                 yield attribute, value, numbers
 
 
 def _accounts(world: World) -> Iterator[tuple[int, ScimUser]]:
-    """Each account once, with its first holder."""
-    seen = set()
-    for number, person in enumerate(world.people):
-        account = person.account
-        if account is not None and account.id not in seen and number not in world.fed_by_others:
-            seen.add(account.id)
-            yield number, account
+    """People with their accounts, but for those whom another directory feeds."""
+    people = ((number, person.account) for number, person in enumerate(world.people))
+    return ((n, account) for n, account in people if account is not None and n not in world.fed_by_others)
+
+
+def _account(world: World, number: int) -> str | None:
+    account = world.people[number].account
+    return account.id if account is not None else None
 
 
 def _known(person: Person) -> bool:
@@ -76,10 +73,11 @@ def _known(person: Person) -> bool:
 def find(world: World) -> Iterator[Finding]:
     shown: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for attribute, value, numbers in twins(world):
+        holders = {_account(world, number): number for number in reversed(numbers)}
         # A twin whom Okta does not know is told as unmanaged; the finding is about those whom it knows.
         for number in [n for n in numbers if _known(world.people[n])] or numbers:
-            for other in numbers:
-                if other != number:
+            for account, other in holders.items():
+                if account != _account(world, number):
                     shown[number][other].append(f"{attribute} {value}")
     for number, others in shown.items():
         yield _finding(world, number, others)
@@ -106,9 +104,13 @@ def _twin(world: World, number: int, common: Iterable[str]) -> Fact:
 
 def _in_two_directories(world: World) -> Iterator[Finding]:
     """One line for everybody whom Kandji's API shows under two integrations, but for those whose Mac tells it."""
-    rows: dict[str, set[str]] = defaultdict(set)
-    for row in world.snapshot.kandji.users if world.snapshot.kandji is not None else ():
-        if row.email and row.integration_id and not row.archived:
+    kandji = world.snapshot.kandji
+    listed = [row for row in (kandji.users if kandji is not None else ()) if row.integration_id and not row.archived]
+    if len({row.integration_id for row in listed}) < 2:
+        return
+    rows: dict[str, set[str | None]] = defaultdict(set)
+    for row in listed:
+        if row.email:
             rows[fold(row.email)].add(row.integration_id)
     told = {number for number, _, _ in on_other_rows(world)}
     people = FrozenBitMap(

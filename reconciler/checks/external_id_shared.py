@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
@@ -38,13 +38,20 @@ KIND = Kind(
 )
 
 
-def find(world: World) -> Iterator[Finding]:
+def _holders(world: World) -> dict[str, list[int]]:
+    """People by the external id of their assignment, where several have it; whoever has left is none of them."""
+    counts = Counter(app_user.external_id for app_user in world.snapshot.okta.app_users)
     holders: dict[str, list[int]] = defaultdict(list)
-    for number in world.provisioned - world.left:
-        app_user = world.people[number].app_user
-        if app_user is not None and app_user.external_id:
-            holders[app_user.external_id].append(number)
-    for account_id, numbers in sorted(holders.items()):
+    if len(counts) < len(world.snapshot.okta.app_users):
+        for number in world.provisioned - world.left:
+            app_user = world.people[number].app_user
+            if app_user is not None and app_user.external_id and counts[app_user.external_id] > 1:
+                holders[app_user.external_id].append(number)
+    return holders
+
+
+def find(world: World) -> Iterator[Finding]:
+    for account_id, numbers in sorted(_holders(world).items()):
         if len(numbers) < 2:
             continue
         for number in numbers:

@@ -31,7 +31,7 @@ KIND = Kind(
     ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
-    grace_minutes=120,
+    grace_minutes=0,  # nothing is on its way: Okta has stopped
 )
 
 
@@ -49,4 +49,5 @@ def find(world: World) -> Iterator[Finding]:
             by_mapping=True,
             people=lacking,
             evidence=evidence,
+            changed=push.changed,
         )

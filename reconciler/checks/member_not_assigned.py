@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
-from reconciler.findings import Finding, How, Kind
+from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import EMPTY, World, youngest
 
 KIND = Kind(
@@ -48,6 +48,8 @@ def missing(world: World) -> FrozenBitMap:
 
 
 def find(world: World) -> Iterator[Finding]:
+    group = world.assignment_group
+    into = f"{group.name} ({group.id})" if group is not None else "choose one by hand: no assigned group fits alone"
     for number in missing(world):
         pushes = world.pushes_of(number)
         names = ", ".join(push.name for push in pushes)
@@ -56,6 +58,9 @@ def find(world: World) -> Iterator[Finding]:
             number,
             f"{world.people[number].name} is in {names}, but not assigned to the app",
             pushes=pushes,
-            evidence=world.chain_facts(number, pushes[0]),
+            evidence=(
+                Fact(side="okta", label="assignment group", value=into),
+                *world.chain_facts(number, pushes[0]),
+            ),
             group_changed=youngest(*(push.group_changed for push in pushes)),
         )

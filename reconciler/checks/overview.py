@@ -98,6 +98,7 @@ def _row(world: World, push: Push) -> PushedGroup:
         not_assigned=len(should - assigned),
         stuck=len(stuck),
         extra=len(world.surplus(push)),
+        outside_scope=len((world.members(push.group_id) & world.must_be_in) - world.scope),
     )
 
 

@@ -1,18 +1,16 @@
 """Okta could not send a change of somebody's profile to Kandji.
 
-It stands beside the chain: the person has an account, and what they are called or do is out of date there.
+It stands beside the chain: Okta knows an account for the person, and what they are called or do is out of date there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyroaring import FrozenBitMap
-
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.model import LogEvent
 from reconciler.system_log import FAILURE, SUCCESS
-from reconciler.world import EMPTY, World
+from reconciler.world import World
 
 KIND = Kind(
     slug="profile-push-failed",
@@ -48,9 +46,7 @@ def last_push(world: World, user_id: str) -> LogEvent | None:
 
 
 def find(world: World) -> Iterator[Finding]:
-    # What is sent to an account that is gone, or is somebody else's too, fails for that: told by its own kind.
-    people = world.present & world.must_be_in & world.scope
-    for number in people - FrozenBitMap.union(EMPTY, *world.shared):
+    for number in (world.provisioned & world.scope) - world.left:
         person = world.people[number]
         state = person.app_user.sync_state if person.app_user is not None else None
         last = last_push(world, person.user.id) if person.user is not None else None

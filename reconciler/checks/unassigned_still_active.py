@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.checks.mapping_source_missing import gone
 from reconciler.findings import Finding, How, Kind
+from reconciler.model import Note
 from reconciler.world import World
 
 KIND = Kind(
@@ -31,7 +33,16 @@ KIND = Kind(
 )
 
 
-def find(world: World) -> Iterator[Finding]:
+def unread(world: World) -> bool:
+    """Whether the members of some pushed group are not known: anybody might be in it, unless it is gone."""
+    return any(not push.readable and not gone(world, push) for push in world.live_pushes)
+
+
+def find(world: World) -> Iterator[Finding | Note]:
+    if unread(world):
+        reason = "the members of a pushed group were not read: anybody might be in it"
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
+        return
     for number in (world.must_be_in & world.account_active) - world.assigned - world.fed_by_others:
         if world.pushes_of(number):
             continue

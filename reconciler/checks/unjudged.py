@@ -14,6 +14,7 @@ from reconciler.checks import (
     mapping_source_missing,
     member_unknown,
     missing_in_kandji,
+    unassigned_still_active,
     unmanaged_in_kandji,
 )
 from reconciler.world import Person, World
@@ -38,21 +39,35 @@ API_KINDS = ("archived-with-device", "device-on-other-account")
 
 def unjudged(world: World) -> Iterator[str]:
     """Kinds, or kinds of one subject, that were not judged for want of knowledge."""
+    yield from _accounts(world)
+    yield from _groups(world)
+    if not world.snapshot.okta.app.features:
+        yield from FEATURE_KINDS
+    yield from _pushes(world)
+    for person in world.people:
+        yield from _person(person)
+
+
+def _accounts(world: World) -> Iterator[str]:
+    """Kinds about accounts in Kandji that were not looked up on the other side, or whose source was not read."""
     if unmanaged_in_kandji.not_looked_up(world):
         yield from (*ACCOUNT_KINDS, "foreign-people")
     if any(note.about == foreign_people.API for note in world.snapshot.notes):
         yield "foreign-people"
+    if unassigned_still_active.unread(world):
+        yield "unassigned-still-active"
     if missing_in_kandji.unread(world):
         yield from ("missing-in-kandji", "integration-recreated")
-    if group_unmanaged.hidden(world):
-        yield "group-unmanaged"
-        yield "group-renamed"
-    if member_unknown.unjudged(world):
-        yield "member-unknown"
-    if not world.snapshot.okta.app.features:
-        yield from FEATURE_KINDS
     if world.snapshot.kandji is None:
         yield from (*API_KINDS, f"duplicate-in-kandji app:{world.snapshot.okta.app.id}")
+
+
+def _groups(world: World) -> Iterator[str]:
+    """Kinds about groups that are hidden, or whose members are not known."""
+    if group_unmanaged.hidden(world):
+        yield from ("group-unmanaged", "group-renamed")
+    if member_unknown.unjudged(world):
+        yield "member-unknown"
     if assigned_in_no_pushed_group.unread(world):
         yield "assigned-in-no-pushed-group"
     for push in mapping_source_missing.unseen(world):
@@ -63,9 +78,6 @@ def unjudged(world: World) -> Iterator[str]:
             yield f"inactive-member-lingers kandji-group:{group.id}"
     if world.rules is None:
         yield from RULE_KINDS
-    yield from _pushes(world)
-    for person in world.people:
-        yield from _person(person)
 
 
 def _pushes(world: World) -> Iterator[str]:

@@ -169,6 +169,7 @@ def foretell(sources: Sequence[Source], *, rate_share: float, concurrency: int) 
             members=rows.get("okta.members", 0),
             accounts=rows.get("scim.users", 0),
             kandji_groups=rows.get("scim.groups", 0),
+            further=sum(source.requests for source in sources if source.name in ("okta.logs", "okta.rule_groups")),
         )
         about = "by the last pull's sizes, the next takes"
     cost = forecast(size, rate_share=rate_share, concurrency=concurrency)

@@ -12,6 +12,8 @@ RULES_PAGE = 200
 GROUPS_PAGE = 200
 MEMBERS_PAGE = 200
 """What Okta grants where it refuses the larger page of 1000; so the forecast errs on the long side."""
+LOG_GROUPS = 30
+"""Groups that one query of the System Log asks about; two more ask about the app and about everybody's leaving."""
 SCIM_PAGE = 100
 SCARCE_A_MINUTE = 100
 """Okta's limit for everything under ``/api/v1/apps/{id}``, as last published for workforce orgs."""
@@ -32,6 +34,8 @@ class Size:
     """Memberships, summed over the assigned and pushed groups."""
     accounts: int
     kandji_groups: int
+    further: int = 0
+    """Requests that the last pull made for the System Log and for groups that rules ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def forecast(size: Size, *, rate_share: float, concurrency: int) -> Forecast:
     read_groups = size.app_groups + size.mappings
     other = _pages(size.rules, RULES_PAGE) + _pages(size.groups, GROUPS_PAGE)
     other += max(read_groups, ceil(size.members / MEMBERS_PAGE) + ceil(read_groups / 2))
+    other += max(size.further, 2 + ceil(read_groups / LOG_GROUPS))
     kandji = _pages(size.accounts, SCIM_PAGE) + _pages(size.kandji_groups, SCIM_PAGE)
     seconds = max(
         60 * scarce / (SCARCE_A_MINUTE * rate_share) if scarce > SCARCE_A_MINUTE * rate_share else 0.0,

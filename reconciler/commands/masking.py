@@ -23,7 +23,7 @@ _HARMLESS_KEYS = words(
     resourceType syncState signOnMode features method rel errorCode errorId errorLink kid created lastUpdated
     statusChanged activated lastPush lastSync lastLogin lastMembershipUpdated passwordChanged lastModified
     created_at updated_at itemsPerPage startIndex totalResults priority deprecated_user_id uuid groupIds
-    scimType platform authScheme
+    scimType platform authScheme eventType result severity
     """
 )
 _HARMLESS_TEXT = re.compile(
@@ -45,7 +45,10 @@ _WORDS_KEPT = words(
     update updating user users while with
     """
 )
-_SENTENCE_KEYS = frozenset({"errorSummary", "detail", "message", "error_description"})
+_SENTENCE_KEYS = frozenset({"errorSummary", "detail", "message", "error_description", "reason"})
+_WHERE_SOMEBODY_IS = frozenset({"lat", "lon", "asNumber"})
+"""Numbers that tell a place: the System Log keeps from where a request came."""
+_ATTRIBUTES_OF_SOMEBODY = frozenset({"profile", "changeDetails"})
 
 
 class Mask:
@@ -96,12 +99,12 @@ class Mask:
         if isinstance(value, dict):
             if value.get("type") == "urn:okta:expression:1.0" and isinstance(value.get("value"), str):
                 return {**value, "value": self.expression(value["value"])}
-            inside = "profile" if "profile" in (key, parent) else key
+            inside = "profile" if {key, parent} & _ATTRIBUTES_OF_SOMEBODY else key
             named = {self.text(name) if key in _NAMED_BY_ADMINS else name: inner for name, inner in value.items()}
             return {name: self.body(inner, name, inside) for name, inner in named.items()}
         if isinstance(value, list):
             return [self.body(inner, key, parent) for inner in value]
-        if parent == "profile":
+        if parent == "profile" or key in _WHERE_SOMEBODY_IS:
             return self._of_profile(value)
         return self._leaf(value, key, parent) if isinstance(value, str) else value
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from reconciler.acceptance import acceptance_id
 from reconciler.commands.pull import Occasion, display_of
 from reconciler.config import Accept, Config
 from reconciler.config_file import Loaded
+from reconciler.errors import UsageError
 from reconciler.findings import Acceptance
+from reconciler.plausibility import SOURCES
 from reconciler.world import Settings
 
 
-def settings(config: Config) -> Settings:
-    """What the checks are told."""
+def settings(config: Config, accept_shrink: Iterable[str] = ()) -> Settings:
+    """What the checks are told. ``accept_shrink``: names of sources, as ``shrinkable`` gives them."""
     judged = config.severity.items()
     return Settings(
         scope_groups=config.scope.groups,
@@ -25,6 +28,11 @@ def settings(config: Config) -> Settings:
         grace_minutes=tuple(config.settle.items()),
         compare=config.compare.attributes,
         acceptances=tuple(map(_acceptance, config.accept)),
+        assignment_group=config.assignment.group,
+        filled_by=config.assignment.filled_by,
+        suspended=config.fix.suspended,
+        max_shrink=config.guard.max_shrink,
+        accept_shrink=tuple(accept_shrink),
     )
 
 
@@ -40,6 +48,19 @@ def _acceptance(told: Accept) -> Acceptance:
         person=told.person,
         group=told.group,
     )
+
+
+def shrinkable(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, where each is that of a source whose size is watched. UsageError otherwise."""
+    for name in names:
+        if name not in SOURCES:
+            near = get_close_matches(name, SOURCES, n=1, cutoff=0.5)
+            raise UsageError(
+                f"There is no source {name} whose size is watched.",
+                facts=(("sources", ", ".join(SOURCES)),),
+                next=f"did you mean {near[0]}?" if near else "name one of them: reconciler run --accept-shrink SOURCE",
+            )
+    return tuple(names)
 
 
 def occasion(loaded: Loaded, argv: Sequence[str]) -> Occasion:

@@ -8,15 +8,19 @@ error's ``sources`` tell what had been read and which source failed. An optional
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
 from reconciler.model import (
+    AppUser,
     Capabilities,
+    Group,
+    GroupMembers,
     KandjiSnapshot,
+    Mapping,
     Note,
     OktaSnapshot,
     OktaUser,
@@ -59,6 +63,34 @@ class Permission(Struct, frozen=True, kw_only=True):
     """What a run would end with because of it; 0 where it is allowed or optional."""
 
 
+class GroupsByMapping(Struct, frozen=True, kw_only=True):
+    """The groups that some mappings name, as far as they are visible, and who is in those that are pushed."""
+
+    groups: tuple[Group, ...]
+    members: tuple[GroupMembers, ...]
+    users: tuple[OktaUser, ...]
+
+
+class OktaRecords(Protocol):
+    """Single records of one app, as they are now. None where Okta answers 404; hidden ones are left out."""
+
+    async def read_app_users(self, ids: Sequence[str]) -> dict[str, AppUser | None]:
+        """By the ids of Okta users."""
+        ...
+
+    async def read_users(self, ids: Sequence[str]) -> dict[str, OktaUser | None]: ...
+
+    async def read_mappings(self, ids: Sequence[str]) -> dict[str, Mapping | None]: ...
+
+    async def read_groups_of(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """By the ids of Okta users: the ids of all groups that each of them is in."""
+        ...
+
+    async def read_groups_by_mapping(self, mappings: Iterable[Mapping]) -> GroupsByMapping:
+        """What a mapping that no list named brings with it."""
+        ...
+
+
 class OktaDirectory(Protocol):
     async def read(
         self, progress: Progress, *, log_since: datetime | None = None
@@ -74,6 +106,10 @@ class OktaDirectory(Protocol):
         """
         ...
 
+    def records(self, app_id: str) -> OktaRecords:
+        """Single records of the app that was read."""
+        ...
+
     async def permissions(self) -> tuple[Permission, ...]:
         """Each read by name, tried once."""
         ...
@@ -86,6 +122,10 @@ class ScimDirectory(Protocol):
 
     async def read_users(self, ids: Sequence[str]) -> dict[str, ScimUser | None]:
         """By id; None where the store answers 404."""
+        ...
+
+    async def read_groups(self, ids: Sequence[str]) -> dict[str, ScimGroup | None]:
+        """By id; None where the store answers 404. ``member_ids`` is None where such an answer does not tell them."""
         ...
 
     async def find_groups(self, names: Sequence[str]) -> dict[str, tuple[ScimGroup, ...]]:

@@ -7,7 +7,6 @@ with a hole is noticed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -18,18 +17,19 @@ from reconciler.directories import Permission, Progress, Unpointed
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import Ledger
 from reconciler.directories.okta_app import PROVISIONING, find_app, refuse_admin_url, without_provisioning
+from reconciler.directories.okta_by_id import OktaRecords
 from reconciler.directories.okta_groups import GroupsRead, MembersRead, find_named, read_groups, read_members
 from reconciler.directories.okta_lists import AppLists, AppRead, telling
 from reconciler.directories.okta_logs import read_log
 from reconciler.directories.okta_look_ups import UserFinder, find_users, look_up
 from reconciler.directories.okta_permissions import try_permissions
 from reconciler.directories.okta_rule_groups import RuleGroupsRead, read_rule_groups
+from reconciler.directories.okta_rule_texts import is_group_id
 from reconciler.directories.okta_user_wire import People
 from reconciler.directories.okta_words import unknown_values
 from reconciler.errors import IncompleteRead, NotAllowed, ReconcilerError, TokenRefused
 from reconciler.system_log import WINDOW
 
-_IS_GROUP_ID = re.compile(r"00g[0-9A-Za-z]{17}")
 _MOST_LOOK_UPS = 2000
 
 
@@ -80,9 +80,7 @@ class OktaDirectory:
         log = await read_log(
             self._http, ledger, app_id=of_app.app.id, group_ids=fed, since=since, until=until, progress=progress
         )
-        embedded = (one.user for one in of_app.app_users.rows)
-        users = {user.id: self._people.value(user) for user in embedded if user is not None}
-        users.update(members.users)
+        users = {**of_app.users, **members.users}
         users.update(await self._read_left_out(ledger, of_app, users))
         asked = await self._read_rule_groups(ledger, progress, of_app, groups, members)
         users.update(asked.users)
@@ -92,7 +90,7 @@ class OktaDirectory:
             org_url=self._http.base_url,
             app=of_app.app,
             users=tuple(users[one] for one in sorted(users)),
-            app_users=tuple(sorted((one.value() for one in of_app.app_users.rows), key=lambda one: one.id)),
+            app_users=of_app.app_users,
             app_groups=of_app.app_groups,
             mappings=of_app.mappings,
             rules=of_app.rules,
@@ -115,14 +113,14 @@ class OktaDirectory:
         if not found.features:
             ledger.note("check-skipped", "provisioning settings of the app", "Okta does not tell the app's features")
         alive = of_app.features or of_app.app.provisioning_status == "ENABLED" or of_app.mappings
-        provisioned = any(one.external_id for one in of_app.app_users.rows)
+        provisioned = any(one.external_id for one in of_app.app_users)
         if PROVISIONING.isdisjoint(of_app.app.features) and not alive and not provisioned:
             raise await without_provisioning(self._http, found)
         return of_app
 
     async def _read_groups(self, ledger: Ledger, progress: Progress, of_app: AppRead) -> GroupsRead:
         with ledger.required("okta.groups") as entry:
-            ids = {one for one in self._scope if _IS_GROUP_ID.fullmatch(one)}
+            ids = {one for one in self._scope if is_group_id(one)}
             wanted = of_app.named_groups | ids
             found = await read_groups(
                 self._http, wanted, app_id=of_app.app.id, arrived=telling(progress, entry, len(wanted))
@@ -184,7 +182,7 @@ class OktaDirectory:
         self, ledger: Ledger, of_app: AppRead, known: dict[str, model.OktaUser]
     ) -> dict[str, model.OktaUser]:
         """Assigned people whom neither ``expand=user`` nor any group showed."""
-        missing = {one.id for one in of_app.app_users.rows} - known.keys()
+        missing = {one.id for one in of_app.app_users} - known.keys()
         if not missing:
             return {}
         with ledger.required("okta.people") as entry:
@@ -200,7 +198,7 @@ class OktaDirectory:
             self._http,
             ledger,
             self._people,
-            rules=of_app.rules or (),
+            texts=of_app.texts,
             fed=of_app.read_members_of,
             groups={group.id: group for group in groups.groups},
             done={one.group_id for one in members.members},
@@ -239,6 +237,10 @@ class OktaDirectory:
         reason = "; ".join(reasons) or None
         source = structs.replace(ledger.sources()[0], required=False, state=state, reason=reason)
         return tuple(finder.found[one] for one in sorted(finder.found)), source
+
+    def records(self, app_id: str) -> OktaRecords:
+        """Single records of the app, read by id."""
+        return OktaRecords(self._http, self._people, app_id)
 
     async def permissions(self) -> tuple[Permission, ...]:
         """Each read by name, tried with one tiny request. Raises only where the token itself is refused."""

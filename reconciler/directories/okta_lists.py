@@ -15,7 +15,7 @@ from reconciler.directories.answers import Answer
 from reconciler.directories.http import Http
 from reconciler.directories.ledger import Entry, Ledger, together
 from reconciler.directories.okta_pages import ItemT, Listing, PageSize, read_list
-from reconciler.directories.okta_rule_texts import attributes_of, group_ids_of
+from reconciler.directories.okta_rule_texts import RuleText, read_texts
 from reconciler.directories.okta_user_wire import AppUser, People
 
 T = TypeVar("T")
@@ -30,10 +30,14 @@ class AppRead(Struct, frozen=True, kw_only=True):
     features: bool | None
     """Whether provisioning is on; None where the org does not say."""
     people: People
-    app_users: Listing[AppUser[Any]]
+    app_users: tuple[model.AppUser, ...]
+    users: dict[str, model.OktaUser]
+    """The assigned people, as far as ``expand=user`` embeds them, by id."""
     app_groups: tuple[model.AppGroup, ...]
     mappings: tuple[model.Mapping, ...]
     rules: tuple[model.Rule, ...] | None
+    texts: tuple[RuleText, ...]
+    """What the rules read; none where the rules may not be read."""
 
     @property
     def read_members_of(self) -> set[str]:
@@ -42,12 +46,10 @@ class AppRead(Struct, frozen=True, kw_only=True):
     @property
     def named_groups(self) -> set[str]:
         """Ids of all groups that assignments, mappings (both ends), rules' targets and rules' conditions name."""
-        rules = self.rules or ()
         return (
             self.read_members_of
             | {mapping.target_group_id for mapping in self.mappings if mapping.target_group_id is not None}
-            | {group_id for rule in rules for group_id in rule.target_group_ids}
-            | {group_id for rule in rules for group_id in group_ids_of(rule)}
+            | {group_id for text in self.texts for group_id in text.feeds | text.group_ids}
         )
 
 
@@ -70,7 +72,7 @@ class AppLists:
             features = tasks.create_task(self.features(base))
             connection = tasks.create_task(self.connection(base))
             schema = tasks.create_task(self.schema(app.id))
-        people, app_users = assigned.result()
+        texts, people, app_users, users = assigned.result()
         return AppRead(
             app=structs.replace(
                 app.value(), provisioning_status=connection.result(), schema_attributes=schema.result()
@@ -78,23 +80,29 @@ class AppLists:
             features=features.result(),
             people=people,
             app_users=app_users,
+            users=users,
             app_groups=app_groups.result(),
             mappings=mappings.result(),
             rules=rules.result(),
+            texts=texts,
         )
 
     async def _assigned(
         self, base: str, rules: Awaitable[tuple[model.Rule, ...] | None]
-    ) -> tuple[People, Listing[AppUser[Any]]]:
-        people = People(attributes_of(await rules or ()))
-        return people, await self.app_users(base, people)
+    ) -> tuple[tuple[RuleText, ...], People, tuple[model.AppUser, ...], dict[str, model.OktaUser]]:
+        """What was decoded is let go here: kept until the members are read, it would be the most that is in memory."""
+        texts = read_texts(await rules or ())
+        people = People(name for text in texts for name in text.attributes)
+        rows = sorted(await self.app_users(base, people), key=lambda one: one.id)
+        users = {one.user.id: people.value(one.user) for one in rows if one.user is not None}
+        return texts, people, tuple(one.value() for one in rows), users
 
-    async def app_users(self, base: str, people: People) -> Listing[AppUser[Any]]:
+    async def app_users(self, base: str, people: People) -> tuple[AppUser[Any], ...]:
         with self._ledger.required("okta.app_users") as entry:
             pages = PageSize(self._http, _APP_USER_PAGES)
-            return await self._list(
-                entry, f"{base}/users", {"limit": 500, "expand": "user"}, people.app_user, "assigned people", pages
-            )
+            parameters: dict[str, str | int] = {"limit": 500, "expand": "user"}
+            listing = await self._list(entry, f"{base}/users", parameters, people.app_user, "assigned people", pages)
+            return listing.rows
 
     async def app_groups(self, base: str) -> tuple[model.AppGroup, ...]:
         with self._ledger.required("okta.app_groups") as entry:

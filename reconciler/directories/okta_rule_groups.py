@@ -16,7 +16,7 @@ from reconciler.directories.http import Http
 from reconciler.directories.ledger import Ledger
 from reconciler.directories.okta_groups import MembersRead, find_named, read_members
 from reconciler.directories.okta_lists import telling
-from reconciler.directories.okta_rule_texts import feeding, group_ids_of, group_names_of
+from reconciler.directories.okta_rule_texts import RuleText, feeding
 from reconciler.directories.okta_user_wire import People
 
 MOST_GROUPS = 50
@@ -37,8 +37,8 @@ class _Asked:
     """The groups that rules ask for, nearest first: those of rules that feed ``fed``, then those of rules that feed
     these, and so on."""
 
-    def __init__(self, rules: Sequence[model.Rule], fed: Iterable[str]) -> None:
-        self._rules = rules
+    def __init__(self, texts: Sequence[RuleText], fed: Iterable[str]) -> None:
+        self._texts = texts
         self._reached = set(fed)
         self._names: set[str] = set()
         self.ids: list[str] = []
@@ -47,12 +47,12 @@ class _Asked:
 
     def names(self) -> set[str]:
         """Names not looked for yet."""
-        asked = {name for rule in feeding(self._rules, self._reached) for name in group_names_of(rule)}
+        asked = {name for text in feeding(self._texts, self._reached) for name in text.group_names}
         return asked - self._names
 
     def step(self) -> bool:
         """Takes in what the rules that feed anything reached so far name by id; False where that is nothing new."""
-        named = {one for rule in feeding(self._rules, self._reached) for one in group_ids_of(rule)}
+        named = {one for text in feeding(self._texts, self._reached) for one in text.group_ids}
         new = sorted((named | self.by_name.keys()) - self._reached)
         self.ids += new
         self._reached.update(new)
@@ -75,7 +75,7 @@ async def read_rule_groups(
     ledger: Ledger,
     people: People,
     *,
-    rules: Sequence[model.Rule],
+    texts: Sequence[RuleText],
     fed: Collection[str],
     groups: Mapping[str, model.Group],
     done: Collection[str],
@@ -86,8 +86,8 @@ async def read_rule_groups(
     ``groups``: those that are visible, by id; ``done``: those whose members are read already. What is refused, has
     vanished or is beyond the bounds is simply not read, and a note says so.
     """
-    asked = _Asked(rules, fed)
-    if not asked.names() and not any(group_ids_of(rule) - set(done) for rule in feeding(rules, fed)):
+    asked = _Asked(texts, fed)
+    if not asked.names() and not any(text.group_ids - set(done) for text in feeding(texts, fed)):
         return RuleGroupsRead()
     with ledger.optional(SOURCE, _ABOUT) as entry:
         await asked.find(http)

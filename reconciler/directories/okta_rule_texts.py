@@ -1,7 +1,6 @@
 """What the expressions of group rules name: profile attributes, and groups by id or by name.
 
-Read off the text, not parsed: one name too many costs a field or a request, and judges nobody.
-Source: https://developer.okta.com/docs/reference/okta-expression-language/#group-functions
+What is not understood names nothing: it is unknown to whoever evaluates it, too.
 """
 
 from __future__ import annotations
@@ -9,31 +8,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec import Struct
+
+from reconciler.expression import parse
 from reconciler.model import Rule
 
-_ATTRIBUTE = re.compile(r"\buser\.([A-Za-z_]\w*)\b(?!\s*\()")
-_GROUP_ID = re.compile(r"[\"'](00g[0-9A-Za-z]{17})[\"']")
-_GROUP_NAMES = re.compile(r"\bisMemberOf(?:Any)?GroupName\s*\(((?:[^\"')]|\"[^\"]*\"|'[^']*')*)\)")
-_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_GROUP_ID = re.compile(r"00g[0-9A-Za-z]{17}")
 
 
-def attributes_of(rules: Iterable[Rule]) -> frozenset[str]:
-    """Names of the profile attributes that any of these rules reads."""
-    return frozenset(name for rule in rules for name in _ATTRIBUTE.findall(rule.expression or ""))
+def is_group_id(text: str) -> bool:
+    """Whether it has the form of a group's id: whatever else is written in its place can't be asked for."""
+    return _GROUP_ID.fullmatch(text) is not None
 
 
-def group_ids_of(rule: Rule) -> frozenset[str]:
-    """Groups that its expression names by id."""
-    return frozenset(_GROUP_ID.findall(rule.expression or ""))
+class RuleText(Struct, frozen=True, kw_only=True):
+    """What one rule reads, and the ids of the groups it feeds."""
+
+    attributes: frozenset[str]
+    group_ids: frozenset[str]
+    group_names: frozenset[str]
+    """Asked for exactly, not by a part of the name."""
+    feeds: frozenset[str]
 
 
-def group_names_of(rule: Rule) -> frozenset[str]:
-    """Names of groups that its expression asks for exactly, not by a part of the name."""
-    lists = _GROUP_NAMES.findall(rule.expression or "")
-    return frozenset(one or other for text in lists for one, other in _QUOTED.findall(text))
+def read_texts(rules: Iterable[Rule]) -> tuple[RuleText, ...]:
+    """Each rule's text, in the order given. Okta's own status is no profile attribute and left out."""
+    parsed = ((rule, parse(rule.expression or "")) for rule in rules)
+    return tuple(
+        RuleText(
+            attributes=expression.attributes - {"status"},
+            group_ids=frozenset(filter(is_group_id, expression.group_ids)),
+            group_names=expression.group_names,
+            feeds=frozenset(rule.target_group_ids),
+        )
+        for rule, expression in parsed
+    )
 
 
-def feeding(rules: Iterable[Rule], fed: Iterable[str]) -> tuple[Rule, ...]:
+def feeding(texts: Iterable[RuleText], fed: Iterable[str]) -> tuple[RuleText, ...]:
     """Rules one of whose targets is among ``fed``, in the order given."""
     wanted = frozenset(fed)
-    return tuple(rule for rule in rules if wanted.intersection(rule.target_group_ids))
+    return tuple(text for text in texts if wanted & text.feeds)

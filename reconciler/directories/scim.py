@@ -86,6 +86,14 @@ class ScimDirectory:
         """Users by id; None for those that the server answers with 404. Every other refusal is raised."""
         return await each(ids, self._read_user, self._at_once)
 
+    async def read_groups(self, ids: Sequence[str]) -> dict[str, ScimGroup | None]:
+        """Groups by id, as ``read_users``. ``member_ids`` is None where the group by itself does not tell them."""
+        rows = await each(ids, self._read_group, self._at_once)
+        return {
+            key: None if row is None else ScimGroup(id=key, display_name=row.display_name, member_ids=row.member_ids)
+            for key, row in rows.items()
+        }
+
     async def find_groups(self, names: Sequence[str]) -> dict[str, tuple[ScimGroup, ...]]:
         """Groups by name, without regard to case; () for a name that nothing has.
 

@@ -15,6 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, RuleLine, Severity, Stage, Subject, order
+from reconciler.model import Size
 from reconciler.store.acceptances import add_accepted
 from reconciler.store.lives import SEEN, STATES, Calendar, StateRow, next_states
 from reconciler.store.rows import Table, as_of, versions, write
@@ -56,6 +57,7 @@ class StageRow(Struct, frozen=True, kw_only=True):
 FINDINGS = Table("findings", FindingRow, key=("id",))
 STAGES = Table("stages", StageRow, key=("position",))
 RULE_LINES = Table("judged_rules", RuleLine, key=("rule_id",))
+SIZES = Table("sizes", Size, key=("source", "about"))
 PUSHED_GROUPS = Table("pushed_groups", PushedGroup, key=("mapping_id",))
 
 
@@ -70,6 +72,7 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
         for position, stage in enumerate(judgement.stages)
     ]
     write(connection, STAGES, stages, run)
+    write(connection, SIZES, sorted(judgement.sizes), run)
     write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
     write(connection, RULE_LINES, sorted(judgement.rules, key=lambda rule: rule.rule_id), run)
     add_accepted(connection, run, judgement.accepted)
@@ -160,6 +163,11 @@ def about(
             )
         )
     return tuple(sorted(found))
+
+
+def sizes(connection: sqlite3.Connection, run: int) -> tuple[Size, ...]:
+    """How large each list was in a complete run, and is believed to be."""
+    return tuple(as_of(connection, SIZES, run))
 
 
 def stages(connection: sqlite3.Connection, run: int) -> tuple[Stage, ...]:

@@ -68,7 +68,8 @@ def first_schema(db: Database) -> None:
 
 
 def second_schema(db: Database) -> None:
-    """What group rules read of a person, the System Log, lists that may be cut off, and what somebody accepts."""
+    """What group rules read of a person, the System Log, lists that may be cut off or have shrunk, who is outside the
+    scope, and what somebody accepts."""
     for name in ("type_id", "realm_id", "attributes"):
         db.table("okta_users").add_column(name, str)
     db.execute("UPDATE okta_users SET attributes = '[]'")
@@ -82,6 +83,9 @@ def second_schema(db: Database) -> None:
     for name, column in (("memberships", "user_id"), ("scim_memberships", "member_id")):
         db.execute(f'CREATE INDEX "{name}_past" ON "{name}" ("{column}") WHERE ended IS NOT NULL')
     db.table("pushed_groups").add_column("coverage", str)
+    db.table("pushed_groups").add_column("outside_scope", int, not_null_default=0)
+    sizes = _text("source", "about", "name") | _whole("size", "believed")
+    _versioned(db, "sizes", sizes, key=("source", "about"))
     rule = _text(
         "rule_id", "name", "status", "words", "targets", "covers", "covers_if", "excludes", "misses", "trouble"
     )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from reconciler.errors import NotKnown
 from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
-from reconciler.model import Memory, Note, Run, ScimSnapshot, Snapshot, Source
+from reconciler.model import Memory, Note, Run, ScimSnapshot, Size, Snapshot, Source
 from reconciler.store import acceptances, findings, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
@@ -124,6 +124,7 @@ class Store:
                 known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
                 **pulls.log(connection, newest),
+                sizes=findings.sizes(connection, newest),
             )
 
     def held(self, scim: ScimSnapshot) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -295,6 +296,12 @@ class Store:
         """How many members an Okta or a Kandji group had at a run; None where that was not told."""
         with translated(self.path):
             return past.size_of(self.db.conn, self._data_of(run_id), group_id, kandji_group_id)
+
+    def unconfirmed(self, run_id: int) -> tuple[Size, ...]:
+        """Lists that had shrunk at the run and were not confirmed: nothing may be taken away because of them."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else tuple(s for s in findings.sizes(self.db.conn, known) if s.unconfirmed)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""

@@ -31,6 +31,7 @@ def user(person: Person) -> Body:
             "secondEmail": None,
             "login": person.login,
             "email": person.login,
+            "department": f"Department {person.department}",
         },
         "credentials": {"provider": {"type": "OKTA", "name": "OKTA"}},
         "_links": {"self": {"href": f"{HOST}/api/v1/users/{person.id}"}},

@@ -25,6 +25,7 @@ SCIM = "/api/v1/scim"
 WHEN = "2026-02-02T11:15:32.000Z"
 
 APP_USER_PAGE, LIST_PAGE, MAPPING_PAGE, MEMBER_PAGE = 500, 200, 1000, 1000
+LOG_GROUPS = 30
 SCIM_USER_PAGE, SCIM_GROUP_PAGE = 1000, 100
 
 _SYLLABLES = ("ba", "do", "fi", "ga", "hel", "jo", "ka", "li", "mo", "ne", "pa", "ro", "sa", "ti", "vu", "wen")

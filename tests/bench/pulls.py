@@ -57,6 +57,8 @@ def needed() -> tuple[Needed, ...]:
         Needed(kandji, "Kandji's users and groups"),
         Needed(7, "the probe of Kandji's SCIM server"),
         Needed(3, "features, connection and schema: provisioning switches and attributes, which no list tells"),
+        Needed(2 + ceil(named / org.LOG_GROUPS), "the System Log: the app, leaving, each batch of groups"),
+        Needed(org.UNASSIGNED, "who is found not to be assigned, asked for by id before it is told"),
         Needed(2, "one row after the end of each SCIM list: a total that stops short would hide the rest"),
     )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.directories import okta_groups, okta_lists, scim
+from reconciler.directories import okta_groups, okta_lists, okta_logs, scim
 from tests.bench import org, pulls
 from tests.bench.ours import StoodTime
 
@@ -25,8 +25,8 @@ def test_the_rival_imports_nothing_of_ours() -> None:
 
 
 def test_the_bench_has_the_programs_page_sizes() -> None:
-    programs = (okta_lists._APP_USER_PAGES[0], okta_groups._PAGE, okta_groups._MEMBER_PAGES[0])
-    assert programs == (org.APP_USER_PAGE, org.LIST_PAGE, org.MEMBER_PAGE)
+    programs = (okta_lists._APP_USER_PAGES[0], okta_groups._PAGE, okta_groups._MEMBER_PAGES[0], okta_logs._BATCH)
+    assert programs == (org.APP_USER_PAGE, org.LIST_PAGE, org.MEMBER_PAGE, org.LOG_GROUPS)
     assert (org.SCIM_USER_PAGE, org.SCIM_GROUP_PAGE) == (scim.USERS_A_PAGE, scim.GROUPS_A_PAGE)
 
 

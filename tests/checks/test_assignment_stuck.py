@@ -15,6 +15,22 @@ def stuck(status: str = "ACTIVE", **more: Any) -> Company:
     return company
 
 
+@pytest.mark.parametrize(
+    ("app_user", "lacking"),
+    [
+        ({}, None),
+        ({"profile": (("displayName", "Ana"), ("givenName", None))}, None),
+        ({"profile": (("displayName", None), ("title", "Chief"))}, "display or full name"),
+        ({"user_name": None, "profile": (("displayName", ""),)}, "user name and display or full name"),
+    ],
+)
+def test_it_names_what_kandji_requires_and_is_missing(app_user: dict[str, Any], lacking: str | None) -> None:
+    company = Company()
+    company.person("ana", external_id=None, account=False, app_user=app_user)
+    facts = {fact.label: fact.value for fact in only(company.judge(), "assignment-stuck").evidence}
+    assert facts.get("missing, and required by Kandji") == lacking
+
+
 def test_whoever_has_an_external_id_is_not_stuck_whatever_the_sync_state() -> None:
     company = Company()
     company.person("ana", app_user={"sync_state": "ERROR"})

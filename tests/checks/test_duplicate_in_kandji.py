@@ -43,11 +43,10 @@ def test_two_whom_okta_does_not_know_are_told_each() -> None:
     assert duplicates(company) == ["account:k1", "account:k2"]
 
 
-def test_the_address_of_somebody_who_left_may_be_given_to_somebody_new() -> None:
-    company = Company()
-    company.person("old", "DEPROVISIONED", assigned=False, active=False, kandji={"active": False, "email": ADDRESS})
-    company.person("ana", kandji={"email": ADDRESS})
-    assert duplicates(company) == []
+def test_of_an_account_that_people_share_each_is_told() -> None:
+    company = twins(email=ADDRESS)
+    company.person("ben", external_id="k-ana", account=False)
+    assert duplicates(company) == ["user:ana", "user:ben"]
 
 
 def test_people_whom_another_directory_feeds_and_who_share_an_account_are_no_twins() -> None:

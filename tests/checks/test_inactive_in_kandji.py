@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from tests.worlds import Company, ago, found, keys, only
+from tests.worlds import Company, ago, found, keys, only, sales
 
 
 def test_an_active_account_is_no_finding() -> None:
@@ -53,3 +54,14 @@ def test_whoever_came_back_just_now_settles(minutes: int, settles: bool) -> None
     company = Company()
     company.person("ana", active=False, user={"status_changed": ago(minutes=minutes)})
     assert keys(company.judge(), settling=settles) == {"inactive-in-kandji": ["user:ana"]}
+
+
+def test_somebody_archived_whom_only_the_rest_api_shows_is_inactive_and_not_gone() -> None:
+    company = sales()
+    company.person("ana", groups=["Sales"], account=False)
+    company.row("k-ana", email="ana@acme.example", archived=True)
+    assert found(company) == {"inactive-in-kandji": ["user:ana"]}
+    broken = [fact.label for fact in company.judge().findings[0].evidence if fact.good is False]
+    assert broken == ["active in Kandji"]
+    company.rows = [replace(company.rows[0], archived=False)] if company.rows else None
+    assert found(company) == {"missing-in-kandji": ["user:ana"]}

@@ -18,7 +18,8 @@ def drifting() -> Company:
 
 def test_nothing_is_found_in_two_empty_directories() -> None:
     judged = Company(rows=[]).judge()
-    assert (judged.findings, judged.notes, judged.groups, judged.skipped) == ((), (), (), ())
+    assert (judged.findings, judged.groups, judged.skipped) == ((), (), ())
+    assert [note.kind for note in judged.notes] == ["empty"]
 
 
 def test_a_kind_that_is_switched_off_is_told_and_not_called_fixed() -> None:

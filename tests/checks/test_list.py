@@ -9,6 +9,7 @@ import pytest
 
 from reconciler import checks
 from reconciler.findings import SEVERITIES, Kind
+from tests.test_cli import parses
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 NO_CHECKS = {"__init__", "overview", "unjudged"}
@@ -55,9 +56,20 @@ def test_what_a_cause_explains_is_a_kind_that_exists() -> None:
 @pytest.mark.parametrize("kind", checks.KINDS, ids=lambda kind: kind.slug)
 def test_a_kind_tells_what_it_means_why_it_matters_and_what_mends_it(kind: Kind) -> None:
     assert kind.severity in SEVERITIES
-    assert kind.grace_minutes in (15, 45, 120)
+    assert kind.grace_minutes in (0, 15, 45, 120)
     for words in (kind.means, kind.matters, kind.mend):
         assert words.endswith(".")
         assert words == " ".join(words.split())
     assert "|" not in kind.title
     assert not kind.title.endswith(".")
+
+
+@pytest.mark.parametrize("kind", checks.KINDS, ids=lambda kind: kind.slug)
+def test_a_kind_tells_how_to_mend_it_in_clicks_and_in_commands_that_exist(kind: Kind) -> None:
+    assert kind.how is not None
+    assert kind.how.by_hand
+    for words in (*kind.how.by_hand, kind.how.if_meant, kind.how.okta_alone, kind.how.side_effects, kind.how.undo):
+        assert words.endswith(".")
+        assert words == " ".join(words.split())
+        assert [line for line in re.findall(r"`reconciler ([^`]*)`", words) if not parses(line)] == []
+    assert kind.how.with_tool == ""

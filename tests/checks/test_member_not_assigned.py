@@ -68,6 +68,23 @@ def test_somebody_in_three_groups_is_one_finding_with_the_groups_as_evidence() -
     assert told.sentence == "eve@acme.example is in Design, Ops, Sales, but not assigned to the app"
 
 
+@pytest.mark.parametrize(
+    ("more", "chosen", "into"),
+    [
+        ({}, None, "Macs (assigned)"),
+        ({}, "nobody's", "choose one by hand: no assigned group fits alone"),
+        ({"has_admin_role": True}, None, "choose one by hand: no assigned group fits alone"),
+        ({"type": "BUILT_IN"}, None, "choose one by hand: no assigned group fits alone"),
+        ({"type": "BUILT_IN"}, "MACS", "Macs (assigned)"),
+    ],
+)
+def test_it_names_the_group_to_put_them_into(more: dict[str, Any], chosen: str | None, into: str) -> None:
+    company = left_out()
+    company.group("Macs", id="assigned", **more)
+    told = only(company.judge(assignment_group=chosen), "member-not-assigned")
+    assert [fact.value for fact in told.evidence if fact.label == "assignment group"] == [into]
+
+
 @pytest.mark.parametrize(("minutes", "settles"), [(44, True), (45, False)])
 def test_a_joiner_of_the_last_three_quarters_of_an_hour_settles(minutes: int, settles: bool) -> None:
     company = left_out(user={"created": ago(minutes=minutes)})

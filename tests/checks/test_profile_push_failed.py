@@ -28,10 +28,8 @@ def test_an_account_that_is_out_of_step_by_oktas_own_word_is_one(state: str) -> 
     assert only(company.judge(), "profile-push-failed").severity == "medium"
 
 
-@pytest.mark.parametrize(
-    "more", [{"external_id": None}, {"account": False}, {"assigned": False}, {"status": "SUSPENDED"}]
-)
-def test_whoever_has_no_account_to_be_sent_to_is_told_otherwise(more: dict[str, object]) -> None:
+@pytest.mark.parametrize("more", [{"external_id": None}, {"assigned": False}, {"status": "DEPROVISIONED"}])
+def test_whoever_has_no_account_to_be_sent_to_or_has_left_is_told_otherwise(more: dict[str, object]) -> None:
     company = Company()
     company.person("ana", **({"app_user": {"sync_state": "ERROR"}} | more))  # type: ignore[arg-type]
     assert failed(company) == []
@@ -47,8 +45,7 @@ def test_a_failure_in_the_log_counts_until_a_success() -> None:
     assert failed(company) == []
 
 
-def test_people_who_share_an_account_are_told_by_that() -> None:
+def test_it_stands_beside_the_chain() -> None:
     company = Company()
-    company.person("ana", app_user={"sync_state": "ERROR"})
-    company.person("ben", external_id="k-ana", account=False)
-    assert failed(company) == []
+    company.person("ana", app_user={"sync_state": "ERROR"}, account=False)
+    assert found(company) == {"missing-in-kandji": ["user:ana"], "profile-push-failed": ["user:ana"]}

@@ -52,6 +52,23 @@ def test_a_push_of_the_last_seven_days_shows_that_pushing_groups_is_on(days: flo
     assert bool(about(judged, "provisioning-off: Push Groups")) is not off
 
 
+@pytest.mark.parametrize(
+    ("feature", "event"),
+    [
+        ("PUSH_USER_DEACTIVATION", "user.deactivate"),
+        ("PUSH_NEW_USERS", "user.push"),
+        ("GROUP_PUSH", "group_push.push_memberships"),
+        ("PUSH_PROFILE_UPDATES", "user.push_profile"),
+    ],
+)
+def test_so_does_an_action_of_these_days_in_the_log(feature: str, event: str) -> None:
+    company = without(feature)
+    company.event(f"application.provision.{event}", "p0", when=ago(days=1), outcome="FAILURE")
+    assert "provisioning-off" in found(company)
+    company.event(f"application.provision.{event}", "p0", when=ago(days=1))
+    assert "provisioning-off" not in found(company)
+
+
 def test_each_action_explains_what_it_leaves_undone_and_nothing_else() -> None:
     company = sales(without=["p0"], members=["k-eve"])
     company.person("eve")

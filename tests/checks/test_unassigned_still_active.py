@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.worlds import Company, ago, found, keys
+from tests.worlds import Company, about, ago, found, keys
 
 
 def unassigned(status: str = "ACTIVE", **more: Any) -> Company:
@@ -60,3 +60,14 @@ def test_a_paused_mapping_counts_as_no_pushed_group() -> None:
 def test_whoever_was_unassigned_just_now_settles(minutes: int, settles: bool) -> None:
     company = unassigned(assigned="INACTIVE", app_user={"status_changed": ago(minutes=minutes)})
     assert keys(company.judge(), settling=settles) == {"unassigned-still-active": ["user:ana"]}
+
+
+def test_while_a_pushed_group_was_not_read_nobody_is_called_in_none() -> None:
+    company = unassigned()
+    company.group("Sales")
+    company.push("Sales")
+    del company.members["sales"]
+    judged = company.judge()
+    assert "unassigned-still-active" not in {finding.kind for finding in judged.findings}
+    assert about(judged, "unassigned-still-active") != []
+    assert "unassigned-still-active" in judged.skipped

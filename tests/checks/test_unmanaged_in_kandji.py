@@ -56,7 +56,8 @@ def test_an_account_that_nobody_in_okta_has_is_unmanaged() -> None:
 
 def test_an_account_whose_earlier_owner_can_not_be_seen_is_unmanaged() -> None:
     before = Memory(first=False, pointed=(("k1", "never-read"),))
-    assert found(stranger(), before=before) == {"unmanaged-in-kandji": ["account:k1"]}
+    judged = stranger().judge(before=before)
+    assert keys(judged, settling=True) == {"unmanaged-in-kandji": ["account:k1"]}
 
 
 def test_one_person_of_the_same_address_is_offered_and_two_are_not() -> None:

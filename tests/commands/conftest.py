@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.commands.pull import Directories, Occasion, Pulled, pull
+from reconciler.commands.pull import Occasion, Pulled, pull
+from reconciler.commands.reading import Directories
 from reconciler.store import Store
 from reconciler.world import Settings
 from tests.commands.samples import NOW, PEOPLE, SomeOkta, SomeScim, config_in, okta, scim

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from reconciler.cli import main
-from reconciler.directories import Permission, Progress, Unpointed
+from reconciler.directories import GroupsByMapping, Permission, Progress, Unpointed
 from reconciler.errors import ReconcilerError
 from reconciler.model import (
     App,
@@ -109,8 +109,45 @@ def complete(name: str, rows: int = 1) -> Source:
 
 
 @dataclass
+class SomeRecords:
+    """Single records of a snapshot; notes what was asked for."""
+
+    snapshot: OktaSnapshot
+    asked: list[str]
+
+    async def read_app_users(self, ids: Sequence[str]) -> dict[str, AppUser | None]:
+        self.asked += (f"app user {one}" for one in ids)
+        return {one: next((row for row in self.snapshot.app_users if row.id == one), None) for one in ids}
+
+    async def read_users(self, ids: Sequence[str]) -> dict[str, OktaUser | None]:
+        self.asked += (f"user {one}" for one in ids)
+        return {one: next((row for row in self.snapshot.users if row.id == one), None) for one in ids}
+
+    async def read_mappings(self, ids: Sequence[str]) -> dict[str, PushMapping | None]:
+        self.asked += (f"mapping {one}" for one in ids)
+        return {one: next((row for row in self.snapshot.mappings if row.id == one), None) for one in ids}
+
+    async def read_groups_of(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        self.asked += (f"groups of {one}" for one in ids)
+        return {
+            one: frozenset(
+                group.group_id for group in self.snapshot.members if one in {member.user_id for member in group.members}
+            )
+            for one in ids
+        }
+
+    async def read_groups_by_mapping(self, mappings: Iterable[PushMapping]) -> GroupsByMapping:
+        named = {one for row in mappings for one in (row.source_group_id, row.target_group_id)}
+        return GroupsByMapping(
+            groups=tuple(group for group in self.snapshot.groups if group.id in named),
+            members=tuple(group for group in self.snapshot.members if group.group_id in named),
+            users=self.snapshot.users,
+        )
+
+
+@dataclass
 class SomeOkta:
-    """Hands out what it was given; notes whom it looked up."""
+    """Hands out what it was given; notes whom it looked up. ``now`` is what records say when they are read by id."""
 
     snapshot: OktaSnapshot = field(default_factory=okta)
     error: Exception | None = None
@@ -119,6 +156,8 @@ class SomeOkta:
     look_up_error: Exception | None = None
     allowed: tuple[Permission, ...] = ()
     log_since: list[datetime | None] = field(default_factory=list)
+    now: OktaSnapshot | None = None
+    reread: list[str] = field(default_factory=list)
 
     async def read(
         self, progress: Progress, *, log_since: datetime | None = None
@@ -135,6 +174,11 @@ class SomeOkta:
             raise self.look_up_error
         return self.strangers, replace(complete("okta.look_ups", len(people)), required=False)
 
+    def records(self, app_id: str) -> SomeRecords:
+        assert app_id == self.snapshot.app.id
+        now = self.now or self.snapshot
+        return SomeRecords(replace(now, users=(*now.users, *self.strangers)), self.reread)
+
     async def permissions(self) -> tuple[Permission, ...]:
         if isinstance(self.error, ReconcilerError):
             raise self.error
@@ -149,6 +193,7 @@ class SomeScim:
     by_name: Mapping[str, tuple[ScimGroup, ...]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     reads: int = 0
+    now: ScimSnapshot | None = None
 
     async def read(self, progress: Progress) -> tuple[ScimSnapshot, tuple[Source, ...], tuple[Note, ...]]:
         self.reads += 1
@@ -158,7 +203,13 @@ class SomeScim:
 
     async def read_users(self, ids: Sequence[str]) -> dict[str, ScimUser | None]:
         self.asked += ids
-        return {one: self.by_id.get(one) for one in ids}
+        listed = {account.id: account for account in (self.now or self.snapshot).users}
+        return {one: self.by_id.get(one, listed.get(one)) for one in ids}
+
+    async def read_groups(self, ids: Sequence[str]) -> dict[str, ScimGroup | None]:
+        self.asked += ids
+        listed = {group.id: group for group in (self.now or self.snapshot).groups}
+        return {one: listed.get(one) for one in ids}
 
     async def find_groups(self, names: Sequence[str]) -> dict[str, tuple[ScimGroup, ...]]:
         self.asked += names

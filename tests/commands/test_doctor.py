@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -95,6 +96,13 @@ def test_a_smaller_share_of_the_rate_limit_takes_longer() -> None:
     size = Size(100_000, 2, 60, 200, 260, 100_000, 100_000, 60)
     half, tenth = (forecast(size, rate_share=share, concurrency=6).minutes for share in (0.5, 0.1))
     assert tenth > half
+
+
+def test_the_forecast_counts_what_the_log_and_the_groups_of_rules_took_last_time() -> None:
+    size = Size(5000, 2, 60, 200, 260, 18_000, 5000, 60)
+    more = replace(size, further=45)
+    usual, longer = (forecast(one, rate_share=0.5, concurrency=6).okta for one in (size, more))
+    assert longer - usual == 45 - (2 + 3)
 
 
 def test_the_forecast_takes_the_sizes_of_the_last_pull() -> None:

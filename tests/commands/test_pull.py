@@ -10,9 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler import system_log
-from reconciler.commands.pull import MOST_BY_ID, Directories, Occasion, Pulled, pull
+from reconciler.commands.pull import Occasion, Pulled, pull
+from reconciler.commands.reading import MOST_BY_ID, Directories
+from reconciler.commands.rereading import MOST
 from reconciler.errors import IncompleteRead, NotAllowed, ReadFailed, TokenRefused, Unreachable
-from reconciler.model import LogEvent, ScimGroup, Source, Target
+from reconciler.model import LogEvent, Member, ScimGroup, Source, Target
 from reconciler.store import Store
 from reconciler.world import Settings
 from tests.commands.samples import NOW, PEOPLE, SomeKandji, SomeOkta, SomeScim, account, okta, scim, user
@@ -218,3 +220,71 @@ def test_what_a_run_kept_of_the_log_is_remembered_by_the_next_which_reads_a_day_
     found = pulled(store, side, SomeScim())
     kept = store.snapshot(found.run.id).okta
     assert (side.log_since, kept.events, kept.events_since) == ([day], (event,), week)
+
+
+# --- what new findings rest on is read once more ---------------------------------------------------------------------
+
+
+def test_what_a_second_reading_refutes_is_not_found(store: Store) -> None:
+    torn = SomeOkta(okta(assigned=PEOPLE[:3]), now=okta())
+    found = pulled(store, torn, SomeScim())
+    assert found.run.state == "in-step"
+    assert torn.reread[0] == "groups of 00udi"
+    assert "app user 00udi" in torn.reread
+    assert [row.id for row in store.snapshot(1).okta.app_users] == [f"00u{name}" for name in PEOPLE]
+
+
+def test_a_group_that_changed_while_it_was_read_is_read_as_it_is_now(store: Store) -> None:
+    side = SomeScim(scim(members=PEOPLE[:3]), now=scim())
+    assert pulled(store, SomeOkta(), side).run.state == "in-step"
+    assert side.asked == ["kg-macs"]
+
+
+def test_how_often_it_was_read_again_is_told_with_the_sources(store: Store) -> None:
+    found = pulled(store, SomeOkta(okta(assigned=PEOPLE[:3])), SomeScim(scim(PEOPLE[:3], PEOPLE[:3])))
+    told = [source for source in found.sources if source.name.endswith(".disputed")]
+    assert [(source.name, source.rows, source.required) for source in told] == [("okta.disputed", 1, False)]
+    assert told[0].how_known == "1 record that new findings rest on, read once more one by one"
+
+
+def test_what_stood_already_is_not_read_again(store: Store) -> None:
+    side = SomeOkta(okta(assigned=PEOPLE[:3]))
+    pulled(store, side, SomeScim(scim(PEOPLE[:3], PEOPLE[:3])))
+    side.reread.clear()
+    found = pulled(store, side, SomeScim(scim(PEOPLE[:3], PEOPLE[:3])))
+    assert (found.run.state, side.reread) == ("drift", [])
+
+
+def test_a_second_reading_that_fails_makes_the_run_incomplete(store: Store) -> None:
+    class Broken(SomeScim):
+        async def read_groups(self, ids: Any) -> Any:
+            raise Unreachable("no answer")
+
+    found = pulled(store, SomeOkta(), Broken(scim(members=PEOPLE[:3])))
+    assert (found.run.state, found.exit_code) == ("incomplete", 5)
+    assert found.run.sentence == "Could not read scim.disputed: no verdict."
+
+
+def test_with_too_many_disputed_records_the_lists_concerned_are_read_again_once(store: Store) -> None:
+    many = tuple(f"p{number}" for number in range(MOST + 1))
+    base = okta()
+    members = (base.members[0], replace(base.members[1], members=tuple(Member(user_id=f"00u{name}") for name in many)))
+    torn = replace(base, users=tuple(map(user, many)), app_users=(), members=members)
+
+    class Twice(SomeOkta):
+        reads = 0
+
+        async def read(self, progress: Any, *, log_since: Any = None) -> Any:
+            self.reads += 1
+            self.snapshot = torn if self.reads == 1 else base
+            return await super().read(progress, log_since=log_since)
+
+    okta_side, scim_side = Twice(), SomeScim()
+    assert pulled(store, okta_side, scim_side).run.state == "in-step"
+    assert (okta_side.reads, okta_side.reread) == (2, [])
+
+
+def test_whom_okta_points_to_since_a_moment_ago_is_read_by_id(store: Store) -> None:
+    side = SomeScim(scim(accounts=PEOPLE[:3]), by_id={"k-di": account("di")})
+    assert pulled(store, SomeOkta(okta(assigned=PEOPLE[:3]), now=okta()), side).run.state == "in-step"
+    assert "k-di" in side.asked

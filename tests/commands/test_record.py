@@ -29,7 +29,26 @@ SCIM_USER = {
     "active": True,
 }
 GROUP = {"id": "7", "displayName": "Sales", "members": [{"value": "29360", "display": "Ana Lima"}]}
-PERSONAL = ("ana", "lima", "acme", "sales", "marketing", "5551234567", "2020-01-02", "4711")
+SOMEBODY = {
+    "id": "00u1aaaaaaaaaaaaaaaa",
+    "type": "User",
+    "alternateId": "ana.lima@acme.example",
+    "displayName": "Ana L",
+}
+LOG = {
+    "uuid": "e1",
+    "eventType": "application.provision.user.push",
+    "actor": SOMEBODY,
+    "client": {
+        "ipAddress": "192.0.2.47",
+        "geographicalContext": {"city": "Lima", "geolocation": {"lat": 47.11, "lon": 8}},
+    },
+    "outcome": {"result": "FAILURE", "reason": "Could not push user Ana Lima to Sales"},
+    "securityContext": {"asNumber": 4711, "isp": "Acme Net"},
+    "debugContext": {"debugData": {"requestUri": "/sales/ana"}},
+    "target": [{**SOMEBODY, "changeDetails": {"from": {"pin": 4711}, "to": {"team": "MARKETING"}}}],
+}
+PERSONAL = ("192.0.2", "47.11", "ana", "lima", "acme", "sales", "marketing", "5551234567", "2020-01-02", "4711")
 
 
 def exchange(body: Any, **more: Any) -> Exchange:
@@ -57,7 +76,7 @@ def recorded(folder: Path, *exchanges: Exchange) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "okta.jsonl").read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("body", [APP_USER, SCIM_USER, GROUP])
+@pytest.mark.parametrize("body", [APP_USER, SCIM_USER, GROUP, LOG])
 def test_no_name_and_no_address_is_kept(tmp_path: Path, body: Any) -> None:
     recorded(tmp_path / "r", exchange(body))
     text = (tmp_path / "r" / "okta.jsonl").read_text("utf-8").lower()
@@ -70,6 +89,13 @@ def test_ids_statuses_and_structure_are_kept(tmp_path: Path) -> None:
     assert row["body"]["externalId"] == "29360"
     assert row["body"]["status"] == "ACTIVE"
     assert set(row["body"]) == set(APP_USER)
+
+
+def test_of_an_event_its_type_result_and_the_common_words_of_its_reason_are_kept(tmp_path: Path) -> None:
+    body = recorded(tmp_path, exchange(LOG))[0]["body"]
+    assert (body["eventType"], body["outcome"]["result"]) == (LOG["eventType"], "FAILURE")
+    assert "not push user" in body["outcome"]["reason"]
+    assert body["target"][0]["id"] == SOMEBODY["id"]
 
 
 def test_what_was_equal_on_both_sides_is_equal_afterwards(tmp_path: Path) -> None:

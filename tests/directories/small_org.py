@@ -164,6 +164,12 @@ class SmallOrg:
             case ["apps", _, "users"]:
                 rows = [{**a, "_embedded": {"user": self.users[a["id"]]}} for a in self.app_users]
                 return self.pages(request, query, rows if query.get("expand") == "user" else self.app_users)
+            case ["apps", _, "users", one]:
+                return self.one([a for a in self.app_users if a["id"] == one])
+            case ["apps", _, "group-push", "mappings", one]:
+                return self.one([row for row in self.mappings if row["id"] == one])
+            case ["users", one, "groups"] if one in self.users:
+                return self.pages(request, query, [row for row in self.groups.values() if self.holds(row["id"], one)])
             case ["apps", _, "groups"]:
                 return self.pages(request, query, self.app_groups)
             case ["apps", _, "group-push", "mappings"]:
@@ -189,6 +195,9 @@ class SmallOrg:
             case ["users", one]:
                 return self.one([self.users[one]] if one in self.users else [])
         return okta_error(404, "E0000007", "Not found: Resource not found")
+
+    def holds(self, group: str, person: str) -> bool:
+        return person in {user_id(number) for number in self.members.get(group, ())}
 
     @staticmethod
     def _starts(app: dict[str, Any], text: str) -> bool:

@@ -127,6 +127,18 @@ def test_users_are_read_by_id_and_none_stands_for_404() -> None:
     assert found["never-there"] is None
 
 
+def test_groups_are_read_by_id_with_their_members_and_none_where_there_is_none() -> None:
+    groups = [{"id": "g1", "displayName": "Sales", "members": [{"value": "u1"}]}, {"id": "g2", "displayName": "Empty"}]
+
+    found = run(directory(SloppyServer([], groups)).read_groups(["g1", "g2", "gone"]))
+
+    assert {key: group and group.member_ids for key, group in found.items()} == {
+        "g1": ("u1",),
+        "g2": None,
+        "gone": None,
+    }
+
+
 @pytest.mark.parametrize(
     "name", ["Plain", 'He said "hi"', "back\\slash", "a+b & c=d # e % f", "Zoë’s 漢字 🍎", "O'Neil; DROP", "tab\there"]
 )

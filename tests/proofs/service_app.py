@@ -14,7 +14,7 @@ from jwt.algorithms import RSAAlgorithm
 from tests.proofs.harness import Installation
 
 CLIENT_ID = "0oaServiceApp1234567"
-SCOPES = ("okta.apps.read", "okta.groups.read", "okta.users.read", "okta.schemas.read")
+SCOPES = ("okta.apps.read", "okta.groups.read", "okta.users.read", "okta.schemas.read", "okta.logs.read")
 
 
 @dataclass(frozen=True)

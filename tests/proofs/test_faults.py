@@ -33,7 +33,7 @@ INJECTIONS = (
     "group-unmanaged",
 )
 ROWS_A_PAGE = 24
-OPTIONAL = ("/features", "/connections/default", "/groups/rules", "/meta/schemas/", "/ServiceProviderConfig")
+OPTIONAL = ("/features", "/connections/default", "/groups/rules", "/logs?", "/meta/schemas/", "/ServiceProviderConfig")
 """Reads on which a verdict does not depend, but for the look-ups and the probe, which ``is_optional`` knows."""
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from reconciler.simulator import company as companies
 from reconciler.simulator.between import Asked, Fault, Forward
-from reconciler.simulator.company import INJECTIONS
 from reconciler.store import Store
 from tests.proofs.harness import Installation, difference, installed, truth
 from tests.proofs.hostile import HOSTILE, acting, calculated
@@ -36,7 +35,7 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A company with everything wrong, each text of which begins with the next hostile string; after a run."""
-    company = companies.build(6, people=120, groups=8, injections=tuple(INJECTIONS), hostile=tuple(HOSTILE.values()))
+    company = companies.build(6, people=170, groups=9, hostile=tuple(HOSTILE.values()))
     with installed(company, tmp_path_factory.mktemp("attacked")) as installation:
         outcome = installation.call("run")
         assert outcome.code == 0, ascii(outcome.err)

@@ -41,7 +41,7 @@ def rows_of(database: Path, run: int) -> int:
 
 
 def test_a_run_in_which_only_times_moved_writes_less_than_a_hundredth_of_the_first(tmp_path: Path) -> None:
-    with installed(companies.build(5, people=120, groups=8), tmp_path) as installation:
+    with installed(companies.build(5, people=170, groups=9), tmp_path) as installation:
         assert installation.call("pull").code == 0
         assert installation.call("pull", meddling=moved).code == 0
         first, second = (rows_of(installation.database, run) for run in (1, 2))

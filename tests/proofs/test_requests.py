@@ -26,10 +26,9 @@ ORG = "https://acme.okta.com"
 
 @pytest.fixture
 def company() -> Company:
-    """Small, with people who must be looked up and accounts that must be read by id."""
-    return companies.build(
-        3, people=70, groups=6, injections=("left-still-active", "unmanaged-in-kandji", "missing-in-kandji")
-    )
+    """Small, with people who must be looked up, and with accounts, memberships and mappings that must be read by id."""
+    looked_up = ("left-still-active", "unmanaged-in-kandji", "missing-in-kandji")
+    return companies.build(3, people=70, groups=6, injections=(*looked_up, "member-extra", "mapping-error"))
 
 
 def violations(facts: Path, installation: Installation, *verbs: str) -> tuple[list[str], Description]:
@@ -43,6 +42,15 @@ def violations(facts: Path, installation: Installation, *verbs: str) -> tuple[li
         assert asked
         found += [line for method, url in sorted(asked) for line in description.violations(method, url)]
     return found, description
+
+
+def test_what_new_findings_rest_on_is_read_once_more_record_by_record(company: Company, tmp_path: Path) -> None:
+    with installed(company, tmp_path) as installation:
+        first, second = ({one.list_name for one in installation.call("pull").asked} for _ in range(2))
+    app = "acme.okta.com/api/v1/apps/…"
+    again = {f"{app}/users/…", f"{app}/group-push/mappings/…", "acme.okta.com/api/v1/users/…/groups"}
+    assert again <= first
+    assert not again & second
 
 
 def test_every_request_with_an_api_token_is_valid(facts: Path, company: Company, tmp_path: Path) -> None:

@@ -214,3 +214,21 @@ def test_a_hundred_thousand_findings_stay_under_seven_megabytes() -> None:
 def test_every_number_of_findings_makes_a_page() -> None:
     for size in (0, 1, 2, 9, 10, 99, 100, 101):
         assert html.render(factory.report(size)).endswith("</html>\n")
+
+
+def test_who_is_outside_the_scope_has_a_column_where_there_is_somebody() -> None:
+    report = factory.report(20)
+    assert "Outside scope" not in html.render(report)
+    some = (replace(report.groups[0], outside_scope=4_711), *report.groups[1:])
+    page = html.render(replace(report, groups=some))
+    assert '<th scope="col" class="n">Outside scope' in page
+    assert 'data-is="outside scope">4,711' in page
+
+
+def test_a_settling_finding_says_since_when_it_settles() -> None:
+    report = factory.report(60)
+    assert "since the change" in html.render(report)
+    rows = tuple(replace(row, finding=replace(row.finding, youngest=None)) for row in report.rows)
+    page = html.render(replace(report, rows=rows))
+    assert "since it was first seen" in page
+    assert "since the change" not in page

@@ -26,8 +26,21 @@ class GroupReading(Reading):
     """
 
     def __init__(self, raw: Raw, before: Raw | None = None) -> None:
-        super().__init__(raw)
         self.before = None if before is None else GroupReading(before)
+        super().__init__(raw)
+
+    def found(self, mapping: Row) -> list[str]:
+        known = None if self.before is None else self.before.learnt.get(mapping["id"])
+        return [known] if known in self.raw.kandji_groups else self.named(mapping)
+
+    @property
+    def learnt(self) -> dict[str, str]:
+        """Mapping → the Kandji group to which it led, where that was clear."""
+        found = {row["id"]: self.found(row) for row in self.raw.mappings}
+        return {mapping: groups[0] for mapping, groups in found.items() if len(groups) == 1}
+
+    def _owner(self, row: Row) -> str | None:
+        return super()._owner(row) or (None if self.before is None else self.before.owner.get(row["id"]))
 
     def about_ends(self) -> Seen:
         """Every kind that is about a mapping."""
@@ -38,7 +51,7 @@ class GroupReading(Reading):
             before = self.before
             if mapping["sourceGroupId"] in (before.raw.okta_groups if before else ()) and not self.sees(mapping):
                 seen.add(("mapping-source-missing", subject))
-            if len(self.found(mapping)) > 1 or names[name] > 1:
+            if len(self.named(mapping)) > 1 or names[name] > 1:
                 seen.add(("group-name-taken", subject))
             if self._renamed(mapping):
                 seen.add(("group-renamed", subject))
@@ -51,10 +64,8 @@ class GroupReading(Reading):
         return mapping["sourceGroupId"] in self.raw.okta_groups
 
     def _renamed(self, mapping: Row) -> bool:
-        if self.found(mapping):
-            return False
-        if self.before is not None and self.before.target(mapping) in self.raw.kandji_groups:
-            return True
+        if found := self.found(mapping):
+            return found[0] not in self.named(mapping)
         reached = {group for row in self.raw.mappings for group in self.found(row)}
         expected = set(self.expected(mapping))
         unmapped = [self.held(group) for group in set(self.raw.kandji_groups) - reached]

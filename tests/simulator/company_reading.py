@@ -44,7 +44,11 @@ class Reading:
         return f"user:{self.owner[account]}" if self.owner[account] else f"account:{account}"
 
     def must(self, user: str) -> bool:
-        return self.raw.users[user]["status"] in MUST
+        return self.status(user) in MUST
+
+    def status(self, user: str) -> str:
+        """Somebody's status in Okta; who is not there any more was deactivated first."""
+        return str(self.raw.users[user]["status"]) if user in self.raw.users else "DEPROVISIONED"
 
     def account(self, user: str) -> Row | None:
         """The account that the assignment of somebody points to."""
@@ -52,6 +56,10 @@ class Reading:
         return self.raw.accounts.get(assigned["externalId"]) if assigned and assigned.get("externalId") else None
 
     def found(self, mapping: Row) -> list[str]:
+        """Kandji groups to which a mapping leads."""
+        return self.named(mapping)
+
+    def named(self, mapping: Row) -> list[str]:
         """Kandji groups that have the name to which a mapping pushes."""
         return self.targets.get(self.raw.groups[mapping["targetGroupId"]]["profile"]["name"].casefold(), [])
 
@@ -141,7 +149,7 @@ class Reading:
             if user is None:
                 seen.add(("unmanaged-in-kandji", f"account:{account}"))
             elif user not in self.raw.app_users:
-                if self.raw.users[user]["status"] == "DEPROVISIONED":
+                if self.status(user) == "DEPROVISIONED":
                     seen.add(("left-still-active", f"user:{user}"))
                 elif self.must(user) and user not in in_pushed:
                     seen.add(("unassigned-still-active", f"user:{user}"))
@@ -168,7 +176,7 @@ class Reading:
 
     def _groups(self, scope: set[str] | None) -> Seen:
         seen: Seen = set()
-        reached = {group for mapping in self.raw.mappings for group in self.found(mapping)}
+        reached = {group for mapping in self.raw.mappings for group in (*self.found(mapping), *self.named(mapping))}
         for mapping in self.raw.mappings:
             group = mapping["sourceGroupId"]
             if group in self.raw.app_groups:
@@ -199,7 +207,7 @@ class Reading:
         return any(self._entitled(user, group) for user in holders | {self.owner[account]} if user is not None)
 
     def _entitled(self, user: str, group: str) -> bool:
-        if self.raw.users[user]["status"] not in MUST | {"DEPROVISIONED"}:
+        if self.status(user) not in MUST | {"DEPROVISIONED"}:
             return True
         return user in self.raw.members[group] and user in self.raw.app_users
 

@@ -25,6 +25,7 @@ from reconciler.findings import (
     Stage,
     Subject,
 )
+from reconciler.model import Size
 from reconciler.store import Store
 from tests.store.samples import company, finding, hasty, run_at, save, save_without_data, structs
 
@@ -205,6 +206,7 @@ JUDGEMENTS = structs(
     rules=st.lists(structs(RuleLine), max_size=3, unique_by=lambda rule: rule.rule_id).map(tuple),
     accepted=st.lists(structs(Accepted), max_size=3, unique_by=lambda one: one.acceptance.id).map(tuple),
     outside_scope=st.integers(0, 10**9),
+    sizes=st.lists(structs(Size), max_size=3, unique_by=lambda size: (size.source, size.about)).map(tuple),
 )
 
 
@@ -223,6 +225,7 @@ def test_every_judgement_of_a_history_is_given_back_as_it_was_saved(history: lis
             assert store.outside_scope(run_id) == judged.outside_scope
             assert set(store.accepted(run_id)) == set(judged.accepted)
             assert set(store.rules(run_id)) == set(judged.rules)
+            assert set(store.unconfirmed(run_id)) == set(judged.unconfirmed)
 
 
 class Seen(Struct, frozen=True):

@@ -93,7 +93,7 @@ def found(
     return company
 
 
-def _go_wrong(company: Company, slugs: Collection[str], looks: Step | None) -> None:
+def _go_wrong(company: Company, slugs: Sequence[str], looks: Step | None) -> None:
     """All injections in their turn, with a look at the company between them."""
     turns = {slug: number for number, slug in enumerate(INJECTIONS)}
     late = [slug for slug in slugs if turns[slug] >= turns[FIRST_AFTER_A_LOOK]]

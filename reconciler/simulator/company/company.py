@@ -122,14 +122,29 @@ class Company(Personnel):
         self.ledger.fed[self.assignment.id] = set(named)
 
     def add_rule(
-        self, name: str, expression: str, target: Group, *, active: bool = True, **names: frozenset[str]
+        self,
+        name: str,
+        expression: str,
+        target: Group,
+        *,
+        active: bool = True,
+        groups: frozenset[str] = frozenset(),
+        departments: frozenset[str] = frozenset(),
+        but: frozenset[str] | None = None,
     ) -> GroupRule:
-        """A rule that fills one group; `names` is whom its expression names, as the ledger's Rule has it."""
+        """A rule that fills one group; whom its expression names is told as the ledger's Rule has it."""
         rule = self.org.create_rule(self.ink("rule", name, 50), expression, [target])
         if active:
             self.org.activate_rule(rule)
-        status = "ACTIVE" if active else "INACTIVE"
-        self.ledger.rules[rule.id] = Rule(id=rule.id, name=rule.name, target=target.id, status=status, **names)
+        self.ledger.rules[rule.id] = Rule(
+            id=rule.id,
+            name=rule.name,
+            target=target.id,
+            status="ACTIVE" if active else "INACTIVE",
+            groups=groups,
+            departments=departments,
+            but=but,
+        )
         return rule
 
     def stop_feeding(self) -> Rule:

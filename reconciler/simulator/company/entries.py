@@ -63,12 +63,11 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Stranger:
-    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it, ``left`` when it was
-    seen to be that of somebody who is deleted in Okta by now. ``double``: the person whose address it has."""
+    """An active account nobody in Okta belongs to; ``foreign`` when another directory feeds it. ``double``: the person
+    whose address it has."""
 
     scim_id: str
     foreign: bool = False
-    left: bool = False
     double: str | None = None
 
     @property
@@ -88,8 +87,9 @@ class Sight:
 class Push:
     """A push mapping. ``held`` are the keys of those in the Kandji group, ``there`` whether that group exists.
 
-    ``twin_of``: SCIM id of its group in Kandji where another one there has the same name; ``pushed_at``: when Okta last pushed it; ``renamed``: SCIM id of its group in Kandji, which has another name there;
-    ``other_name``: it was linked to a group of another name.
+    ``other_name``: it was linked to a group of another name; ``twin_of``: SCIM id of its group in Kandji, where another
+    one there has the same name; ``renamed``: SCIM id of that group, where it has another name there now; ``pushed_at``:
+    when Okta last pushed it.
     """
 
     mapping_id: str
@@ -110,7 +110,17 @@ class Push:
     @property
     def comparable(self) -> bool:
         """Whether its Okta group exists and its name leads to one Kandji group that is told whole."""
-        return not (self.source_gone or self.twin_of or self.cut_off)
+        return not (self.source_gone or self.ambiguous or self.cut_off)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its Kandji group is there, told whole, and the only one of its name."""
+        return self.there and self.comparable and self.twin_of is None
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether two groups in Kandji have its name, and no earlier look tells which is its own."""
+        return self.twin_of is not None and self.seen is None
 
 
 @dataclass(kw_only=True)

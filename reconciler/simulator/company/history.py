@@ -16,11 +16,35 @@ from reconciler.simulator.company import life
 from reconciler.simulator.company.build import TRIES, rest
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.incidents import BEFORE, PLOT
-from reconciler.simulator.company.injections import IN_KANDJI, IN_OKTA, STOPPING, TOGETHER, carry_out
+from reconciler.simulator.company.injections import carry_out
 
 DAYS = 30
 MORNING, WORK, NOON, AFTERNOON = time(6), time(7, 30), time(12), time(15)
 """When the company is looked at, when people come, when it is looked at again on busy days, and when harm is done."""
+IN_OKTA = (
+    "assignment-group-pushed",
+    "group-feeds-no-assignment",
+    "member-not-assigned",
+    "mapping-error",
+    "mapping-inactive",
+    "left-still-active",
+    "unassigned-still-active",
+    "assignment-stuck",
+    "app-inactive",
+)
+IN_KANDJI = (
+    "member-missing",
+    "foreign-people",
+    "unmanaged-in-kandji",
+    "member-extra",
+    "inactive-in-kandji",
+    "attribute-differs",
+    "missing-in-kandji",
+    "group-not-pushed",
+    "mapping-target-missing",
+    "group-unmanaged",
+)
+"""What has gone wrong in the end, wherever the days before have left it undone."""
 QUIET = timedelta(hours=2, minutes=5)
 """So long nothing happens before the end: longer than Okta may take for anything."""
 LAST_DEEDS = timedelta(hours=1, minutes=35)
@@ -105,7 +129,7 @@ class _Days:
                 self.company.wait(minutes=self.company.random.randint(5, 40))
                 self._advance(incident(self.company), left)
         if left == 1:
-            self._go_wrong((*IN_OKTA, *STOPPING))
+            self._go_wrong(IN_OKTA)
 
     def _end(self) -> None:
         """The last morning: in Kandji, all that is still to go wrong there."""
@@ -118,7 +142,7 @@ class _Days:
     def _go_wrong(self, slugs: Iterable[str]) -> None:
         """Each kind of drift that is not to be found just now is caused."""
         for slug in slugs:
-            if slug in TOGETHER and slug not in {row.kind for row in self.company.truth}:
+            if slug not in {row.kind for row in self.company.truth}:
                 self.company.wait(minutes=self.company.random.randint(1, 3))
                 carry_out(self.company, slug)
 

@@ -67,6 +67,8 @@ class Ledger:
         """Whether Okta's credentials were refused since anything last arrived in Kandji."""
         self.failed: set[str] = set()
         """Whose tasks (by user or mapping id) failed for other reasons since anything last arrived."""
+        self.arrived_at: dict[str, datetime] = {}
+        """When something of each operation last arrived."""
         self._failing: list[Failing] = []
 
     @contextmanager
@@ -90,6 +92,7 @@ class Ledger:
         if not failing:
             self.refused = False
             self.failed.clear()
+            self.arrived_at[operation] = self.now()
         elif any(one.refused for one in failing):
             self.refused = True
         else:
@@ -140,6 +143,12 @@ class Ledger:
         """Keys of those in the group who must be in, are assigned and provisioned, and known in Kandji."""
         people = (self.people[person] for person in self.members[push.group_id])
         return {person.key for person in people if person.must_be_in and person.there}
+
+    def differing(self, person: Entry) -> set[str]:
+        """Attributes of somebody that differ, of those that Kandji keeps; of nobody who shares an account, or who only
+        may be in."""
+        shared = any(person.id in pair for pair in self.shared)
+        return person.differs - self.ignored if person.must_be_in and person.there and not shared else set()
 
     # --- deeds
 
@@ -251,7 +260,7 @@ class Ledger:
             push.status = "ERROR"
             return
         if push.renamed is not None:
-            self.unmanaged_groups.pop(push.renamed)
+            self.unmanaged_groups.pop(push.renamed, None)
             push.there, push.renamed = True, None
         people = (self.people[person] for person in self.members[push.group_id])
         push.held = {person.key for person in people if person.assigned and person.provisioned}

@@ -5,13 +5,15 @@ Each makes a company, by a seed, of so many people. What its configuration must 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from reconciler.simulator.company import life
-from reconciler.simulator.company.build import Step, build
+from reconciler.simulator.company.build import QUIET, Step, build
 from reconciler.simulator.company.company import ASSIGNMENT_GROUP, Company
 from reconciler.simulator.company.people import Profile
 from reconciler.simulator.org.state import Group, Person
@@ -92,11 +94,10 @@ def _two_assigned_groups(company: Company) -> None:
 
 
 def _retired_rules(company: Company) -> None:
-    life.integrate(company)
-    if company.assignment is not None:
-        for number, group in enumerate(_pushed(company)[:3], 1):
-            name, condition = f"Kandji wave {number} (done)", f'isMemberOfGroup("{group.id}")'
-            company.add_rule(name, condition, company.assignment, active=False, groups=frozenset({group.id}))
+    target = company.assignment or company.create_group("kandji_waves")
+    for number, group in enumerate(_pushed(company)[:3], 1):
+        name, condition = f"Kandji wave {number} (done)", f'isMemberOfGroup("{group.id}")'
+        company.add_rule(name, condition, target, active=False, groups=frozenset({group.id}))
 
 
 def _many_leave(company: Company) -> None:
@@ -118,7 +119,7 @@ def _another_okta(company: Company, declared: str) -> None:
     for number in range(max(8, len(company.people) // 5)):
         login = f"colleague{number}@{OTHER_DOMAIN}"
         company.tenant.create_user(login, f"Colleague {number}", title="Partner", integration=OTHER_OKTA)
-    company.settings["match"] = {"also_fed_by": [declared]}
+    company.settings.setdefault("match", {})["also_fed_by"] = [declared]
 
 
 def _other_target_names(company: Company) -> None:
@@ -129,7 +130,7 @@ def _other_target_names(company: Company) -> None:
     names = {group.name: f"okta_{group.name.casefold().replace(' ', '_')}" for group in _pushed(company)}
     for group in _pushed(company):
         company.push(group, names[group.name])
-    company.settings["match"] = {"names": names}
+    company.settings.setdefault("match", {})["names"] = names
 
 
 def _no_sync_state(company: Company) -> None:
@@ -141,10 +142,13 @@ def _no_last_push(company: Company) -> None:
 
 
 def _archive_inactive(company: Company) -> None:
+    """Whoever is inactive is archived, once their Mac was collected."""
     company.settle()
     company.learn_accounts()
     for entry in company.ledger.people.values():
         if entry.account == "inactive":
+            if entry.id in company.devices:
+                company.tenant.assign_device(company.devices.pop(entry.id), None)
             company.tenant.archive(company.account(company.people[entry.id]))
 
 
@@ -162,9 +166,9 @@ def _suspended_and_pending(company: Company) -> None:
 
 
 def _all_staff(company: Company) -> None:
-    life.integrate(company)
     everybody = company.create_group("All Staff")
-    company.feed([*_pushed(company), everybody])
+    if company.feeding is not None:
+        company.feed([*(company.groups[group] for group in sorted(company.ledger.feeds)), everybody])
     company.push(everybody)
     company.welcomes.append(lambda person, _: company.add_member(everybody, person))
 
@@ -184,7 +188,6 @@ def _changes_hourly(company: Company) -> None:
 
 
 def _other_apps_rules(company: Company) -> None:
-    life.integrate(company)
     company.org.add_app("Ticket Desk")
     pushed = _pushed(company)
     for number, group in enumerate(pushed[:4], 1):
@@ -193,36 +196,88 @@ def _other_apps_rules(company: Company) -> None:
         company.add_rule(f"Ticket desk {number}", condition, target, groups=frozenset({group.id, pushed[-1].id}))
 
 
-def _odd(
-    seed: int,
-    people: int = 120,
-    *,
-    founded: Step = life.integrate,
-    staffed: Step | None = None,
-    lived: Step | None = None,
-    **more: Any,
-) -> Company:
-    return build(seed, people, 9, (), founded=founded, staffed=staffed, lived=lived, **more)
+@dataclass(frozen=True, kw_only=True)
+class Odd:
+    """A kind of odd company: how its integration is set up (None: as usual), what is set up besides, what happens when
+    the first people are there and after the busy weeks; and its tenant."""
+
+    founded: Step | None = None
+    besides: tuple[Step, ...] = ()
+    staffed: tuple[Step, ...] = ()
+    lived: tuple[Step, ...] = ()
+    to_the_hour: bool = False
+    """Whether things happen until the very moment in which it is looked at."""
+    tenant: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, seed: int, people: int = 120, **more: Any) -> Company:
+        """The company by that seed; further arguments are those of `build`."""
+        return build(
+            seed,
+            people,
+            9,
+            (),
+            founded=_one_after_the_other((self.founded or life.integrate, *self.besides)),
+            staffed=_one_after_the_other(self.staffed),
+            lived=_one_after_the_other(self.lived),
+            quiet=timedelta(0) if self.to_the_hour else QUIET,
+            **self.tenant,
+            **more,
+        )
+
+    def __and__(self, other: Odd) -> Odd:
+        """Odd in both ways."""
+        first, last = (other, self) if self.to_the_hour else (self, other)
+        return Odd(
+            founded=self.founded or other.founded,
+            besides=self.besides + other.besides,
+            staffed=self.staffed + other.staffed,
+            lived=first.lived + last.lived,
+            to_the_hour=last.to_the_hour,
+            tenant={**self.tenant, **other.tenant},
+        )
 
 
-ODD: dict[str, Callable[..., Company]] = {
-    "everyone-assigned": partial(_odd, founded=_everyone_assigned),
-    "assigned-group-from-directory": partial(_odd, founded=_assigned_from_directory),
-    "windows-people-in-pushed-groups": partial(_odd, founded=_scoped, staffed=_windows_in_teams),
-    "two-assigned-groups": partial(_odd, founded=_two_assigned_groups),
-    "retired-rules": partial(_odd, founded=_retired_rules),
-    "leavers-lingering": partial(_odd, lived=_many_leave),
-    "second-directory": partial(_odd, lived=_second_directory),
-    "another-okta-declared-by-name": partial(_odd, lived=partial(_another_okta, declared=f"*@{OTHER_DOMAIN}")),
-    "another-okta-declared-by-integration": partial(_odd, lived=partial(_another_okta, declared=OTHER_OKTA)),
-    "other-target-names": partial(_odd, founded=_other_target_names),
-    "no-sync-state": partial(_odd, lived=_no_sync_state),
-    "no-last-push": partial(_odd, lived=_no_last_push),
-    "no-external-id-or-department": partial(_odd, ignored=("externalId", "department")),
-    "archived-people-not-listed": partial(_odd, lived=_archive_inactive, lists_archived=False),
-    "suspended-and-pending": partial(_odd, staffed=_suspended_and_pending),
-    "all-staff-changes-hourly": partial(_odd, founded=_all_staff, lived=_changes_hourly, quiet=timedelta(0)),
-    "attribute-rules": partial(_odd, founded=_fed_by_attributes),
-    "groups-in-other-apps-rules": partial(_odd, founded=_other_apps_rules),
+def _one_after_the_other(steps: tuple[Step, ...]) -> Step:
+    def every(company: Company) -> None:
+        for step in steps:
+            step(company)
+
+    return every
+
+
+ODD: dict[str, Odd] = {
+    "everyone-assigned": Odd(founded=_everyone_assigned),
+    "assigned-group-from-directory": Odd(founded=_assigned_from_directory),
+    "windows-people-in-pushed-groups": Odd(founded=_scoped, staffed=(_windows_in_teams,)),
+    "two-assigned-groups": Odd(founded=_two_assigned_groups),
+    "retired-rules": Odd(besides=(_retired_rules,)),
+    "leavers-lingering": Odd(lived=(_many_leave,)),
+    "second-directory": Odd(lived=(_second_directory,)),
+    "another-okta-declared-by-name": Odd(lived=(partial(_another_okta, declared=f"*@{OTHER_DOMAIN}"),)),
+    "another-okta-declared-by-integration": Odd(lived=(partial(_another_okta, declared=OTHER_OKTA),)),
+    "other-target-names": Odd(founded=_other_target_names),
+    "no-sync-state": Odd(lived=(_no_sync_state,)),
+    "no-last-push": Odd(lived=(_no_last_push,)),
+    "no-external-id-or-department": Odd(tenant={"ignored": ("externalId", "department")}),
+    "archived-people-not-listed": Odd(lived=(_archive_inactive,), tenant={"lists_archived": False}),
+    "suspended-and-pending": Odd(staffed=(_suspended_and_pending,)),
+    "all-staff-changes-hourly": Odd(besides=(_all_staff,), lived=(_changes_hourly,), to_the_hour=True),
+    "attribute-rules": Odd(founded=_fed_by_attributes),
+    "groups-in-other-apps-rules": Odd(besides=(_other_apps_rules,)),
 }
 """By name: ``ODD[name](seed, people=120)`` makes the company."""
+
+NOT_HEALTHY = frozenset(
+    {
+        ("another-okta-declared-by-name", "another-okta-declared-by-integration"),
+        ("assigned-group-from-directory", "all-staff-changes-hourly"),
+        ("all-staff-changes-hourly", "attribute-rules"),
+    }
+)
+"""Two ways to be odd that don't go together: one Okta can't be two, and who is pushed must be assigned by something."""
+PAIRS = tuple(
+    (one, other)
+    for one, other in combinations(ODD, 2)
+    if not (ODD[one].founded and ODD[other].founded) and (one, other) not in NOT_HEALTHY
+)
+"""Names of two ways to be odd at once: ``(ODD[one] & ODD[other])(seed)``. No company is set up in two ways."""

@@ -286,8 +286,8 @@ CREATE TABLE "pushed_groups" (
    "extra" INTEGER,
    "began" INTEGER NOT NULL REFERENCES "runs"("id"),
    "ended" INTEGER REFERENCES "runs"("id")
-, "coverage" TEXT);
-INSERT INTO "pushed_groups" VALUES('00g0','gPm0','Team 0','Team 0','kg0','ACTIVE',NULL,'2026-05-03T12:00:00Z',20,20,19,1,0,0,0,1,NULL,NULL);
+, "coverage" TEXT, "outside_scope" INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "pushed_groups" VALUES('00g0','gPm0','Team 0','Team 0','kg0','ACTIVE',NULL,'2026-05-03T12:00:00Z',20,20,19,1,0,0,0,1,NULL,NULL,0);
 CREATE TABLE "rules" (
    "id" TEXT NOT NULL,
    "name" TEXT,
@@ -382,6 +382,15 @@ INSERT INTO "scim_users" VALUES('k000001','p1@acme.example',1,NULL,NULL,NULL,NUL
 INSERT INTO "scim_users" VALUES('k000002','p2@acme.example',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,2);
 INSERT INTO "scim_users" VALUES('k000000','p0@acme.example',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,4,NULL);
 INSERT INTO "scim_users" VALUES('k000002','p2@acme.example',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,4,NULL);
+CREATE TABLE "sizes" (
+   "source" TEXT NOT NULL,
+   "about" TEXT NOT NULL,
+   "name" TEXT,
+   "size" INTEGER,
+   "believed" INTEGER,
+   "began" INTEGER NOT NULL REFERENCES "runs"("id"),
+   "ended" INTEGER REFERENCES "runs"("id")
+);
 CREATE TABLE "sources" (
    "run_id" INTEGER REFERENCES "runs"("id"),
    "position" INTEGER,
@@ -447,6 +456,7 @@ CREATE UNIQUE INDEX "log_events_now" ON "log_events" ("id") WHERE ended IS NULL;
 CREATE UNIQUE INDEX "acceptances_now" ON "acceptances" ("id") WHERE ended IS NULL;
 CREATE INDEX "memberships_past" ON "memberships" ("user_id") WHERE ended IS NOT NULL;
 CREATE INDEX "scim_memberships_past" ON "scim_memberships" ("member_id") WHERE ended IS NOT NULL;
+CREATE UNIQUE INDEX "sizes_now" ON "sizes" ("source", "about") WHERE ended IS NULL;
 CREATE UNIQUE INDEX "judged_rules_now" ON "judged_rules" ("rule_id") WHERE ended IS NULL;
 CREATE VIEW "open_findings" AS 
         SELECT findings.id, findings.kind, findings.severity, findings.subject_name, findings.sentence,

@@ -146,7 +146,7 @@ ALONE = frozenset({"rule-inactive", "rule-invalid", "pushes-failing", "credentia
 APART: dict[str, frozenset[str]] = {
     "pushes-failing": frozenset({"provisioning-off"}),
     "group-cut-off": frozenset({"provisioning-off", "app-inactive"}),
-    "assigned-before-provisioning": frozenset({"provisioning-off", "app-inactive"}),
+    "assigned-before-provisioning": frozenset({"provisioning-off", "app-inactive", "external-id-shared"}),
 }
 """… and with some, what is named here can't be."""
 TOGETHER = tuple(slug for slug in INJECTIONS if slug not in ALONE)

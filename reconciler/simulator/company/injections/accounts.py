@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.entries import Entry, Stranger
-from reconciler.simulator.company.injections.staff import healthy
+from reconciler.simulator.company.injections.staff import extras, healthy
 from reconciler.simulator.company.truth import Expected
 from reconciler.simulator.org.state import Person
 
@@ -97,12 +97,15 @@ def _by_hand(company: Company) -> tuple[Expected, ...]:
 
 def _deleted(company: Company) -> tuple[Expected, ...]:
     (person,) = company.pick(company.sound)
-    stranger = Stranger(scim_id=company.account(person), left=company.ledger.looked_at)
+    stranger = Stranger(scim_id=company.account(person))
     company.leave(person)
     with company.failing("deactivate", "Error while updating user: HTTP 503", who=[person.id]):
         company.settle()
     company.delete(person)
     company.settle()
+    if company.ledger.looked_at:
+        left = ("left-still-active", f"user:{person.id}")
+        return Expected(kind=left[0], subject=left[1]), *extras(company, person, left)
     company.ledger.estrange(company.entry(person), stranger)
     holding = [push for push in company.ledger.pushes.values() if stranger.key in push.held]
     return (

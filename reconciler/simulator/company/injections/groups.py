@@ -56,7 +56,7 @@ def _pushes_of(company: Company, entry: Entry) -> list[Push]:
 def member_extra(company: Company) -> tuple[Expected, ...]:
     """Somebody puts a person into a pushed group in Kandji."""
     ledger = company.ledger
-    (push,) = company.pick_push(lambda push: push.there and push.comparable and len(push.held) >= 4)
+    (push,) = company.pick_push(lambda push: push.whole and len(push.held) >= 4)
     (person,) = company.pick(lambda entry: company.sound(entry) and entry.id not in ledger.members[push.group_id])
     company.tenant.add_member(company.kandji_group(push), company.account(person))
     push.held.add(f"user:{person.id}")

@@ -35,9 +35,7 @@ def mapping_inactive(company: Company) -> tuple[Expected, ...]:
 
 def mapping_target_missing(company: Company) -> tuple[Expected, ...]:
     """Somebody deletes a pushed group in Kandji. Not one in error: the error would be hidden, and can't be redone."""
-    (push,) = company.pick_push(
-        lambda push: push.status == "ACTIVE" and push.there and push.comparable and len(push.held) >= 2
-    )
+    (push,) = company.pick_push(lambda push: push.status == "ACTIVE" and push.whole and len(push.held) >= 2)
     company.tenant.delete_group(company.kandji_group(push))
     push.there = False
     push.held.clear()

@@ -65,6 +65,7 @@ def assigned_directly(company: Company) -> tuple[Expected, ...]:
     """IT assigns somebody by hand who is in an assigned group as well."""
     (person,) = company.pick(lambda entry: company.sound(entry) and entry.id not in company.ledger.direct)
     company.assign_directly(person)
+    company.entry(person).kept = True
     company.settle()
     return (Expected(kind="assigned-directly", subject=f"user:{person.id}"),)
 

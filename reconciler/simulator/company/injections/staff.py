@@ -21,13 +21,13 @@ def healthy(company: Company, push: Push) -> bool:
     """A mapping to which nothing was done: ACTIVE, its group there, holding just whom Okta would send."""
     people = (company.ledger.people[person] for person in company.ledger.members[push.group_id])
     due = {entry.key for entry in people if entry.provisioned}
-    return push.status == "ACTIVE" and push.there and push.comparable and due <= push.held
+    return push.status == "ACTIVE" and push.whole and push.renamed is None and due <= push.held
 
 
 def extras(company: Company, person: Person, cause: Cause | None = None) -> Iterator[Expected]:
-    """Somebody should be in no group in Kandji any more, and is: one finding for each pushed group of theirs."""
+    """Somebody should be in no group in Kandji any more, and is: one finding for each that has a mapping."""
     for push in company.ledger.pushes.values():
-        if person.id in company.ledger.members[push.group_id]:
+        if company.entry(person).key in push.held:
             yield Expected(kind="member-extra", subject=f"group:{push.group_id} user:{person.id}", cause=cause)
 
 

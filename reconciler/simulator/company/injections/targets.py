@@ -40,13 +40,19 @@ def _large(company: Company, push: Push, least: int = 5) -> bool:
 
 
 def group_renamed(company: Company) -> tuple[Expected, ...]:
-    """Somebody renames a pushed group in Kandji. By its name it is gone; Okta's next push would name it back."""
+    """Somebody renames a pushed group in Kandji. By its name it is gone, but for those who know its id from an earlier
+    look; Okta's next push would name it back."""
     (push,) = company.pick_push(lambda push: _large(company, push))
     scim_id = company.kandji_group(push)
-    company.tenant.rename_group(scim_id, company.ink("group", f"{company.ledger.group_names[push.group_id]} (Macs)"))
-    push.there, push.renamed = False, scim_id
-    company.ledger.unmanaged_groups[scim_id], push.held = push.held, set()
+    name = company.ink("group", f"{company.ledger.group_names[push.group_id]} (Macs)")
+    company.tenant.rename_group(scim_id, name)
+    company.kandji_names[push.mapping_id] = name
+    push.renamed = scim_id
     cause: Cause = ("group-renamed", f"mapping:{push.mapping_id}")
+    if push.seen is not None:
+        return (Expected(kind=cause[0], subject=cause[1]),)
+    push.there = False
+    company.ledger.unmanaged_groups[scim_id], push.held = push.held, set()
     return (
         Expected(kind=cause[0], subject=cause[1]),
         Expected(kind="mapping-target-missing", subject=cause[1], cause=cause),

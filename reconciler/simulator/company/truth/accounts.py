@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.simulator.company.entries import KNOWN, Entry
+from reconciler.simulator.company.entries import KNOWN, LEFT, Entry
 from reconciler.simulator.company.ledger import Ledger
 from reconciler.simulator.company.truth.assignment import pushed_groups_of
 from reconciler.simulator.company.truth.expected import Row
@@ -27,7 +27,7 @@ def rows(ledger: Ledger) -> Iterator[Row]:
 
 def _kinds(ledger: Ledger, person: Entry) -> Iterator[str]:
     active, wanted = person.account == "active", person.must_be_in and person.provisioned
-    if active and person.status == "DEPROVISIONED":
+    if active and person.status in LEFT:
         yield "left-still-active"
     if active and person.must_be_in and not person.assigned and not pushed_groups_of(ledger, person):
         yield "unassigned-still-active"
@@ -35,7 +35,7 @@ def _kinds(ledger: Ledger, person: Entry) -> Iterator[str]:
         yield "missing-in-kandji"
     if wanted and person.account == "inactive":
         yield "inactive-in-kandji"
-    if person.there and person.differs - ledger.ignored:
+    if ledger.differing(person):
         yield "attribute-differs"
     if person.mac_elsewhere and person.account in KNOWN:
         yield "device-on-other-account"

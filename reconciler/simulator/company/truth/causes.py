@@ -10,12 +10,16 @@ from typing import Literal
 
 from reconciler.simulator.company.truth.expected import Expected, Row
 
-Way = Literal["everything", "people", "groups"]
-"""Which findings of the kinds: all, those about the same people, or those about the same group."""
+Way = Literal["everything", "people", "groups", "concerned"]
+"""Which findings of the kinds: all, those about the same people, about the same group, or about either."""
+
+NOT_SENT = frozenset({"assignment-stuck", "profile-push-failed", "left-still-active", "unassigned-still-active"})
+"""What comes of it when nothing is sent about people."""
+MEMBERS = frozenset({"member-missing", "member-extra"})
 
 CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
-    "credentials-refused": ("everything", frozenset({"assignment-stuck", "left-still-active", "mapping-error"})),
-    "pushes-failing": ("everything", frozenset({"mapping-error"})),
+    "credentials-refused": ("everything", NOT_SENT | {"mapping-error", "attribute-differs"}),
+    "pushes-failing": ("concerned", NOT_SENT | {"mapping-error"}),
     "app-inactive": ("everything", frozenset({"member-not-assigned", "assignment-stuck", "missing-in-kandji"})),
     "provisioning-off": ("everything", frozenset()),
     "integration-recreated": ("everything", frozenset({"missing-in-kandji", "mapping-target-missing"})),
@@ -28,12 +32,12 @@ CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
     "group-feeds-no-assignment": ("groups", frozenset({"member-not-assigned"})),
     "attribute-not-sent": ("people", frozenset({"attribute-differs"})),
     "left-still-active": ("people", frozenset({"member-extra"})),
-    "group-name-taken": ("groups", frozenset({"mapping-error"})),
+    "group-name-taken": ("groups", frozenset({"mapping-error", "mapping-target-missing", *MEMBERS})),
     "group-renamed": ("groups", frozenset({"mapping-target-missing", "group-unmanaged"})),
     "mapping-error": ("groups", frozenset({"member-extra"})),
     "mapping-inactive": ("groups", frozenset({"member-extra"})),
-    "mapping-stale": ("groups", frozenset({"member-missing", "member-extra"})),
-    "assignment-group-pushed": ("groups", frozenset({"member-missing", "member-extra"})),
+    "mapping-stale": ("groups", MEMBERS),
+    "assignment-group-pushed": ("groups", MEMBERS),
 }
 """In order. A group that lacks many, or is gone, is no reason why it holds one too many; and behind any trouble of a
 mapping but that nobody is called missing, so that there is nothing to explain."""
@@ -61,4 +65,5 @@ def _explains(cause: Row, row: Row) -> bool:
         "everything": True,
         "people": bool(cause.people & row.people),
         "groups": bool(cause.groups & row.groups),
+        "concerned": bool(cause.people & row.people or cause.groups & row.groups),
     }[way]

@@ -47,11 +47,7 @@ def _shrank(ledger: Ledger, push: Push) -> bool:
 
 def _rosters(ledger: Ledger) -> Iterator[Row]:
     """What every Kandji group holds of accounts that are inactive or gone."""
-    held = {
-        f"group:{push.group_id}" if push.twin_of is None else f"kandji-group:{push.twin_of}": (push.group_id, push.held)
-        for push in ledger.pushes.values()
-        if push.there
-    }
+    held = {_spoken_of(push): (push.group_id, push.held) for push in ledger.pushes.values() if push.there}
     held |= {f"kandji-group:{scim_id}": (scim_id, keys) for scim_id, keys in ledger.unmanaged_groups.items()}
     named = set().union(*(keys for _, keys in held.values()))
     gone = {key: person.lost for key in named if (person := ledger.entry(key)) is not None and person.account == "gone"}
@@ -61,6 +57,10 @@ def _rosters(ledger: Ledger) -> Iterator[Row]:
             yield _row("inactive-member-lingers", group, subject)
         if COMPARABLE * len(gone) <= len(named):
             yield from (_row("member-unknown", group, f"{subject} account:{gone[key]}") for key in keys & set(gone))
+
+
+def _spoken_of(push: Push) -> str:
+    return f"kandji-group:{push.twin_of}" if push.ambiguous else f"group:{push.group_id}"
 
 
 def _member(kind: str, push: Push, key: str) -> Row:

@@ -70,8 +70,6 @@ def _linked_wrong(ledger: Ledger, push: Push) -> bool:
 def _renamed(ledger: Ledger, push: Push) -> str | None:
     """SCIM id of its group in Kandji that has another name: known from an earlier look, or by its members."""
     if push.there:
-        return None
-    if push.renamed is not None and push.seen is not None:
         return push.renamed
     expected = ledger.expected(push)
     return next(
