@@ -52,6 +52,7 @@ RESTS_ON: Mapping[str, tuple[Record, ...]] = {
     "mapping-source-missing": ("mapping",),
     "group-renamed": ("group",),
     "group-name-taken": (),
+    "group-linked-wrong": ("mapping", "group"),
     "left-still-active": ("user", "account"),
     "unassigned-still-active": ("user", "app user", "account"),
     "unmanaged-in-kandji": ("account",),
