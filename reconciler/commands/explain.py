@@ -34,7 +34,16 @@ class View:
     digest: str
 
 
-def explain(store: Store, view: View, asked: str, run_id: int | None = None) -> doc.ExplainDocument:
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The document, and what it is about: somebody, or the world of the groups; ``groups`` by their Okta ids."""
+
+    document: doc.ExplainDocument
+    near: Around
+    groups: tuple[str, ...] = ()
+
+
+def explain(store: Store, view: View, asked: str, run_id: int | None = None) -> Explained:
     """Everything about the one that ``asked`` names, at a run (default: the last complete one).
 
     Raises ``NotKnown``: with the candidates where it could be several.
@@ -63,27 +72,29 @@ class _Teller:
         accepted = store.accepted(run.id)
         self.accepted = {one.acceptance.id: one.acceptance for one in accepted}
 
-    def person(self, who: Who, one: FoundPerson) -> doc.ExplainDocument:
+    def person(self, who: Who, one: FoundPerson) -> Explained:
         near = self._near(one)
         pairs = self._with_causes(self.store.concerning(self.run.id, people=(near.key,)))
-        return self._document(
+        person = person_told(near)
+        document = self._document(
             who,
             near,
             pairs,
-            person=person_told(near),
+            person=person,
             rules=rules_for(near),
             log=[_logged(event) for event in near.events],
             alternating=self._alternating(pair for pair in pairs if pair[0].subject.key.endswith(near.key)),
         )
+        return Explained(document, near, tuple(chain.group.id for chain in person.chains))
 
-    def group(self, who: Who, one: FoundGroup) -> doc.ExplainDocument:
+    def group(self, who: Who, one: FoundGroup) -> Explained:
         near = around(self.store, self.run, self.view.settings)
         ids = tuple(key for key in (one.group_id, one.kandji_group_id) if key is not None)
         every = self.store.these_findings(self.run.id, self.store.concerning(self.run.id, groups=ids))
         of_people = [finding for finding, _ in every if finding.person is not None]
         own = [finding.id for finding, _ in every if finding.person is None]
         pairs = self._with_causes((*own, *{finding.cause for finding in of_people if finding.cause}))
-        return self._document(
+        document = self._document(
             who,
             near,
             pairs,
@@ -91,8 +102,9 @@ class _Teller:
             rules=rules_about(near.world, one),
             kinds=[finding.kind for finding in of_people],
         )
+        return Explained(document, near, (one.group_id,) if one.group_id else ())
 
-    def finding(self, who: Who, finding_id: str) -> doc.ExplainDocument:
+    def finding(self, who: Who, finding_id: str) -> Explained:
         pair = next(iter(self.store.these_findings(self.run.id, (finding_id,))), None)
         if pair is None:
             raise NotKnown(
@@ -101,11 +113,11 @@ class _Teller:
         finding, _ = pair
         ids = _ids(finding.subject.key)
         pairs = self._with_causes((finding.id,))
-        near, person = None, None
-        if "user" in ids or "account" in ids:
-            near = self._near(FoundPerson(name="", user_id=ids.get("user"), account_id=ids.get("account")))
-            person = person_told(near, frozenset(group_id for group_id, _ in finding.groups))
-        return self._document(
+        groups = tuple(group_id for group_id, _ in finding.groups)
+        near, person = around(self.store, self.run, self.view.settings, **_who(ids)), None
+        if near.number is not None:
+            person = person_told(near, groups)
+        document = self._document(
             who,
             near,
             tuple(other for other in pairs if other[0].id != finding.id),
@@ -115,6 +127,7 @@ class _Teller:
             alternating=self._alternating((pair,)),
             kinds=[finding.kind],
         )
+        return Explained(document, near, groups)
 
     def _near(self, one: FoundPerson) -> Around:
         near = around(self.store, self.run, self.view.settings, user_id=one.user_id, account_id=one.account_id)
@@ -134,7 +147,7 @@ class _Teller:
     def _document(
         self,
         who: Who,
-        near: Around | None,
+        near: Around,
         pairs: Pairs,
         *,
         kinds: Iterable[str] = (),
@@ -166,10 +179,10 @@ class _Teller:
             log=list(log),
         )
 
-    def _notes(self, near: Around | None) -> Iterable[str]:
+    def _notes(self, near: Around) -> Iterable[str]:
         if self.run.config_digest != self.view.digest:
             yield "The configuration has changed since that run: scope and names are those of today."
-        if near is not None and near.world.rules is None:
+        if near.world.rules is None:
             yield "Okta's group rules could not be read, so nothing is said of them."
 
     def _told(self, pair: tuple[Finding, Life]) -> doc.FindingTold:
@@ -214,6 +227,11 @@ class _Teller:
 def _ids(key: str) -> dict[str, str]:
     """``group:00g1 user:00u1`` as ids by prefix."""
     return {name: one for name, _, one in (part.partition(":") for part in key.split(" "))}
+
+
+def _who(ids: Mapping[str, str]) -> dict[str, str | None]:
+    """The ids of the person of a subject; an account stands with the person to whom it is joined."""
+    return {"user_id": ids.get("user"), "account_id": ids.get("account")}
 
 
 def _logged(event: LogEvent) -> doc.Logged:

@@ -156,7 +156,7 @@ def about(
     for group in groups:
         found.update(
             connection.execute(
-                "SELECT id, kind FROM findings, json_each(findings.groups) AS named "
+                "SELECT findings.id, kind FROM findings, json_each(findings.groups) AS named "
                 "WHERE json_extract(named.value, '$[0]') = :group "
                 "AND subject_type NOT IN ('person', 'group and person')",
                 {"group": group},
