@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from reconciler import joining
-from reconciler.checks.overview import pushed_groups
-from reconciler.findings import Judgement
+from reconciler import checks, joining
 from reconciler.model import Snapshot
 from reconciler.store import Store
 from reconciler.world import Person, Settings, World
@@ -20,8 +18,7 @@ def keep(store: Store, hour: int, snapshot: Snapshot, chosen: Settings) -> World
     """Keeps a run, and gives the whole world of it."""
     before = store.memory()
     world = joining.join(snapshot, before=before, settings=chosen, now=NOW)
-    judgement = Judgement(findings=(), notes=(), stages=(), groups=pushed_groups(world))
-    run = store.save(run_at(hour), sources=(), notes=(), snapshot=snapshot, judgement=judgement)
+    run = store.save(run_at(hour), sources=(), notes=(), snapshot=snapshot, judgement=checks.run(world))
     return joining.join(store.snapshot(run.id), before=before, settings=chosen, now=NOW)
 
 
@@ -33,6 +30,13 @@ def seeds(person: Person) -> list[dict[str, str | None]]:
     if person.account is not None:
         found.append({"user_id": None, "account_id": person.account.id})
     return found
+
+
+def about(store: Store, run: int, person: Person) -> set[str]:
+    """Ids of the findings that the report of a run shows about a person."""
+    return {
+        finding.id for finding, life in store.findings(run) if life.state != "fixed" and person.key in finding.people
+    }
 
 
 def told(world: World, key: str) -> object:
@@ -48,6 +52,7 @@ def compare(first: Snapshot, second: Snapshot, chosen: Settings) -> None:
         wholes = [keep(store, 0, first, chosen), keep(store, 1, second, chosen)]
         for run, whole in enumerate(wholes, 1):
             for person in whole.people:
+                assert set(store.concerning(run, people=(person.key,))) == about(store, run, person)
                 for ids in seeds(person):
                     part, before = store.around(run, **ids)
                     world = joining.join(part, before=before, settings=chosen, now=NOW)
