@@ -93,7 +93,7 @@ def okta(assigned: Sequence[str] = PEOPLE) -> OktaSnapshot:
             ),
         ),
         groups=(
-            Group(id="00gall", name="kandji_apple_users", type="OKTA_GROUP"),
+            Group(id="00gall", name="kandji_apple_users", type="APP_GROUP", source_id="0oadirectory"),
             Group(id="00gmacs", name="Macs", type="OKTA_GROUP"),
             Group(id="00gt", name="Macs", type="APP_GROUP", source_id="0oa1"),
         ),
