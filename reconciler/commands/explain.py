@@ -100,7 +100,7 @@ class _Teller:
             pairs,
             group=group_told(self.store, self.run, near.world, one, of_people, self.view.kinds),
             rules=rules_about(near.world, one),
-            kinds=[finding.kind for finding in of_people],
+            kinds=[finding.kind for finding in of_people if finding.cause is None],
         )
         return Explained(document, near, (one.group_id,) if one.group_id else ())
 
@@ -160,7 +160,9 @@ class _Teller:
         log: Iterable[doc.Logged] = (),
     ) -> doc.ExplainDocument:
         events = sorted(events_of(self.store, self.run.id, who), key=lambda one: (one["run"], one["what"]))
-        slugs = dict.fromkeys((*kinds, *(found.kind for found, _ in pairs)))
+        shown = {found.id for found, _ in pairs}
+        roots = [found.kind for found, life in pairs if life.state != "fixed" and found.cause not in shown]
+        slugs = dict.fromkeys((*kinds, *roots))  # what has a cause goes with it
         return doc.ExplainDocument(
             type=who.type,
             name=finding.sentence if finding is not None else who.name,

@@ -112,11 +112,12 @@ _ORDER = ("yes", "excluded", "unknown", "no")
 
 
 def rules_for(near: Around) -> list[doc.RuleTold]:
-    """What each rule that matters says of the person: those that hold first."""
+    """What each rule that matters says of the person: those that hold first, and before others those that assign."""
     if near.person.user is None or not near.person.user.status:
         return []
     found = [_rule(near, one) for one in near.world.rules or ()]
-    return sorted(found, key=lambda one: (_ORDER.index(one.says), one.name.casefold(), one.id))
+    assigning = {one.rule.id for one in near.world.assigning}
+    return sorted(found, key=lambda one: (_ORDER.index(one.says), one.id not in assigning, one.name.casefold(), one.id))
 
 
 def _rule(near: Around, one: Ruled) -> doc.RuleTold:

@@ -68,11 +68,17 @@ def as_markdown(told: doc.ExplainDocument) -> str:
         if section.beside:
             names, columns = zip(*section.beside, strict=True)
             lines += [markdown(names, list(zip_longest(*columns, fillvalue=" ")), _shown)]
-        lines += [
-            f"{'  ' * line.depth}- {escaped(visible(f'{line.sign} {line.text}'.strip()))}" for line in section.lines
-        ]
+        lines += map(_item, section.lines)
         lines += [""] if section.lines else []
     return "\n".join(lines)
+
+
+def _item(line: Line) -> str:
+    """An item of a list, numbered where it is a step."""
+    numbered = line.sign.endswith(".")
+    sign = "" if numbered or line.sign == "·" else line.sign
+    mark = line.sign if numbered else "-"
+    return f"{'  ' * line.depth}{mark} {escaped(visible(f'{sign} {line.text}'.strip()))}"
 
 
 def _shown(value: str) -> str:

@@ -9,6 +9,8 @@ from reconciler.commands import explained as doc
 from reports.words import count
 
 RULES_SHOWN = 8
+NO_SHOWN = 3
+"""Of those that don't hold."""
 EVENTS_SHOWN = 10
 LOG_SHOWN = 5
 SIGNS: dict[bool | None, str] = {True: "✓", False: "✗", None: "·"}
@@ -102,7 +104,8 @@ def _group(told: doc.ExplainDocument) -> Iterator[Section]:
 
 
 def _rules(told: doc.ExplainDocument) -> Iterator[Section]:
-    shown = told.rules[:RULES_SHOWN]
+    holding = [rule for rule in told.rules if rule.says != "no"]
+    shown = (holding + told.rules[len(holding) :][:NO_SHOWN])[:RULES_SHOWN]  # those that hold come first
     signs = {"yes": True, "no": False, "covers": True, "covers if": True, "excludes": False, "excluded": False}
     lines: list[Line] = []
     for rule in shown:
