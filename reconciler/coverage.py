@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.expression import Facts, GroupAsked, about
+from reconciler.expression import Expression, Facts, GroupAsked, Stance, about
 from reconciler.expression.tree import And, Attribute, Compare, Literal, Member, Node, Or, Value, texts
 from reconciler.model import Group
 from reconciler.rules import Ruled
@@ -31,23 +31,32 @@ class Covering(Struct, frozen=True, kw_only=True):
 def covering(
     rules: Iterable[Ruled], assigning: Sequence[Ruled], group: Group, by_rules: bool, names: dict[str, str]
 ) -> Covering:
-    """What ``assigning`` rules say of a group together. ``by_rules``: rules alone have filled it so far; ``names``: of
-    groups, by id."""
-    active = [one for one in rules if one.active and not one.invalid]
-    between = _between(active, assigning)
-    asked = GroupAsked(group.id, group.name, group.type == "BUILT_IN" and group.name == "Everyone")
-    filling = [one.expression.root for one in active if one.feeds({group.id})] if by_rules else []
+    """What ``assigning`` rules say of a group together; the rest as in ``stances``."""
     doubts: list[str] = []
-    for known in _known(filling, names):
-        whole = _with_cascades(between, asked, known, names)
-        stances = [about(one.expression, asked, assume=whole) for one in assigning]
-        if any(stance.says in SEES_TO for stance in stances):
+    for said in stances(rules, assigning, group, by_rules, names):
+        if any(stance.says in SEES_TO for stance in said):
             continue
-        unsure = [why for stance in stances if stance.says == "unknown" for why in stance.why]
+        unsure = [why for stance in said if stance.says == "unknown" for why in stance.why]
         if not unsure:
             return Covering()
         doubts += unsure
     return Covering(covered=not doubts, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def stances(
+    rules: Iterable[Ruled], asking: Sequence[Ruled], group: Group, by_rules: bool, names: dict[str, str]
+) -> Iterator[tuple[Stance, ...]]:
+    """What each of the rules ``asking`` says of a group's members: one tuple for each way into the group.
+
+    ``rules``: all that matter; ``by_rules``: rules alone have filled the group so far; ``names``: of groups, by id.
+    """
+    active = [one for one in rules if one.active and not one.invalid]
+    between = _between(active, asking)
+    asked = GroupAsked(group.id, group.name, group.type == "BUILT_IN" and group.name == "Everyone")
+    filling = [one.expression.root for one in active if one.feeds({group.id})] if by_rules else []
+    for known in _known(filling, names):
+        whole = _with_cascades(between, asked, known, names)
+        yield tuple(_stance(one.expression, asked, whole) for one in asking)
 
 
 def _known(filling: Sequence[Node], names: dict[str, str]) -> list[Facts]:
@@ -114,8 +123,18 @@ def _with_cascades(active: Sequence[Ruled], asked: GroupAsked, known: Facts, nam
         going_on = False
         for one in active:
             new = [key for key in one.rule.target_group_ids if key not in known.member_of and key != asked.id]
-            if new and about(one.expression, asked, assume=known).says == "covers":
+            if new and _stance(one.expression, asked, known).says == "covers":
                 more = {key: names.get(key, key) for key in new}
                 known = replace(known, member_of={**known.member_of, **more})
                 going_on = True
     return known
+
+
+def _stance(expression: Expression, asked: GroupAsked, known: Facts) -> Stance:
+    """``about``, but for expressions that read nothing of what is known: hundreds of rules look at other groups."""
+    groups = {asked.id, *known.member_of}
+    reads = expression.group_ids & groups or expression.attributes & known.attributes.keys() or expression.group_names
+    asks = expression.group_ids or expression.attributes or expression.reads_user_id or expression.users
+    if reads or expression.looks_at_groups_by_pattern or expression.problem is not None or not asks:
+        return about(expression, asked, assume=known)
+    return Stance("does not look")

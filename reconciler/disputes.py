@@ -42,7 +42,7 @@ RESTS_ON: Mapping[str, tuple[Record, ...]] = {
     "rule-inactive": (),
     "rule-invalid": (),
     "rule-excludes-member": (),
-    "rule-not-applied": (),
+    "rule-not-applied": ("membership",),
     "rule-feeds-unassigned-group": (),
     "mapping-error": ("mapping",),
     "mapping-inactive": ("mapping",),

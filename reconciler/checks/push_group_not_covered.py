@@ -37,11 +37,43 @@ KIND = Kind(
 )
 
 
+ONE_IN = 10
+"""So many have the app by a group that is not listed before the list is doubted: assignments follow groups late."""
+
+
 def filled_elsewhere(world: World) -> bool:
     """Whether an assigned group is filled by Okta itself or by another directory, or it is declared who does."""
     types = {group.id: group.type for group in world.snapshot.okta.groups}
     filled = any(types.get(group) in ("BUILT_IN", "APP_GROUP") for group in world.assigned_groups)
     return filled or world.settings.filled_by is not None
+
+
+def unread(world: World) -> str | None:
+    """Why it can't be known which rules assign: a list may have left out a rule that members name, or the group by
+    which people have the app. None where that is known, or nobody asks."""
+    rules = world.snapshot.okta.rules
+    if filled_elsewhere(world):
+        return None
+    if rules is None:
+        return "the org's group rules could not be read"
+    assigned = (group for group in world.snapshot.okta.members if group.group_id in world.assigned_groups)
+    named = {rule_id for group in assigned for member in group.members for rule_id in member.rule_ids or ()}
+    missing = named - {rule.id for rule in rules}
+    if missing:
+        return f"{len(missing)} rules that brought people into an assigned group are in no list"
+    by_group = (
+        world.assigned
+        & world.must_be_in
+        & FrozenBitMap(
+            [
+                number
+                for number, one in enumerate(world.people)
+                if one.app_user is not None and one.app_user.scope == "GROUP"
+            ]
+        )
+    )
+    astray = len(by_group - FrozenBitMap.union(EMPTY, *(world.members(group) for group in world.assigned_groups)))
+    return f"{astray} people have the app by a group that is in no list" if astray * ONE_IN > len(by_group) else None
 
 
 def by_rules(world: World) -> frozenset[str]:
@@ -52,8 +84,9 @@ def by_rules(world: World) -> frozenset[str]:
 
 
 def find(world: World) -> Iterator[Finding | Note]:
-    if world.rules is None:
-        yield Note(kind="check-skipped", about=KIND.slug, reason="the org's group rules could not be read")
+    reason = unread(world)
+    if reason is not None:
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
         return
     if filled_elsewhere(world):
         return
@@ -67,7 +100,7 @@ def find(world: World) -> Iterator[Finding | Note]:
         if push.source is None or push.group_id in done | world.assigned_groups or not people - reached:
             continue
         done.add(push.group_id)
-        told = covering(world.rules, world.assigning, push.source, push.group_id in ruled, names)
+        told = covering(world.rules or (), world.assigning, push.source, push.group_id in ruled, names)
         nobody_brings = people & beyond - reached
         if told.covered:
             continue

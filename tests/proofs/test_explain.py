@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.simulator import company as companies
-from reconciler.store import Store
 from tests.proofs.harness import Installation, installed
 
 
