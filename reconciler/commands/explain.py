@@ -137,12 +137,13 @@ class _Teller:
 
     def _with_causes(self, ids: Iterable[str]) -> Pairs:
         """These findings, what explains them, what explains that, and so on."""
-        found: dict[str, tuple[Finding, Life]] = {}
-        wanted = set(ids)
-        while wanted:
-            found |= {pair[0].id: pair for pair in self.store.these_findings(self.run.id, wanted)}
-            wanted = {finding.cause for finding, _ in found.values() if finding.cause} - found.keys()
-        return tuple(found.values())
+        found: list[tuple[Finding, Life]] = []
+        asked: set[str] = set()
+        while wanted := set(ids) - asked:
+            asked |= wanted
+            found += self.store.these_findings(self.run.id, wanted)
+            ids = [finding.cause for finding, _ in found if finding.cause]
+        return tuple(found)
 
     def _document(
         self,

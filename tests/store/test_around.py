@@ -70,7 +70,7 @@ def examples(count: int) -> settings:
     )
 
 
-@examples(10)
+@examples(4)
 @given(first=snapshots, second=snapshots, chosen=configured)
 def test_what_is_read_around_somebody_says_of_them_what_the_whole_says(
     first: Snapshot, second: Snapshot, chosen: Settings
