@@ -133,6 +133,12 @@ def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime]
     )
 
 
+def settling(connection: sqlite3.Connection, run: int) -> frozenset[str]:
+    """Ids of the findings that settled in a complete run."""
+    states = as_of(connection, STATES, run)
+    return frozenset(state.finding_id for state in states if state.state in ("settling", "settling again"))
+
+
 def known(connection: sqlite3.Connection, finding_id: str) -> bool:
     """Whether any run ever found it."""
     return connection.execute("SELECT 1 FROM findings WHERE id = ? LIMIT 1", (finding_id,)).fetchone() is not None

@@ -123,6 +123,7 @@ class Store:
                 learnt_groups=pulls.learnt_groups(connection),
                 known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
+                settling=findings.settling(connection, newest),
                 **pulls.log(connection, newest),
                 sizes=findings.sizes(connection, newest),
             )
