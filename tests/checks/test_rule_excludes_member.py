@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.worlds import Company, cause_of, found, only
 
 
 def company(
-    expression: str = 'isMemberOfGroup("sales")', target: str = "assigned", *, assigned: bool = False
+    expression: str = 'isMemberOfGroup("sales")', target: str = "assigned", *, assigned: bool = False, **rule: Any
 ) -> Company:
     """Ana is in Sales, and excluded by a rule."""
     made = Company()
     made.group("Sales")
     made.person("ana", groups=["Sales"], assigned=assigned, account=assigned)
     made.push("Sales")
-    made.rule("Macs", expression, target, excluded_user_ids=("ana", "unheard-of"))
+    made.rule("Macs", expression, target, excluded_user_ids=("ana", "unheard-of"), **rule)
     return made
 
 
@@ -24,6 +26,11 @@ def test_whoever_is_assigned_all_the_same_lacks_nothing() -> None:
 def test_a_rule_that_assigns_nobody_or_is_not_true_of_them_is_not_to_blame() -> None:
     assert "rule-excludes-member" not in found(company(target="tickets"))
     assert "rule-excludes-member" not in found(company('!isMemberOfGroup("sales")'))
+
+
+def test_a_rule_that_does_nothing_leaves_nobody_out() -> None:
+    assert "rule-excludes-member" not in found(company(status="INACTIVE"))
+    assert "rule-excludes-member" not in found(company(status="INVALID"))
 
 
 def test_whoever_is_left_out_by_name_is_explained_by_it() -> None:
