@@ -44,6 +44,11 @@ def filled_elsewhere(world: World) -> bool:
     return filled or world.settings.filled_by is not None
 
 
+def unseen(world: World) -> frozenset[str]:
+    """Assigned groups that were asked for and could not be read."""
+    return world.assigned_groups.intersection(world.snapshot.okta.invisible_group_ids)
+
+
 def by_rules(world: World) -> frozenset[str]:
     """Groups into which nobody was put by hand."""
     return frozenset(
@@ -56,6 +61,10 @@ def find(world: World) -> Iterator[Finding | Note]:
         yield Note(kind="check-skipped", about=KIND.slug, reason="the org's group rules could not be read")
         return
     if filled_elsewhere(world):
+        return
+    if unseen(world):
+        reason = "an assigned group is not visible: it may be filled by another directory"
+        yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
         return
     reached = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     beyond = FrozenBitMap.intersection(world.must_be_in, *(one.passes for one in world.assigning))

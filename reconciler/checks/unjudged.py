@@ -16,6 +16,7 @@ from reconciler.checks import (
     mapping_source_missing,
     member_unknown,
     missing_in_kandji,
+    push_group_not_covered,
     unassigned_still_active,
     unmanaged_in_kandji,
 )
@@ -86,6 +87,8 @@ def _groups(world: World) -> Iterator[str]:
     for group in world.snapshot.scim.groups:
         if group.member_ids is None:
             yield f"inactive-member-lingers kandji-group:{group.id}"
+    if push_group_not_covered.unseen(world):
+        yield "push-group-not-covered"
     if world.rules is None:
         yield from RULE_KINDS
 
