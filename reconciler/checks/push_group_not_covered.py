@@ -54,6 +54,8 @@ def unread(world: World) -> str | None:
     rules = world.snapshot.okta.rules
     if filled_elsewhere(world):
         return None
+    if world.assigned_groups.intersection(world.snapshot.okta.invisible_group_ids):
+        return "an assigned group is not visible: it may be filled by another directory"
     if rules is None:
         return "the org's group rules could not be read"
     assigned = (group for group in world.snapshot.okta.members if group.group_id in world.assigned_groups)

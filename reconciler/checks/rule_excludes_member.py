@@ -40,8 +40,8 @@ KIND = Kind(
 def find(world: World) -> Iterator[Finding]:
     left_out = missing(world)
     for one in world.rules or ():
-        if not one.feeds(world.assigned_groups):
-            continue
+        if not one.active or one.invalid or not one.feeds(world.assigned_groups):
+            continue  # a rule that is off leaves everybody out
         for number in one.excluded & left_out:
             name = world.people[number].name
             outcome = asked(world, one, number)

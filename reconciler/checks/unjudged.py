@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler import system_log
 from reconciler.checks import (
     assigned_in_no_pushed_group,
+    attribute_differs,
     foreign_people,
     group_unmanaged,
     mapping_source_missing,
@@ -36,6 +38,8 @@ RULE_KINDS = (
 FEATURE_KINDS = ("provisioning-off", "import-on", "username-push-off")
 API_KINDS = ("archived-with-device", "device-on-other-account")
 """Kinds that only Kandji's REST API tells."""
+LOG_KINDS = ("credentials-refused", "pushes-failing", "profile-push-failed")
+"""Kinds that may rest on the System Log alone."""
 
 
 def unjudged(world: World) -> Iterator[str]:
@@ -53,8 +57,14 @@ def _accounts(world: World) -> Iterator[str]:
     """Kinds about accounts in Kandji that were not looked up on the other side, or whose source was not read."""
     if unmanaged_in_kandji.not_looked_up(world):
         yield from (*ACCOUNT_KINDS, "foreign-people")
-    if any(note.about == foreign_people.API for note in world.snapshot.notes):
+    unread = {note.about for note in world.snapshot.notes}
+    if foreign_people.API in unread:
         yield "foreign-people"
+        if set(attribute_differs.comparable(world)[1]) & set(attribute_differs.API):
+            yield from ("attribute-differs", "attribute-not-sent")
+        yield from (f"inactive-in-kandji {world.people[number].key}" for number in world.absent)
+    if system_log.ABOUT in unread and not world.log_read:
+        yield from LOG_KINDS
     if unassigned_still_active.unread(world):
         yield "unassigned-still-active"
     if missing_in_kandji.unread(world):

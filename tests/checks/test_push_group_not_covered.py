@@ -97,3 +97,12 @@ def test_rules_that_can_not_be_read_are_said_and_not_called_fixed() -> None:
     judged = made.judge()
     assert about(judged, "push-group-not-covered") == ["the org's group rules could not be read"]
     assert {"push-group-not-covered", "rule-inactive"} <= set(judged.skipped)
+
+
+def test_where_an_assigned_group_is_not_visible_who_fills_it_is_not_known() -> None:
+    made = company(None, assigned=False)
+    made.invisible = ["assigned"]
+    judged = made.judge()
+    assert "push-group-not-covered" not in {finding.kind for finding in judged.findings}
+    assert about(judged, "push-group-not-covered")
+    assert "push-group-not-covered" in judged.skipped

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.worlds import Company, cause_of, found, only
 
 
 def company(
-    expression: str = 'isMemberOfGroup("sales")', target: str = "assigned", *, assigned: bool = False
+    expression: str = 'isMemberOfGroup("sales")', target: str = "assigned", *, assigned: bool = False, **rule: Any
 ) -> Company:
     """Ana is in Sales, and excluded by a rule."""
     made = Company()
     made.group("Sales")
     made.person("ana", groups=["Sales"], assigned=assigned, account=assigned)
     made.push("Sales")
-    made.rule("Macs", expression, target, excluded_user_ids=("ana", "unheard-of"))
+    made.rule("Macs", expression, target, excluded_user_ids=("ana", "unheard-of"), **rule)
     return made
 
 
@@ -28,6 +30,11 @@ def test_a_rule_that_assigns_nobody_is_not_to_blame() -> None:
 def test_a_rule_that_is_not_true_of_them_is_told_all_the_same_as_it_keeps_them_out_once_it_is() -> None:
     told = only(company('!isMemberOfGroup("sales")').judge(), "rule-excludes-member")
     assert ("but for that", "they are in Sales") in {(fact.label, fact.value) for fact in told.evidence}
+
+
+def test_a_rule_that_does_nothing_leaves_nobody_out() -> None:
+    assert "rule-excludes-member" not in found(company(status="INACTIVE"))
+    assert "rule-excludes-member" not in found(company(status="INVALID"))
 
 
 def test_whoever_is_left_out_by_name_is_explained_by_it() -> None:
