@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import repeat
+from operator import attrgetter
 
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
@@ -34,6 +37,9 @@ from reconciler.world import (
     declared,
     fold,
 )
+
+
+_USER_ID = attrgetter("user_id")
 
 
 def unpointed(snapshot_app_users: Iterable[AppUser], accounts: Iterable[ScimUser]) -> tuple[ScimUser, ...]:
@@ -75,13 +81,11 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     holders = _holders(everybody)
     users = {person.user.id: number for number, person in enumerate(everybody) if person.user is not None}
     members = {
-        group.group_id: FrozenBitMap([users[member.user_id] for member in group.members])
+        group.group_id: _numbered(map(users.__getitem__, map(_USER_ID, group.members)))
         for group in snapshot.okta.members
     }
-    kandji_members = {
-        group.id: FrozenBitMap([number for member in group.member_ids or () for number in holders.get(member, ())])
-        for group in snapshot.scim.groups
-    }
+    held = _Held(holders, nobody=len(everybody))
+    kandji_members = {group.id: held.by(group.member_ids or ()) for group in snapshot.scim.groups}
     pushes = _join_pushes(snapshot, before, settings, members)
     scope, scope_notes = _scope(snapshot, settings, members, len(everybody))
     shared = tuple(FrozenBitMap(held) for _, held in sorted(holders.items()) if len(held) > 1)
@@ -157,6 +161,25 @@ def _left(person: Person) -> bool:
     """Deactivated or deleted in Okta; or, where it is not known who it is, all who it could be are."""
     deactivated = person.user is not None and person.user.status in MUST_NOT
     return deactivated or person.deleted_user_id is not None or person.candidates_left
+
+
+def _numbered(numbers: Iterable[int]) -> FrozenBitMap:
+    """The set of these people. There are millions of memberships: no loop of Python's own goes over them."""
+    return FrozenBitMap(array("I", numbers))
+
+
+class _Held:
+    """Kandji's accounts as people: most have one holder. ``nobody`` is the number of no person."""
+
+    def __init__(self, holders: Mapping[str, list[int]], nobody: int) -> None:
+        self._first = {account_id: numbers[0] for account_id, numbers in holders.items()}
+        self._several = [FrozenBitMap(numbers) for numbers in holders.values() if len(numbers) > 1]
+        self._nobody = nobody
+
+    def by(self, account_ids: Iterable[str]) -> FrozenBitMap:
+        """Everybody who holds one of these accounts; an account that nobody holds counts for nothing."""
+        found = _numbered(map(self._first.get, account_ids, repeat(self._nobody))) - FrozenBitMap([self._nobody])
+        return found.union(*(people for people in self._several if people.min() in found))
 
 
 def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:

@@ -90,7 +90,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Names of sources that somebody confirms to have shrunk."""
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class Person(Struct, frozen=True, kw_only=True, gc=False):
     """One person: what Okta knows, the assignment, and the Kandji account, as far as each exists."""
 
     key: str
