@@ -133,27 +133,31 @@ def _sets(snapshot: Snapshot, settings: Settings, everybody: tuple[Person, ...])
     """The sets of people that the status, the assignment and the account give."""
     missing = frozenset(snapshot.scim.absent_user_ids) - {account.id for account in snapshot.scim.users}
 
-    def where(holds: Callable[[Person], bool]) -> FrozenBitMap:
-        return FrozenBitMap([number for number, person in enumerate(everybody) if holds(person)])
+    def where(holds: Callable[[Person], bool], among: Iterable[int] = range(len(everybody))) -> FrozenBitMap:
+        return FrozenBitMap([number for number in among if holds(everybody[number])])
 
     patterns = tuple(map(fold, settings.also_fed_by))
     assigned = where(lambda p: is_assigned(p.app_user))
-    provisioned = assigned & where(lambda p: points_to(p.app_user) is not None)
-    absent = provisioned & where(lambda p: points_to(p.app_user) in missing)
+    provisioned = where(lambda p: points_to(p.app_user) is not None, assigned)
+    absent = where(lambda p: points_to(p.app_user) in missing, provisioned)
     # Kandji's REST API shows archived people whom its SCIM API may leave out: they are there, and not active.
-    archived = absent & where(lambda p: p.account is None and p.row is not None and p.row.archived is True)
+    archived = where(lambda p: p.account is None and p.row is not None and p.row.archived is True, absent)
+    active = where(lambda p: p.account is not None and p.account.active is True)
+    not_active = FrozenBitMap(range(len(everybody))) - active
+    must_be_in = where(lambda p: p.user is not None and p.user.status in MUST_BE_IN)
+    others = FrozenBitMap(range(len(everybody))) - must_be_in
     return {
-        "must_be_in": where(lambda p: p.user is not None and p.user.status in MUST_BE_IN),
-        "may_be_in": where(lambda p: p.user is not None and p.user.status not in MUST_BE_IN | MUST_NOT),
-        "left": where(_left),
+        "must_be_in": must_be_in,
+        "may_be_in": where(lambda p: p.user is not None and p.user.status not in MUST_NOT, others),
+        "left": where(_left, others),
         "assigned": assigned,
         "provisioned": provisioned,
-        "present": provisioned & where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id)
+        "present": where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id, provisioned)
         | archived,
         "absent": absent - archived,
-        "account_active": where(lambda p: p.account is not None and p.account.active is True),
-        "account_inactive": where(lambda p: p.account is not None and p.account.active is False) | archived,
-        "fed_by_others": where(lambda p: _fed_by_others(patterns, p)),
+        "account_active": active,
+        "account_inactive": where(lambda p: p.account is not None and p.account.active is False, not_active) | archived,
+        "fed_by_others": where(lambda p: _fed_by_others(patterns, p)) if patterns else EMPTY,
     }
 
 
@@ -193,7 +197,7 @@ def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:
 
 def _fed_by_others(patterns: tuple[str, ...], person: Person) -> bool:
     """Whether ``[match] also_fed_by``, folded, says that another directory feeds this account."""
-    if not patterns or person.account is None or person.app_user is not None:
+    if person.account is None or person.app_user is not None:
         return False
     row = person.row
     told = (row.integration_name, row.integration_id) if row is not None else ()

@@ -78,7 +78,9 @@ class _Joiner:
                 pointing[account_id].append(user_id)
         for account_id, user_ids in pointing.items():
             # A leaver's stale pointer does not make a leaver of whoever has the account now.
-            holders = [user_id for user_id in user_ids if self._entitled(user_id)] or user_ids
+            holders = user_ids
+            if len(user_ids) > 1:
+                holders = [user_id for user_id in user_ids if self._entitled(user_id)] or user_ids
             for user_id in holders:
                 self.holder[user_id] = account_id
             self.claims[account_id] = _Claim(holders[0], "external id")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from operator import and_, or_
+from operator import and_, itemgetter, or_
 
 from msgspec import Struct
 from pyroaring import FrozenBitMap
@@ -34,6 +34,8 @@ from reconciler.expression.tree import (
 from reconciler.model import Attributes, Group, OktaUser
 
 NOBODY = FrozenBitMap()
+_VALUE = itemgetter(1)
+_PLAIN = frozenset({str, type(None)})
 
 
 class Said(Struct, frozen=True):
@@ -166,6 +168,6 @@ class Population:
 
 def _kinds(attributes: Attributes) -> str:
     """Tells 1, 1.0 and true apart, which are equal."""
-    if all(value is None or isinstance(value, str) for _, value in attributes):
+    if _PLAIN.issuperset(map(type, map(_VALUE, attributes))):
         return ""
     return repr(attributes)
