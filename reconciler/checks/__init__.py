@@ -63,7 +63,7 @@ from reconciler.checks import (
     username_push_off,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
-from reconciler.checks.unjudged import unjudged
+from reconciler.checks.unjudged import noted, unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
 from reconciler.plausibility import notes as shrunk
@@ -184,6 +184,8 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
             findings.append(with_severity(settling.judged(told, graces[slug]), severities.get(slug)))
     sizes = weighed(world.snapshot, world.before, world.settings)
     notes += shrunk(world.snapshot, sizes)
+    skipped = tuple(sorted({*off, *unjudged(world)}))
+    notes += tuple(noted(skipped, notes))
     found, accepted = accept(fold_causes(findings, kinds, CAUSES), world.settings.acceptances, world.now.date())
     return Judgement(
         findings=order(found),
@@ -192,7 +194,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         stages=stages(world),
         groups=pushed_groups(world),
         outside_scope=outside_scope(world),
-        skipped=tuple(sorted({*off, *unjudged(world)})),
+        skipped=skipped,
         sizes=sizes,
     )
 
