@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.expression import Facts, GroupAsked, about, brings_all
+from reconciler.expression import Expression, Facts, GroupAsked, Stance, about, brings_all
 from reconciler.expression.tree import And, Attribute, Compare, Literal, Member, Node, Or, Value, texts
 from reconciler.model import Group
 from reconciler.rules import Ruled
@@ -29,35 +29,37 @@ class Covering(Struct, frozen=True, kw_only=True):
 
 
 class Coverage:
-    """What the rules that assign say of one group after another.
+    """What some rules say of the members of one group after another.
 
-    ``assigning``: those among ``rules`` that fill an assigned group; ``names``: of groups, by id.
+    ``rules``: all that matter; ``asking``: those among them that are asked; ``names``: of groups, by id.
     """
 
-    def __init__(self, rules: Iterable[Ruled], assigning: Sequence[Ruled], names: Mapping[str, str]) -> None:
+    def __init__(self, rules: Iterable[Ruled], asking: Sequence[Ruled], names: Mapping[str, str]) -> None:
         self._active = [one for one in rules if one.active and not one.invalid]
-        self._assigning = assigning
+        self._asking = asking
         self._names = names
-        self._between = _between(self._active, assigning)
+        self._between = _between(self._active, asking)
         self._alike: dict[tuple[object, ...], bool] = {}
 
     def of(self, group: Group, by_rules: bool) -> Covering:
         """What they say of a group together. ``by_rules``: rules alone have filled it so far."""
-        asked = GroupAsked(group.id, group.name, group.type == "BUILT_IN" and group.name == "Everyone")
-        filling = [one.expression.root for one in self._active if one.feeds({group.id})] if by_rules else []
         doubts: list[str] = []
-        for known in _known(filling, self._names):
-            if any(self._brings_all(one, asked, known) for one in self._assigning):
-                continue  # and with whatever else is known of them, too: yes is final
-            whole = self._with_cascades(asked, known)
-            stances = [about(one.expression, asked, assume=whole) for one in self._assigning]
-            if any(stance.says in SEES_TO for stance in stances):
+        for said in self.stances(group, by_rules):
+            if any(stance.says in SEES_TO for stance in said):
                 continue
-            unsure = [why for stance in stances if stance.says == "unknown" for why in stance.why]
+            unsure = [why for stance in said if stance.says == "unknown" for why in stance.why]
             if not unsure:
                 return Covering()
             doubts += unsure
         return Covering(covered=not doubts, doubts=tuple(dict.fromkeys(doubts)))
+
+    def stances(self, group: Group, by_rules: bool) -> Iterator[tuple[Stance, ...]]:
+        """What each says of a group's members: one tuple for each way into the group."""
+        asked = GroupAsked(group.id, group.name, group.type == "BUILT_IN" and group.name == "Everyone")
+        filling = [one.expression.root for one in self._active if one.feeds({group.id})] if by_rules else []
+        for known in _known(filling, self._names):
+            whole = self._with_cascades(asked, known)
+            yield tuple(_stance(one.expression, asked, whole) for one in self._asking)
 
     def _with_cascades(self, asked: GroupAsked, known: Facts) -> Facts:
         """With the groups into which active rules bring everybody of the group, and everybody of those, and so on."""
@@ -78,7 +80,7 @@ class Coverage:
         if looks.group_names or looks.looks_at_groups_by_pattern:
             return brings_all(looks, asked, known)
         inside = frozenset(key for key in looks.group_ids if key == asked.id or key in known.member_of)
-        told = tuple((name, known.attributes[name]) for name in sorted(looks.attributes) if name in known.attributes)
+        told = tuple((name, known.attributes[name]) for name in looks.attributes if name in known.attributes)
         key = (one.rule.id, inside, told, tuple(type(value) for _, value in told))
         if key not in self._alike:
             self._alike[key] = brings_all(looks, asked, known)
@@ -140,3 +142,13 @@ def _between(active: Sequence[Ruled], assigning: Sequence[Ruled]) -> list[Ruled]
         asking = [one for one in active if one.rule.id not in found and (by_name or one.feeds(ids))]
         found.update((one.rule.id, one) for one in asking)
     return list(found.values())
+
+
+def _stance(expression: Expression, asked: GroupAsked, known: Facts) -> Stance:
+    """``about``, but for expressions that read nothing of what is known: hundreds of rules look at other groups."""
+    groups = {asked.id, *known.member_of}
+    reads = expression.group_ids & groups or expression.attributes & known.attributes.keys() or expression.group_names
+    asks = expression.group_ids or expression.attributes or expression.reads_user_id or expression.users
+    if reads or expression.looks_at_groups_by_pattern or expression.problem is not None or not asks:
+        return about(expression, asked, assume=known)
+    return Stance("does not look")

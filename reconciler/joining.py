@@ -38,7 +38,6 @@ from reconciler.world import (
     fold,
 )
 
-
 _USER_ID = attrgetter("user_id")
 
 

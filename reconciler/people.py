@@ -15,7 +15,6 @@ from operator import attrgetter
 from reconciler.model import AppUser, KandjiUser, Memory, OktaUser, ScimUser, Snapshot
 from reconciler.world import MUST_NOT, NOT_ASSIGNED, Person, fold
 
-
 _USER_ID = attrgetter("user_id")
 
 

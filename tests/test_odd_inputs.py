@@ -9,14 +9,14 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-import reports.csv
-import reports.html
-import reports.json
-import reports.terminal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import reports.csv
+import reports.html
+import reports.json
+import reports.terminal
 from reconciler import checks, joining
 from reconciler.commands import report
 from reconciler.findings import Judgement, skips

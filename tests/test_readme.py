@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from reconciler.checks import KINDS
+from reconciler.checks import CAUSES, KINDS
 from reconciler.cli import EXIT_CODES, cli
 from tests.conftest import REPOSITORY
 
@@ -18,7 +18,9 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def test_the_table_of_checks_is_the_list_of_checks() -> None:
-    assert rows("What it looks for") == [[kind.slug, kind.severity, kind.title] for kind in KINDS]
+    assert rows("What it looks for") == [
+        [kind.slug, kind.severity, kind.title, *(["◆"] if kind.slug in CAUSES else [])] for kind in KINDS
+    ]
 
 
 def test_the_table_of_commands_is_the_grammar() -> None:

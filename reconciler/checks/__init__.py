@@ -63,6 +63,7 @@ from reconciler.checks import (
     username_push_off,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
+from reconciler.checks.rules_in_words import in_words
 from reconciler.checks.unjudged import noted, unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
@@ -182,6 +183,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
                 notes.append(told)
                 continue
             findings.append(with_severity(settling.judged(told, graces[slug]), severities.get(slug)))
+    rules, coverage = in_words(world)
     sizes = weighed(world.snapshot, world.before, world.settings)
     notes += shrunk(world.snapshot, sizes)
     skipped = tuple(sorted({*off, *unjudged(world)}))
@@ -192,7 +194,8 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         accepted=accepted,
         notes=tuple(sorted(set(notes))),
         stages=stages(world),
-        groups=pushed_groups(world),
+        groups=pushed_groups(world, coverage),
+        rules=rules,
         outside_scope=outside_scope(world),
         skipped=skipped,
         sizes=sizes,

@@ -144,8 +144,9 @@ def differing(person: Person, attributes: Mapping[str, Held]) -> Iterator[tuple[
 
 
 def compared(world: World) -> FrozenBitMap:
-    """Whose attributes are compared: people in Kandji who must be in, and share their account with nobody."""
-    return (world.present & world.must_be_in) - FrozenBitMap.union(EMPTY, *world.shared)
+    """Whose attributes are compared: people in Kandji who must be in, are in scope, and share their account with
+    nobody."""
+    return (world.present & world.must_be_in & world.scope) - FrozenBitMap.union(EMPTY, *world.shared)
 
 
 def comparable(world: World) -> tuple[dict[str, Held], tuple[str, ...]]:

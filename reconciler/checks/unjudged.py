@@ -14,6 +14,7 @@ from reconciler.checks import (
     mapping_source_missing,
     member_unknown,
     missing_in_kandji,
+    push_group_not_covered,
     unassigned_still_active,
     unmanaged_in_kandji,
 )
@@ -98,6 +99,8 @@ def _groups(world: World) -> Iterator[str]:
             yield f"inactive-member-lingers {world.kandji_group_key(group)}"
     if world.rules is None:
         yield from RULE_KINDS
+    elif push_group_not_covered.unread(world):
+        yield "push-group-not-covered"
 
 
 def _pushes(world: World) -> Iterator[str]:

@@ -218,7 +218,8 @@ class Company:
             self.absent += [one for one in ids if one.startswith("unknown-")]
         name = f"{target} new" if odd == "renamed" else target
         if odd != "no target":
-            self.kandji_groups.append(ScimGroup(id=f"kg{number}", display_name=name, member_ids=tuple(ids), perhaps_cut=odd == "cut off"))
+            group = ScimGroup(id=f"kg{number}", display_name=name, member_ids=tuple(ids), perhaps_cut=odd == "cut off")
+            self.kandji_groups.append(group)
             self.learnt.append((mapping, f"kg{number}"))
         if odd in ("name taken", "unmanaged"):
             other = name if odd == "name taken" else f"{name} by hand"

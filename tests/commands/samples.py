@@ -25,6 +25,7 @@ from reconciler.model import (
     Note,
     OktaSnapshot,
     OktaUser,
+    Rule,
     ScimGroup,
     ScimSnapshot,
     ScimUser,
@@ -81,9 +82,18 @@ def okta(assigned: Sequence[str] = PEOPLE) -> OktaSnapshot:
                 id="gpm1", source_group_id="00gmacs", target_group_id="00gt", status="ACTIVE", created=LONG_AGO
             ),
         ),
-        rules=(),
+        rules=(
+            Rule(
+                id="0pr1",
+                name="Everybody with a Mac",
+                status="ACTIVE",
+                expression='isMemberOfAnyGroup("00gmacs") AND user.division == "Macs"',
+                target_group_ids=("00gall",),
+                created=LONG_AGO,
+            ),
+        ),
         groups=(
-            Group(id="00gall", name="kandji_apple_users", type="OKTA_GROUP"),
+            Group(id="00gall", name="kandji_apple_users", type="APP_GROUP", source_id="0oadirectory"),
             Group(id="00gmacs", name="Macs", type="OKTA_GROUP"),
             Group(id="00gt", name="Macs", type="APP_GROUP", source_id="0oa1"),
         ),

@@ -140,7 +140,12 @@ async def _read(company: Company) -> Raw:
             okta_groups=okta_groups,
             rosters=rosters,
             rules=await reader.listed("groups/rules", limit=50),
-            logs=await reader.listed("logs", limit=1000, since=(company.now - HISTORY).isoformat()),
+            logs=await reader.listed(
+                "logs",
+                limit=1000,
+                since=(company.now - HISTORY).isoformat(),
+                until=company.clock.now().isoformat(),  # without an end it would be asked for ever
+            ),
             gone=await reader.gone(app_users, accounts, kandji_groups),
         )
         app.hosts["tenant.api.kandji.io"].close()  # type: ignore[attr-defined] # the tenant's threads

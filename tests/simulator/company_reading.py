@@ -216,6 +216,7 @@ class Reading:
             ("attribute-differs", f"user:{user}")
             for user in self.raw.app_users
             if (account := self.account(user)) is not None
+            and self.must(user)
             and account["id"] not in self.shared
             and self._differs(user, account)
         }

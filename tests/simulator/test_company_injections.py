@@ -113,6 +113,7 @@ def test_each_provisioning_setting_is_missed_by_what_it_would_have_sent(feature:
     company = calm(5, 45, 6, days=0)
 
     claimed = provisioning_off(company, feature)
+    company.wait(hours=24 * 8)
 
     off = ("provisioning-off", f"app:{company.org.app.id} feature:{feature}")
     raw = read(company)

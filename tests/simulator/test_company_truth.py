@@ -189,6 +189,7 @@ def test_an_inactive_app_explains_before_a_group_does() -> None:
 def test_group_push_switched_off_explains_members_and_mappings() -> None:
     ledger = company()
     ledger.features_off.append("GROUP_PUSH")
+    ledger.arrived_at.clear()  # so it is longer than a week ago
     ledger.pushes["m"].held.discard("user:p0")
     ledger.group_names["h"], ledger.members["h"] = "Design", set()
     ledger.pushes["n"] = Push(mapping_id="n", group_id="h", status="INACTIVE")

@@ -30,7 +30,6 @@ IN_OKTA = (
     "left-still-active",
     "unassigned-still-active",
     "assignment-stuck",
-    "provisioning-off",
     "app-inactive",
 )
 IN_KANDJI = (

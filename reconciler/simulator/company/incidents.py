@@ -12,7 +12,7 @@ from reconciler.simulator.company.company import Company
 from reconciler.simulator.company.entries import Push
 from reconciler.simulator.company.injections import carry_out
 from reconciler.simulator.company.injections.accounts import inactive_in_kandji
-from reconciler.simulator.company.injections.integration import SETTINGS, provisioning_off
+from reconciler.simulator.company.injections.integration import provisioning_off
 from reconciler.simulator.company.injections.mappings import mapping_error
 from reconciler.simulator.company.injections.staff import swappable
 from reconciler.simulator.company.truth import Expected
@@ -89,12 +89,6 @@ def switched_off(company: Company) -> Iterator[int]:
         mends.provision(company, _person(company, row))
 
 
-def setting_forgotten(company: Company) -> Iterator[int]:
-    """A setting is switched off for good. Not group push: for a week after a push nobody could tell that it is off."""
-    provisioning_off(company, company.random.choice([name for name in SETTINGS if name != "GROUP_PUSH"]))
-    yield from ()
-
-
 def app_off(company: Company) -> Iterator[int]:
     """Somebody deactivated the app, and it was noticed the next morning."""
     carry_out(company, "app-inactive")
@@ -162,7 +156,6 @@ PLOT: tuple[tuple[int, Incident], ...] = (
     (2, lasting("left-still-active")),
     (2, lasting("mapping-inactive")),
     (1, leaver_kept),
-    (1, setting_forgotten),
 )
 """What goes wrong, and on the how manieth working day before the last morning. On the last, what is left of what can go
 wrong in Okta goes wrong as well; so every kind of drift is there in the end."""

@@ -67,6 +67,8 @@ class Ledger:
         """Whether Okta's credentials were refused since anything last arrived in Kandji."""
         self.failed: set[str] = set()
         """Whose tasks (by user or mapping id) failed for other reasons since anything last arrived."""
+        self.arrived_at: dict[str, datetime] = {}
+        """When something of each operation last arrived."""
         self._failing: list[Failing] = []
 
     @contextmanager
@@ -90,6 +92,7 @@ class Ledger:
         if not failing:
             self.refused = False
             self.failed.clear()
+            self.arrived_at[operation] = self.now()
         elif any(one.refused for one in failing):
             self.refused = True
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from reconciler.simulator.company.entries import NOT_YET
 from reconciler.simulator.company.ledger import Ledger
@@ -26,6 +27,13 @@ MISSED: dict[str, frozenset[str]] = {
     "PUSH_PROFILE_UPDATES": frozenset({"attribute-differs"}),
 }
 """What each setting that is off explains."""
+ACTIONS = {
+    "PUSH_USER_DEACTIVATION": "deactivate",
+    "PUSH_NEW_USERS": "create",
+    "GROUP_PUSH": "push-members",
+    "PUSH_PROFILE_UPDATES": "update",
+}
+WEEK = timedelta(days=7)
 LEAST = 5
 """So many unknown external ids are no accident."""
 NAMES = frozenset({"login", "user_name"})
@@ -35,7 +43,7 @@ def rows(ledger: Ledger) -> Iterator[Row]:
     """Every finding about the app."""
     app = f"app:{ledger.app_id}"
     for feature, explains in MISSED.items():
-        if not ledger.on(feature):
+        if not ledger.on(feature) and not _done_lately(ledger, feature):
             yield Row(kind="provisioning-off", subject=f"{app} feature:{feature}", explains=explains)
     told = {
         "app-inactive": not ledger.app_active,
@@ -56,6 +64,12 @@ def rows(ledger: Ledger) -> Iterator[Row]:
         foreign = {one.key for one in strangers if one.foreign or ledger.looked_at}
         yield Row(kind="foreign-people", subject=app, people=frozenset(foreign))
     yield from _not_sent(ledger, app)
+
+
+def _done_lately(ledger: Ledger, feature: str) -> bool:
+    """Whether the last week shows the very action that is off: then it is not known to be."""
+    done = ledger.arrived_at.get(ACTIONS[feature])
+    return done is not None and ledger.now() - done <= WEEK
 
 
 def _names_differ(ledger: Ledger) -> bool:
