@@ -62,11 +62,10 @@ def about_rule_and_person(
 
 
 def _facts(world: World, one: Ruled) -> tuple[Fact, ...]:
-    names = {group.id: group.name for group in world.snapshot.okta.groups}
     into = ", ".join(world.named(target) for target in one.rule.target_group_ids)
     return (
         Fact(side="okta", label="rule", value=f"{one.rule.name} ({one.rule.id}), {one.rule.status}"),
-        Fact(side="okta", label="brings", value=words(one.expression, names)),
+        Fact(side="okta", label="brings", value=words(one.expression, world.population.names)),
         Fact(side="okta", label="into", value=into or "not told"),
         *world.log_facts(world.log.about(one.rule.id)[-3:]),
     )

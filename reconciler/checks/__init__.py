@@ -64,7 +64,7 @@ from reconciler.checks import (
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.rules_in_words import in_words
-from reconciler.checks.unjudged import unjudged
+from reconciler.checks.unjudged import noted, unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
 from reconciler.plausibility import notes as shrunk
@@ -186,6 +186,8 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
     rules, coverage = in_words(world)
     sizes = weighed(world.snapshot, world.before, world.settings)
     notes += shrunk(world.snapshot, sizes)
+    skipped = tuple(sorted({*off, *unjudged(world)}))
+    notes += tuple(noted(skipped, notes))
     found, accepted = accept(fold_causes(findings, kinds, CAUSES), world.settings.acceptances, world.now.date())
     return Judgement(
         findings=order(found),
@@ -195,7 +197,7 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
         groups=pushed_groups(world, coverage),
         rules=rules,
         outside_scope=outside_scope(world),
-        skipped=tuple(sorted({*off, *unjudged(world)})),
+        skipped=skipped,
         sizes=sizes,
     )
 

@@ -6,10 +6,11 @@ Not asked where somebody else fills the assigned groups: Okta itself, another di
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from pyroaring import FrozenBitMap
 
-from reconciler.coverage import covering
+from reconciler.coverage import Coverage
 from reconciler.findings import Fact, Finding, How, Kind, with_severity
 from reconciler.model import Note
 from reconciler.world import EMPTY, World
@@ -37,6 +38,7 @@ KIND = Kind(
 )
 
 
+_RULE_IDS = attrgetter("rule_ids")
 ONE_IN = 10
 """So many have the app by a group that is not listed before the list is doubted: assignments follow groups late."""
 
@@ -78,11 +80,10 @@ def unread(world: World) -> str | None:
     return f"{astray} people have the app by a group that is in no list" if astray * ONE_IN > len(by_group) else None
 
 
-def by_rules(world: World) -> frozenset[str]:
-    """Groups into which nobody was put by hand."""
-    return frozenset(
-        group.group_id for group in world.snapshot.okta.members if all(member.rule_ids for member in group.members)
-    )
+def by_rules(world: World, group_id: str) -> bool:
+    """Whether it is known of a group that nobody was put into it by hand."""
+    read = (group for group in world.snapshot.okta.members if group.group_id == group_id)
+    return any(all(map(_RULE_IDS, group.members)) for group in read)
 
 
 def find(world: World) -> Iterator[Finding | Note]:
@@ -94,7 +95,7 @@ def find(world: World) -> Iterator[Finding | Note]:
         return
     reached = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     beyond = FrozenBitMap.intersection(world.must_be_in, *(one.passes for one in world.assigning))
-    ruled, names = by_rules(world), {group.id: group.name for group in world.snapshot.okta.groups}
+    coverage = Coverage(world.rules or (), world.assigning, world.population.names)
     done: set[str] = set()
     doubts: set[str] = set()
     for push in world.live_pushes:
@@ -102,7 +103,7 @@ def find(world: World) -> Iterator[Finding | Note]:
         if push.source is None or push.group_id in done | world.assigned_groups or not people - reached:
             continue
         done.add(push.group_id)
-        told = covering(world.rules or (), world.assigning, push.source, push.group_id in ruled, names)
+        told = coverage.of(push.source, by_rules(world, push.group_id))
         nobody_brings = people & beyond - reached
         if told.covered:
             continue

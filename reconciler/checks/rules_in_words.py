@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.checks.push_group_not_covered import by_rules, filled_elsewhere
-from reconciler.coverage import SEES_TO, stances
+from reconciler.coverage import SEES_TO, Coverage
 from reconciler.expression import Stance, words
 from reconciler.findings import RuleLine
 from reconciler.rules import Ruled
@@ -38,11 +38,11 @@ def in_words(world: World) -> tuple[tuple[RuleLine, ...], dict[str, str]]:
 
 def _said(world: World, rules: tuple[Ruled, ...]) -> Said:
     assigning = [one for one in rules if one.feeds(world.assigned_groups)]
-    ruled, names = by_rules(world), dict(world.population.names)
+    coverage = Coverage(rules, assigning, world.population.names)
     groups = {push.group_id: push.source for push in world.live_pushes if push.source is not None}
     said: dict[str, dict[str, Stance]] = {}
     for group_id, group in groups.items():
-        ways = list(stances(rules, assigning, group, group_id in ruled, names))
+        ways = list(coverage.stances(group, by_rules(world, group_id)))
         said[group_id] = {one.rule.id: _together([way[at] for way in ways]) for at, one in enumerate(assigning)}
     return said
 
@@ -89,7 +89,7 @@ def _line(world: World, one: Ruled, said: Said, seen_to: frozenset[str]) -> Rule
         rule_id=one.rule.id,
         name=one.rule.name,
         status="INVALID" if one.invalid else one.rule.status,
-        words=words(one.expression, dict(world.population.names)),
+        words=words(one.expression, world.population.names),
         targets=tuple((target, world.named(target)) for target in one.rule.target_group_ids),
         covers=those("covers"),
         covers_if=tuple(
