@@ -54,7 +54,6 @@ BY_AND_BY = (
     "duplicate-in-kandji",
     "group-linked-wrong",
     "member-unknown",
-    "attribute-not-sent",
     "group-name-taken",
     "device-on-other-account",
     "inactive-member-lingers",
