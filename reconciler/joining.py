@@ -109,6 +109,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         rules=_rules(snapshot, population, users),
         population=population,
         _members=members,
+        _pushed_to={push.kandji_group.id: push for push in reversed(pushes) if push.kandji_group is not None},
         _kandji_members=kandji_members,
         _could_be={
             number: FrozenBitMap([numbers[f"user:{key}"] for key in person.candidate_ids if f"user:{key}" in numbers])

@@ -225,6 +225,8 @@ class World:
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
+    _pushed_to: Mapping[str, Push] = field(repr=False)
+    """The first mapping that reaches each Kandji group."""
 
     def members(self, group_id: str) -> FrozenBitMap:
         """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
@@ -509,7 +511,7 @@ class World:
 
     def push_to(self, group: ScimGroup) -> Push | None:
         """The first mapping that reaches a Kandji group, be it paused."""
-        return next((push for push in self.pushes if push.reaches(group)), None)
+        return self._pushed_to.get(group.id)
 
     def kandji_group_key(self, group: ScimGroup) -> str:
         """What a Kandji group goes by in ids of findings: the Okta group that is pushed to it, where there is one."""
