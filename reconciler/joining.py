@@ -169,7 +169,7 @@ def _left(person: Person) -> bool:
 
 def _numbered(numbers: Iterable[int]) -> FrozenBitMap:
     """The set of these people. There are millions of memberships: no loop of Python's own goes over them."""
-    return FrozenBitMap(array("I", numbers))
+    return FrozenBitMap(array("I", list(numbers)))
 
 
 class _Held:
