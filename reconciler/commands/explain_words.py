@@ -106,7 +106,15 @@ def _group(told: doc.ExplainDocument) -> Iterator[Section]:
 def _rules(told: doc.ExplainDocument) -> Iterator[Section]:
     holding = [rule for rule in told.rules if rule.says != "no"]
     shown = (holding + told.rules[len(holding) :][:NO_SHOWN])[:RULES_SHOWN]  # those that hold come first
-    signs = {"yes": True, "no": False, "covers": True, "covers if": True, "excludes": False, "excluded": False}
+    signs = {
+        "yes": True,
+        "no": False,
+        "covers": True,
+        "covers if": True,
+        "excludes": False,
+        "excluded": False,
+        "misses": False,
+    }
     lines: list[Line] = []
     for rule in shown:
         into = ", ".join(target.name for target in rule.targets) or "nothing"
