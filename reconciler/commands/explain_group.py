@@ -70,8 +70,9 @@ def _size(size: int | None) -> str:
 
 
 def _mapping(push: Push, counted: PushedGroup) -> doc.MappingTold:
-    """Without the size of the Kandji group, which is told of the group: here, its members are not known."""
-    facts = [fact for fact in said.of_push(push) if fact.label != "members"]
+    """Without what is told of the mapping and the group already, and the Kandji group's size, which is not known here."""
+    facts = [fact for fact in said.of_push(push) if fact.label not in ("members", "push mapping")]
+    facts = [fact for fact in facts if (fact.side, fact.label) != ("okta", "group")]
     if push.problem:
         facts.append(Fact(side="run", label="not compared", value=push.problem))
     return doc.MappingTold(

@@ -90,7 +90,8 @@ def _group(told: doc.ExplainDocument) -> Iterator[Section]:
         return
     yield from _beside("Both ends", told.group.records)
     for mapping in told.group.mappings:
-        facts = [Line(f"{fact.label}: {fact.value}") for fact in mapping.records]
+        named = ((f"Kandji {fact.label}" if fact.side == "kandji" else fact.label, fact) for fact in mapping.records)
+        facts = [Line(f"{label}: {fact.value}") for label, fact in named]
         members = count(mapping.members, "member")
         fare = f"{members}, {mapping.should:,} should be in Kandji, {mapping.in_step:,} are in step"
         covered = (Line(f"rules: {mapping.coverage}"),) if mapping.coverage else ()
