@@ -70,7 +70,7 @@ def _size(size: int | None) -> str:
 
 
 def _mapping(push: Push, counted: PushedGroup) -> doc.MappingTold:
-    """Without what is told of the mapping and the group already, and the Kandji group's size, which is not known here."""
+    """Without what is told already, and the Kandji group's size: here, its members are not known."""
     facts = [fact for fact in said.of_push(push) if fact.label not in ("members", "push mapping")]
     facts = [fact for fact in facts if (fact.side, fact.label) != ("okta", "group")]
     if push.problem:
