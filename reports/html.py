@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 STATIC_LINES = 100
 BYTES = 55_000
 """Room for evidence as HTML and for how to mend together; the script shows the rest of the evidence."""
-CARD_BYTES = 8_000
+CARD_BYTES = 2_000
 """Room for evidence however much there is to mend."""
 MARK = re.compile(r"(⟨(?:U\+[0-9A-F]{4,6}|\d+ more accents)⟩)")
 
