@@ -15,7 +15,9 @@ from reconciler.world import EMPTY, World
 
 def asked(world: World, one: Ruled, number: int) -> Outcome:
     """What a rule's condition says of one person, with the reasons."""
-    return evaluate(one.expression, world.population.facts(number))
+    looks = one.expression
+    others = looks.group_names or looks.looks_at_groups_by_pattern
+    return evaluate(looks, world.population.facts(number, None if others else looks.group_ids))
 
 
 def about_rule(

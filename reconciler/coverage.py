@@ -6,6 +6,7 @@ filled by rules alone; and the groups into which other rules bring everybody of 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -38,7 +39,7 @@ class Coverage:
         self._active = [one for one in rules if one.active and not one.invalid]
         self._asking = asking
         self._names = names
-        self._between = _between(self._active, asking)
+        self._between = _Looking(_between(self._active, asking))
         self._alike: dict[tuple[object, ...], bool] = {}
 
     def of(self, group: Group, by_rules: bool) -> Covering:
@@ -66,7 +67,7 @@ class Coverage:
         going_on = True
         while going_on:
             going_on = False
-            for one in self._between:
+            for one in self._between.at(asked, known):
                 new = [key for key in one.rule.target_group_ids if key not in known.member_of and key != asked.id]
                 if new and self._brings_all(one, asked, known):
                     more = {key: self._names.get(key, key) for key in new}
@@ -85,6 +86,39 @@ class Coverage:
         if key not in self._alike:
             self._alike[key] = brings_all(looks, asked, known)
         return self._alike[key]
+
+
+class _Looking:
+    """Rules by what they look at: of hundreds, few look at one group."""
+
+    def __init__(self, rules: Iterable[Ruled]) -> None:
+        self._by_group: dict[str, list[Ruled]] = defaultdict(list)
+        self._by_attribute: dict[str, list[Ruled]] = defaultdict(list)
+        self._always: list[Ruled] = []
+        for one in rules:
+            looks = one.expression
+            if _asks_otherwise(looks):
+                self._always.append(one)
+                continue
+            for key in looks.group_ids:
+                self._by_group[key].append(one)
+            for name in looks.attributes:
+                self._by_attribute[name].append(one)
+
+    def at(self, asked: GroupAsked, known: Facts) -> list[Ruled]:
+        """Those to which it matters that somebody is in the group, or what else is known of them; by id."""
+        found = {one.rule.id: one for one in self._always}
+        for key in (asked.id, *known.member_of):
+            found.update((one.rule.id, one) for one in self._by_group.get(key, ()))
+        for name in known.attributes:
+            found.update((one.rule.id, one) for one in self._by_attribute.get(name, ()))
+        return [found[key] for key in sorted(found)]
+
+
+def _asks_otherwise(looks: Expression) -> bool:
+    """Whether a rule asks for groups by name or pattern, was not understood, or asks for nothing of a person."""
+    by_name = bool(looks.group_names) or looks.looks_at_groups_by_pattern or looks.problem is not None
+    return by_name or not (looks.group_ids or looks.attributes or looks.reads_user_id or looks.users)
 
 
 def _known(filling: Sequence[Node], names: Mapping[str, str]) -> list[Facts]:
@@ -147,8 +181,6 @@ def _between(active: Sequence[Ruled], assigning: Sequence[Ruled]) -> list[Ruled]
 def _stance(expression: Expression, asked: GroupAsked, known: Facts) -> Stance:
     """``about``, but for expressions that read nothing of what is known: hundreds of rules look at other groups."""
     groups = {asked.id, *known.member_of}
-    reads = expression.group_ids & groups or expression.attributes & known.attributes.keys() or expression.group_names
-    asks = expression.group_ids or expression.attributes or expression.reads_user_id or expression.users
-    if reads or expression.looks_at_groups_by_pattern or expression.problem is not None or not asks:
+    if expression.group_ids & groups or expression.attributes & known.attributes.keys() or _asks_otherwise(expression):
         return about(expression, asked, assume=known)
     return Stance("does not look")

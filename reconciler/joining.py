@@ -94,6 +94,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         {group.id: group for group in snapshot.okta.groups},
     )
     notes = (*snapshot.notes, *scope_notes, *_unknown_values(snapshot, everybody), *_push_notes(pushes))
+    sets = _sets(snapshot, settings, everybody)
     return World(
         now=now,
         settings=settings,
@@ -105,10 +106,13 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         shared=shared,
         notes=(*notes, *_people_notes(everybody, shared)),
         log=SystemLog.of(snapshot.okta.events or ()),
-        **_sets(snapshot, settings, everybody),
+        **sets,
         rules=_rules(snapshot, population, users),
         population=population,
         _members=members,
+        _meant=sets["must_be_in"] & scope,
+        _due=sets["must_be_in"] & sets["assigned"] & sets["provisioned"] & sets["present"],
+        _pushed_to={push.kandji_group.id: push for push in reversed(pushes) if push.kandji_group is not None},
         _kandji_members=kandji_members,
         _could_be={
             number: FrozenBitMap([numbers[f"user:{key}"] for key in person.candidate_ids if f"user:{key}" in numbers])
@@ -168,7 +172,7 @@ def _left(person: Person) -> bool:
 
 def _numbered(numbers: Iterable[int]) -> FrozenBitMap:
     """The set of these people. There are millions of memberships: no loop of Python's own goes over them."""
-    return FrozenBitMap(array("I", numbers))
+    return FrozenBitMap(array("I", list(numbers)))
 
 
 class _Held:

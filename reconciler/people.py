@@ -70,18 +70,20 @@ class _Joiner:
         self._claim_the_rest()
 
     def _claim_by_external_id(self) -> None:
-        pointing: dict[str, list[str]] = defaultdict(list)
-        for user_id, app_user in sorted(self.app_users.items()):
+        several: dict[str, list[str]] = {}
+        for user_id, app_user in self.app_users.items():
             account_id = points_to(app_user)
-            if account_id is not None and account_id in self.accounts:
-                pointing[account_id].append(user_id)
-        for account_id, user_ids in pointing.items():
+            if account_id is None or account_id not in self.accounts:
+                continue
+            claim = self.claims.setdefault(account_id, _Claim(user_id, "external id"))
+            self.holder[user_id] = account_id
+            if claim.user_id is not None and claim.user_id != user_id:
+                several.setdefault(account_id, [claim.user_id]).append(user_id)
+        for account_id, user_ids in several.items():
             # A leaver's stale pointer does not make a leaver of whoever has the account now.
-            holders = user_ids
-            if len(user_ids) > 1:
-                holders = [user_id for user_id in user_ids if self._entitled(user_id)] or user_ids
-            for user_id in holders:
-                self.holder[user_id] = account_id
+            holders = sorted(user_id for user_id in user_ids if self._entitled(user_id)) or sorted(user_ids)
+            for user_id in set(user_ids).difference(holders):
+                del self.holder[user_id]
             self.claims[account_id] = _Claim(holders[0], "external id")
 
     def _entitled(self, user_id: str) -> bool:

@@ -7,7 +7,7 @@ attributes alone is worked out once for all who share them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, itemgetter, or_
 
@@ -80,13 +80,14 @@ class Population:
             unset = dict.fromkeys(self.given)
             self._alike.append(({**unset, **dict(attributes), "status": status}, FrozenBitMap(found)))
 
-    def facts(self, number: int) -> Facts:
-        """What is known of one person."""
+    def facts(self, number: int, asked: Iterable[str] | None = None) -> Facts:
+        """What is known of one person; of groups, where only these are ``asked`` for, of these alone."""
         user = self._users[number]
         inside: dict[str, str] = {}
         outside: dict[str, str] = {}
-        for key, members in self.members.items():
-            (inside if number in members else outside)[key] = self.names[key]
+        for key in self.members if asked is None else asked:
+            if key in self.members:
+                (inside if number in self.members[key] else outside)[key] = self.names[key]
         attributes = {**dict.fromkeys(self.given), **dict(user.attributes), "status": user.status}
         return Facts(attributes=attributes, member_of=inside, not_member_of=outside, user_id=user.id)
 

@@ -225,6 +225,12 @@ class World:
     _members: Mapping[str, FrozenBitMap] = field(repr=False)
     _kandji_members: Mapping[str, FrozenBitMap] = field(repr=False)
     _could_be: Mapping[int, FrozenBitMap] = field(repr=False)
+    _meant: FrozenBitMap = field(repr=False)
+    """Who must be in, in scope, whatever the group."""
+    _due: FrozenBitMap = field(repr=False)
+    """Whom a push would carry, whatever the group."""
+    _pushed_to: Mapping[str, Push] = field(repr=False)
+    """The first mapping that reaches each Kandji group."""
 
     def members(self, group_id: str) -> FrozenBitMap:
         """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
@@ -305,11 +311,11 @@ class World:
 
     def should(self, push: Push) -> FrozenBitMap:
         """In the pushed group, must be in, in scope."""
-        return self.members(push.group_id) & self.must_be_in & self.scope
+        return self.members(push.group_id) & self._meant
 
     def expected(self, push: Push) -> FrozenBitMap:
         """Whom a push of this group would carry: in the group, must be in, assigned, provisioned, known in Kandji."""
-        return self.members(push.group_id) & self.must_be_in & self.assigned & self.provisioned & self.present
+        return self.members(push.group_id) & self._due
 
     def wanted(self, push: Push) -> FrozenBitMap:
         """Of the expected, those in scope and active in Kandji: whom the Kandji group must hold."""
@@ -509,7 +515,7 @@ class World:
 
     def push_to(self, group: ScimGroup) -> Push | None:
         """The first mapping that reaches a Kandji group, be it paused."""
-        return next((push for push in self.pushes if push.reaches(group)), None)
+        return self._pushed_to.get(group.id)
 
     def kandji_group_key(self, group: ScimGroup) -> str:
         """What a Kandji group goes by in ids of findings: the Okta group that is pushed to it, where there is one."""

@@ -12,7 +12,7 @@ from reconciler.model import COMPLETE, SHRANK
 from reports import file_name
 from reports.acceptances import acceptance_lines
 from reports.report import Report, Row
-from reports.sheet import Sheet as _Page
+from reports.sheet import Sheet
 from reports.text import visible
 from reports.words import STATES, age, count, date, listing, moment, number, signed
 
@@ -26,12 +26,12 @@ NARROW, BROAD = 28, 60
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     """Lines of at most ``width`` columns (28 at least), each ended with a line feed."""
-    page = _Page(max(width, NARROW), color)
+    page = Sheet(max(width, NARROW), color)
     parts = (_head, _tiles, _causes, _findings, _settling, _accepted, _trust, _next)
     return "".join(f"{line.rstrip()}\n" for part in parts for line in part(report, page))
 
 
-def _head(report: Report, page: _Page) -> Iterator[str]:
+def _head(report: Report, page: Sheet) -> Iterator[str]:
     for line in page.fold(visible(report.sentence)):
         yield page.ink(line, "strong")
     sign = f"{SIGNS[report.state]} {STATES[report.state]}"
@@ -50,7 +50,7 @@ def _head(report: Report, page: _Page) -> Iterator[str]:
         yield from page.fold(f"What follows was true at run {report.data_run.id}, {old} earlier.", "  ", "  ")
 
 
-def _tiles(report: Report, page: _Page) -> Iterator[str]:
+def _tiles(report: Report, page: Sheet) -> Iterator[str]:
     if report.data_run is None:
         return
     yield ""
@@ -75,7 +75,7 @@ def _way(report: Report, severity: str) -> str:
     return "".join(BARS[-(-count * (len(BARS) - 1) // most)] for count in counts)
 
 
-def _causes(report: Report, page: _Page) -> Iterator[str]:
+def _causes(report: Report, page: Sheet) -> Iterator[str]:
     causes = [row for row in report.rows if row.is_cause]
     if not causes:
         return
@@ -88,7 +88,7 @@ def _causes(report: Report, page: _Page) -> Iterator[str]:
     yield from _more(len(causes) - KINDS_SHOWN, "cause", page)
 
 
-def _findings(report: Report, page: _Page) -> Iterator[str]:
+def _findings(report: Report, page: Sheet) -> Iterator[str]:
     by_kind: dict[str, list[Row]] = {}
     open_rows = (row for row in report.rows if row.life.stands and not row.is_cause)
     for row in sorted(open_rows, key=lambda row: SEVERITIES.index(row.finding.severity)):
@@ -112,7 +112,7 @@ def _findings(report: Report, page: _Page) -> Iterator[str]:
     yield from _more(len(by_kind) - KINDS_SHOWN, "kind", page)
 
 
-def _more(left: int, what: str, page: _Page, where: str = ": reconciler findings") -> Iterable[str]:
+def _more(left: int, what: str, page: Sheet, where: str = ": reconciler findings") -> Iterable[str]:
     if left <= 0:
         return ()
     words = f"{number(left)} {what}" if what.startswith("more") else f"{count(left, 'more ' + what)}"
@@ -121,7 +121,7 @@ def _more(left: int, what: str, page: _Page, where: str = ": reconciler findings
     )
 
 
-def _settling(report: Report, page: _Page) -> Iterator[str]:
+def _settling(report: Report, page: Sheet) -> Iterator[str]:
     if not report.counts.settling:
         return
     are = "finding is" if report.counts.settling == 1 else "findings are"
@@ -133,7 +133,7 @@ def _settling(report: Report, page: _Page) -> Iterator[str]:
     )
 
 
-def _accepted(report: Report, page: _Page) -> Iterator[str]:
+def _accepted(report: Report, page: Sheet) -> Iterator[str]:
     """Acceptances about which somebody must decide."""
     urgent = [one for one in acceptance_lines(report) if one.urgent]
     if not urgent:
@@ -146,7 +146,7 @@ def _accepted(report: Report, page: _Page) -> Iterator[str]:
     yield from _more(len(urgent) - KINDS_SHOWN, "acceptance", page, ": reconciler accepted")
 
 
-def _trust(report: Report, page: _Page) -> Iterator[str]:
+def _trust(report: Report, page: Sheet) -> Iterator[str]:
     broken = [source for source in report.sources if source.required and source.state != COMPLETE]
     if broken:
         yield from page.head("Not read whole")
@@ -170,7 +170,7 @@ def _trust(report: Report, page: _Page) -> Iterator[str]:
         yield from _more(len(notes) - KINDS_SHOWN, "note", page, f": in {file_name(report, 'html')}")
 
 
-def _next(report: Report, page: _Page) -> Iterator[str]:
+def _next(report: Report, page: Sheet) -> Iterator[str]:
     if report.do_next:
         yield ""
         yield page.ink("next: ", "strong") + visible(report.do_next)

@@ -48,12 +48,13 @@ def on_other_rows(world: World) -> Iterator[tuple[int, KandjiUser, Device]]:
     macs = [(rows[device.user_id or ""], device) for device in sorted(found, key=lambda device: device.id)]
     if not macs:
         return
+    wanted = {fold(row.email or "") for row, _ in macs}
     holders: dict[str, list[int]] = defaultdict(list)
     for number in world.account_active - world.fed_by_others:
         account = world.people[number].account
         address = (account.email or account.user_name) if account is not None else None
-        if address:
-            holders[fold(address)].append(number)
+        if address and (folded := fold(address)) in wanted:
+            holders[folded].append(number)
     ours = home(world)
     for row, device in macs:
         whose = holders.get(fold(row.email or ""), [])

@@ -6,7 +6,7 @@ directory of Kandji's as well are many where that is usual, and are summed up in
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from pyroaring import FrozenBitMap
@@ -42,17 +42,25 @@ KIND = Kind(
 
 def twins(world: World) -> Iterator[tuple[str, str, list[int]]]:
     """(attribute, value, people) for each value that several accounts have, but for those that others feed."""
-    by_name: dict[str, list[int]] = defaultdict(list)
-    by_email: dict[str, list[int]] = defaultdict(list)
-    for number, account in _accounts(world):
-        if account.user_name:
-            by_name[fold(account.user_name)].append(number)
-        if account.email:
-            by_email[fold(account.email)].append(number)
+    by_name = _several((number, account.user_name) for number, account in _accounts(world))
+    by_email = _several((number, account.email) for number, account in _accounts(world))
     for attribute, values in (("user name", by_name), ("e-mail address", by_email)):
-        for value, numbers in sorted((value, numbers) for value, numbers in values.items() if len(numbers) > 1):
+        for value, numbers in sorted(values.items()):
             if len({_account(world, number) for number in numbers}) > 1:
                 yield attribute, value, numbers
+
+
+def _several(told: Iterable[tuple[int, str | None]]) -> dict[str, list[int]]:
+    """People by each folded value that more than one of them has."""
+    first: dict[str, int] = {}
+    several: dict[str, list[int]] = {}
+    for number, value in told:
+        if value:
+            folded = fold(value)
+            other = first.setdefault(folded, number)
+            if other != number:
+                several.setdefault(folded, [other]).append(number)
+    return several
 
 
 def _accounts(world: World) -> Iterator[tuple[int, ScimUser]]:
@@ -112,12 +120,15 @@ def _in_two_directories(world: World) -> Iterator[Finding]:
     """One line for everybody whom Kandji's API shows under two integrations, but for those whose Mac tells it."""
     kandji = world.snapshot.kandji
     listed = [row for row in (kandji.users if kandji is not None else ()) if row.integration_id and not row.archived]
-    if len({row.integration_id for row in listed}) < 2:
+    sizes = Counter(row.integration_id for row in listed)
+    if len(sizes) < 2:
         return
-    rows: dict[str, set[str | None]] = defaultdict(set)
+    # Whoever is in two directories is in one that is not the largest: few are.
+    largest = sizes.most_common(1)[0][0]
+    rows = {fold(row.email): {row.integration_id} for row in listed if row.email and row.integration_id != largest}
     for row in listed:
-        if row.email:
-            rows[fold(row.email)].add(row.integration_id)
+        if row.email and (address := fold(row.email)) in rows:
+            rows[address].add(row.integration_id)
     told = {number for number, _, _ in on_other_rows(world)}
     people = FrozenBitMap(
         [

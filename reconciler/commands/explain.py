@@ -99,7 +99,7 @@ class _Teller:
             near,
             pairs,
             group=group_told(self.store, self.run, near.world, one, of_people, self.view.kinds),
-            rules=rules_about(near.world, one),
+            rules=rules_about(self.store, self.run, one),
             kinds=[finding.kind for finding in of_people if finding.cause is None],
         )
         return Explained(document, near, (one.group_id,) if one.group_id else ())

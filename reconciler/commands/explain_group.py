@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler import evidence as said
 from reconciler.commands import explained as doc
-from reconciler.commands.explain_person import rule_told, told
-from reconciler.expression import Facts, GroupAsked, about
-from reconciler.findings import Fact, Finding, Kind, PushedGroup
+from reconciler.commands.explain_person import told
+from reconciler.findings import Fact, Finding, Kind, PushedGroup, RuleLine
 from reconciler.model import Run
-from reconciler.rules import Ruled
 from reconciler.store import Store
 from reconciler.store.search import FoundGroup
 from reconciler.world import Push, World
@@ -25,7 +23,7 @@ LINKS = {
     "member-missing": "in the Kandji group",
 }
 """The link of the chain at which a kind of finding breaks it."""
-_ORDER = ("covers", "covers if", "feeds", "excludes", "unknown")
+_ORDER = ("covers", "covers if", "excludes", "misses", "feeds")
 
 
 def group_told(
@@ -72,8 +70,9 @@ def _size(size: int | None) -> str:
 
 
 def _mapping(push: Push, counted: PushedGroup) -> doc.MappingTold:
-    """Without the size of the Kandji group, which is told of the group: here, its members are not known."""
-    facts = [fact for fact in said.of_push(push) if fact.label != "members"]
+    """Without what is told already, and the Kandji group's size: here, its members are not known."""
+    facts = [fact for fact in said.of_push(push) if fact.label not in ("members", "push mapping")]
+    facts = [fact for fact in facts if (fact.side, fact.label) != ("okta", "group")]
     if push.problem:
         facts.append(Fact(side="run", label="not compared", value=push.problem))
     return doc.MappingTold(
@@ -99,22 +98,24 @@ def _falling_out(findings: Iterable[Finding], kinds: Mapping[str, Kind]) -> Iter
         yield doc.FallingOut(link=link, kind=kind, people=len(names), names=names[:NAMES])
 
 
-def rules_about(world: World, one: FoundGroup) -> list[doc.RuleTold]:
-    """Rules that say something of the group's members, or fill it."""
-    group = next((group for group in world.snapshot.okta.groups if group.id == one.group_id), None)
-    if group is None:
-        return []
-    everyone = group.type == "BUILT_IN" and group.name == "Everyone"
-    asked = GroupAsked(group.id, group.name, everyone)
-    found = [told for rule in world.rules or () for told in _about(world, rule, asked)]
+def rules_about(store: Store, run: Run, one: FoundGroup) -> list[doc.RuleTold]:
+    """Rules that fill the group, and those of which the run stored what they say of its members."""
+    found = [told for line in store.rules(run.id) for told in _said(line, one.group_id)]
     return sorted(found, key=lambda rule: (_ORDER.index(rule.says), rule.name.casefold(), rule.id))
 
 
-def _about(world: World, one: Ruled, asked: GroupAsked) -> Iterator[doc.RuleTold]:
-    """Of a member it is known that they must be in."""
-    if one.feeds({asked.id}):
-        yield rule_told(world, one, "feeds", ())
-    stance = about(one.expression, asked, assume=Facts(attributes={"status": "ACTIVE"}))
-    if stance.says in ("covers", "covers if", "excludes"):
-        why: Collection[str] = (stance.condition,) if stance.condition else ()
-        yield rule_told(world, one, stance.says, why)
+def _said(line: RuleLine, group_id: str | None) -> Iterator[doc.RuleTold]:
+    """What one rule says of the group: more than one where it fills it, too."""
+    conditions = [condition for key, _, condition in line.covers_if if key == group_id]
+    about = (("feeds", line.targets), ("covers", line.covers), ("excludes", line.excludes), ("misses", line.misses))
+    says = [word for word, groups in about if group_id in {key for key, _ in groups}]
+    for word in (*says, *(["covers if"] if conditions else [])):
+        yield doc.RuleTold(
+            id=line.rule_id,
+            name=line.name,
+            status=line.status,
+            words=line.words,
+            says=word,
+            why=[*(conditions if word == "covers if" else []), *filter(None, [line.trouble])],
+            targets=[doc.Named(id=key, name=name) for key, name in line.targets],
+        )

@@ -62,7 +62,7 @@ def _completed(store: Store, run: Run, snapshot: Snapshot) -> Snapshot:
     """With the attributes that Okta told of others alone as not set: of everybody unknown is something else."""
     okta = snapshot.okta
     asked_for = {name for rule in okta.rules or () for name in parse(rule.expression or "").attributes}
-    here = {name for user in okta.users for name, _ in user.attributes}
+    here = {name for user in okta.users if user.status for name, _ in user.attributes}
     told = store.attributes_told(run.id, asked_for - here) if okta.users else frozenset()
     unset = tuple((name, None) for name in sorted(told))
     users = tuple(replace(user, attributes=(*user.attributes, *unset)) for user in okta.users)
@@ -121,22 +121,16 @@ def rules_for(near: Around) -> list[doc.RuleTold]:
 
 
 def _rule(near: Around, one: Ruled) -> doc.RuleTold:
-    outcome = asked(near.world, one, near.who)
+    outcome, world = asked(near.world, one, near.who), near.world
     says = {True: "yes", False: "no", None: "unknown"}[outcome.value]
-    return rule_told(near.world, one, "excluded" if near.who in one.excluded else says, outcome.why)
-
-
-def rule_told(world: World, one: Ruled, says: str, why: Collection[str]) -> doc.RuleTold:
-    """A rule in words, with what it says of whoever was asked about."""
-    targets = [doc.Named(id=key, name=world.named(key)) for key in one.rule.target_group_ids]
     return doc.RuleTold(
         id=one.rule.id,
         name=one.rule.name,
         status="INVALID" if one.invalid else one.rule.status,
         words=words(one.expression, world.population.names),
-        says=says,
-        why=list(why),
-        targets=targets,
+        says="excluded" if near.who in one.excluded else says,
+        why=list(outcome.why),
+        targets=[doc.Named(id=key, name=world.named(key)) for key in one.rule.target_group_ids],
     )
 
 

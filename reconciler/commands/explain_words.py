@@ -90,7 +90,8 @@ def _group(told: doc.ExplainDocument) -> Iterator[Section]:
         return
     yield from _beside("Both ends", told.group.records)
     for mapping in told.group.mappings:
-        facts = [Line(f"{fact.label}: {fact.value}") for fact in mapping.records]
+        named = ((f"Kandji {fact.label}" if fact.side == "kandji" else fact.label, fact) for fact in mapping.records)
+        facts = [Line(f"{label}: {fact.value}") for label, fact in named]
         members = count(mapping.members, "member")
         fare = f"{members}, {mapping.should:,} should be in Kandji, {mapping.in_step:,} are in step"
         covered = (Line(f"rules: {mapping.coverage}"),) if mapping.coverage else ()
@@ -106,7 +107,15 @@ def _group(told: doc.ExplainDocument) -> Iterator[Section]:
 def _rules(told: doc.ExplainDocument) -> Iterator[Section]:
     holding = [rule for rule in told.rules if rule.says != "no"]
     shown = (holding + told.rules[len(holding) :][:NO_SHOWN])[:RULES_SHOWN]  # those that hold come first
-    signs = {"yes": True, "no": False, "covers": True, "covers if": True, "excludes": False, "excluded": False}
+    signs = {
+        "yes": True,
+        "no": False,
+        "covers": True,
+        "covers if": True,
+        "excludes": False,
+        "excluded": False,
+        "misses": False,
+    }
     lines: list[Line] = []
     for rule in shown:
         into = ", ".join(target.name for target in rule.targets) or "nothing"

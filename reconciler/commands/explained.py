@@ -41,7 +41,7 @@ class ChainTold(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class RuleTold(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A group rule, and what it says of the person: yes, no, unknown or excluded; or of the group: covers, covers if,
-    excludes, feeds or does not look."""
+    excludes, misses or feeds."""
 
     id: str
     name: str

@@ -7,10 +7,13 @@ what it can.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reconciler.expression.reading import NotUnderstoodError, Reading
 from reconciler.expression.tree import Attribute, Compare, Expression, Foreign, Internal, Member, Node, texts, walk
 
 
+@lru_cache(maxsize=4096)  # the rules of one org, which many ask for
 def parse(text: str) -> Expression:
     """The expression, with its problem where it was not understood."""
     try:

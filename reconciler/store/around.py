@@ -36,9 +36,9 @@ def around(
 
 
 def attributes_told(connection: sqlite3.Connection, run: int, names: Collection[str]) -> frozenset[str]:
-    """Which of these profile attributes Okta told of anybody."""
+    """Which of these profile attributes Okta told of anybody whose status it told, too."""
     query = (
-        f"SELECT 1 FROM okta_users WHERE {_Rows(connection, run).at} "  # noqa: S608 - our own names
+        f"SELECT 1 FROM okta_users WHERE {_Rows(connection, run).at} AND status <> '' "  # noqa: S608 - our own names
         "AND (instr(attributes, '[[' || json_quote(:name) || ',') "
         "OR instr(attributes, '],[' || json_quote(:name) || ',')) LIMIT 1"
     )

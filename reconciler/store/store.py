@@ -263,7 +263,7 @@ class Store:
             return around.around(self.db.conn, self._data_of(run_id), user_id=user_id, account_id=account_id)
 
     def attributes_told(self, run_id: int, names: Collection[str]) -> frozenset[str]:
-        """Which of these profile attributes Okta told of anybody at a run."""
+        """Which of these profile attributes Okta told of anybody whose status it told at a run."""
         from reconciler.store import around
 
         with translated(self.path):

@@ -23,5 +23,5 @@ def rows() -> Iterator[Row]:
         f"{best['megabytes']:.0f} MB at most"
     )
     yield Row("join and checks of a large company, processor time", seconds, 3.0, "seconds")
-    yield Row("join and checks / the same records decoded", seconds / best["decoding"], 4.0, "times")
+    yield Row("join and checks / the same records decoded", seconds / best["decoding"], 6.0, "times")
     yield Row("memory of join and checks, with the records", best["megabytes"], 400, "MB")

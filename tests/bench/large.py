@@ -154,6 +154,8 @@ class Company:
         self.members: dict[str, list[int]] = {}
         self.mappings: list[Mapping] = []
         self.kandji_groups: list[ScimGroup] = []
+        self.brought = {ASSIGNED: ("assign0",)}
+        """The rules that fill each group; people were put by hand into any other."""
         self.gone: list[tuple[str, str | None]] = []
         """Deleted groups, by id and name."""
         self.held: list[tuple[str, tuple[str, ...]]] = []
@@ -198,6 +200,7 @@ class Company:
             self.app_groups.append(AppGroup(id=key))
         if odd not in ("not covered", "unfed", "no source"):
             self.covered.append(key)
+            self.brought[key] = (f"fill{number}",)
             asked = " || ".join(f'user.department=="Department {one}"' for one in departments)
             self.rules.append(_rule(f"fill{number}", f'({asked}) && user.countryCode!="{OUTSIDE}"', key))
         self._kandji_group(number, odd, members, target, mapping)
@@ -279,7 +282,7 @@ class Company:
         )
 
     def _member(self, group: str, number: int) -> Member:
-        return Member(user_id=self.ids[number], rule_ids=("fill",) if group != ASSIGNED else ("assign0",))
+        return Member(user_id=self.ids[number], rule_ids=self.brought.get(group, ()))
 
     def _events(self) -> tuple[LogEvent, ...]:
         """A thousandth of the people had a push that failed, and as many one that came through."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +154,9 @@ def nothing_called_fixed(proven: Proven, outcome: Outcome) -> str | None:
         skipped = [note for note in store.notes(2) if note.kind == "check-skipped"]
     if fixed:
         return f"called fixed: {fixed}"
-    now, before = proven.installation.told(), proven.told
-    uncaused = {(kind, subject, None) for kind, subject, _ in before}  # a cause that is not judged explains nothing
-    more, fewer = now - before - uncaused, before - now
+    known = {one[:2] for one in proven.told}  # without what may not be read, a cause may not be known
+    more = {one for one in proven.installation.told() if one[:2] not in known}
+    fewer = proven.told - proven.installation.told()
     if fewer and not skipped:
         return f"not judged, and not said: {sorted(fewer, key=str)}"
     return f"invented: {sorted(more, key=str)}" if more else None
@@ -256,6 +257,39 @@ def test_a_refusal_on_a_page_of_a_required_list_ends_with_not_allowed(proven: Pr
 @pytest.mark.parametrize("name", faults.REFUSALS)
 def test_a_refusal_on_any_page_of_a_required_list_ends_with_not_allowed(proven: Proven, name: str) -> None:
     assert refused(proven, name, places(proven.undisturbed)) == {}
+
+
+PERMISSIONS = {
+    "group rules": "/groups/rules",
+    "the System Log": r"/logs\?",
+    "features": "/features",
+    "connection": "/connections/default",
+    "schema": "/meta/schemas/",
+    "look-ups": r"/api/v1/users(\?|/[^/]*$)",
+    "Kandji's REST API": r"kandji[^/]*/api/v1/(?!scim/)",
+}
+"""Where the reads are that an admin may not allow."""
+
+
+def forbidden(proven: Proven, names: Sequence[str]) -> str | None:
+    """What is wrong with a run that may not read these."""
+    weather = Weather(*(Rule(fault=faults.REFUSALS["403"], where=PERMISSIONS[name]) for name in names))
+    outcome = proven.again(weather)
+    if outcome.code != 0:
+        return f"exit {outcome.code}: {outcome.err.strip().splitlines()[-4:]}"
+    return nothing_called_fixed(proven, outcome)
+
+
+@pytest.mark.parametrize("names", [("group rules",), ("look-ups", "the System Log"), tuple(PERMISSIONS)])
+def test_whatever_may_not_be_read_is_said_and_nothing_is_called_fixed(proven: Proven, names: Sequence[str]) -> None:
+    assert forbidden(proven, names) is None
+
+
+@pytest.mark.prove
+def test_any_combination_of_refused_permissions_is_said_and_nothing_is_called_fixed(proven: Proven) -> None:
+    chosen = [names for size in range(len(PERMISSIONS) + 1) for names in combinations(PERMISSIONS, size)]
+    wrong = {names: forbidden(proven, names) for names in chosen}
+    assert {names: problem for names, problem in wrong.items() if problem is not None} == {}
 
 
 # --- pages that lie --------------------------------------------------------------------------------------------------
