@@ -46,14 +46,22 @@ def accept(
 
 
 def covers(acceptance: Acceptance, finding: Finding) -> bool:
-    """Whether every pattern that is set matches; names are compared without regard to case."""
+    """Whether every pattern that is set matches; names are compared without regard to case.
+
+    A group alone does not cover what is critical about a person in it: a leaver is not a group's drift.
+    """
     if acceptance.finding is not None and acceptance.finding != finding.id:
         return False
     if acceptance.kind is not None and not fnmatchcase(finding.kind, acceptance.kind):
         return False
     if acceptance.person is not None and not _any(acceptance.person, (finding.person,)):
         return False
-    return acceptance.group is None or _any(acceptance.group, _groups(finding))
+    if acceptance.group is None:
+        return True
+    alone = acceptance.finding is None and acceptance.kind is None and acceptance.person is None
+    if alone and finding.subject.type == "person" and finding.severity == "critical":
+        return False
+    return _any(acceptance.group, _groups(finding))
 
 
 def _groups(finding: Finding) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     """Which of their findings: all, those that share a group with the cause, or those about its people."""
 
 
-class Subject(Struct, frozen=True, kw_only=True):
+class Subject(Struct, frozen=True, kw_only=True, gc=False):
     """Whom or what a finding is about, and so its id. ``key`` is made of ids alone, never of names."""
 
     type: Literal["app", "person", "group", "mapping", "rule", "kandji group", "group and person"]
@@ -63,7 +63,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     """For people: what an admin calls it (login, group name)."""
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """One line of evidence. ``side`` says who says it."""
 
     side: Literal["okta", "kandji", "chain", "run"]
@@ -73,7 +73,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     """For links of the chain: True ✓, False ✗, None · (not reached)."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     kind: str
     severity: Severity
     subject: Subject
@@ -348,14 +348,18 @@ def _concerned(finding: Finding, way: str) -> tuple[str, ...]:
 
 
 def order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once, by severity, kind and subject."""
-    unique = {finding.id: finding for finding in sorted(findings, key=lambda f: (f.subject.key, f.sentence))}
+    """Each finding once, by severity, kind and subject. Of one that is told twice, the one that weighs more stands."""
+    unique = {finding.id: finding for finding in sorted(findings, key=_weight)}
     return tuple(
         sorted(
             unique.values(),
             key=lambda f: (SEVERITIES.index(f.severity), f.kind, f.subject.name.casefold(), f.subject.key),
         )
     )
+
+
+def _weight(finding: Finding) -> tuple[bool, int, str]:
+    return finding.standing, -SEVERITIES.index(finding.severity), finding.sentence
 
 
 def sentence(
@@ -380,8 +384,8 @@ def sentence(
         people = {key for finding in standing if finding.kind in slugs for key in finding.people}
         if people:
             return one if len(people) == 1 else many.format(n=f"{len(people):,}")
-    groups = {group for finding in standing if finding.kind in _GROUP_KINDS for group in finding.groups}
-    if groups:
+    groups = _groups(standing)
+    if groups and not _grave(standing):
         return f"{_count(len(groups), 'group is', 'groups are')} out of step."
     differing = [finding for finding in standing if finding.kind == "attribute-differs"]
     others = [finding for finding in standing if finding.kind != "attribute-differs"]
@@ -405,11 +409,25 @@ def sentence(
 
 def headline(findings: Iterable[Finding]) -> frozenset[str]:
     """The kinds that the sentence about these findings speaks of; empty where it speaks of none in particular."""
-    standing = {finding.kind for finding in findings if finding.standing}
-    for slugs in (*(slugs for slugs, _, _ in _SENTENCES), _GROUP_KINDS):
-        if standing & slugs:
+    standing = [finding for finding in findings if finding.standing]
+    kinds = {finding.kind for finding in standing}
+    for slugs in (*(slugs for slugs, _, _ in _SENTENCES), _grave(standing), _GROUP_KINDS):
+        if kinds & slugs:
             return slugs
     return frozenset()
+
+
+def _grave(standing: Iterable[Finding]) -> frozenset[str]:
+    """Kinds of critical findings of which no sentence speaks: a token that is refused is more than a group that is out
+    of step because of it."""
+    told_later = _GROUP_KINDS | {"attribute-differs"}
+    return frozenset(f.kind for f in standing if f.severity == "critical" and f.kind not in told_later)
+
+
+def _groups(standing: Iterable[Finding]) -> frozenset[str]:
+    """Ids of the groups that are out of step, each once: a renamed group stands on both sides, under its cause."""
+    told = {finding.id: finding for finding in standing if finding.kind in _GROUP_KINDS}
+    return frozenset(f.groups[0][0] for f in told.values() if f.groups and f.cause not in told)
 
 
 _SENTENCES: tuple[tuple[frozenset[str], str, str], ...] = (
@@ -435,8 +453,15 @@ _GROUP_KINDS = frozenset(
         "member-extra",
         "mapping-error",
         "mapping-inactive",
+        "mapping-stale",
         "mapping-target-missing",
+        "mapping-source-missing",
         "group-not-pushed",
+        "group-renamed",
+        "group-name-taken",
+        "group-linked-wrong",
+        "group-shrank",
+        "group-cut-off",
         "group-unmanaged",
         "assignment-group-pushed",
     }

@@ -12,6 +12,17 @@ from msgspec.structs import replace
 from reconciler.findings import Fact
 from reconciler.model import LogEvent, Memory, OktaSnapshot
 
+ABOUT = "System Log"
+"""What a note is about when the log could not be read, or only in part."""
+AUTHENTICATION = "application.integration.authentication_failure"
+"""Kandji refused the token with which Okta came."""
+SENT = (
+    "application.provision.user.",
+    "application.provision.group_push.push_memberships",
+    "application.provision.group_push.pushed",
+    "application.provision.group_push.updated",
+)
+"""Events of something that was sent to the app, or could not be; setting up a push sends nothing."""
 FAILURE = "FAILURE"
 SUCCESS = "SUCCESS"
 WINDOW = timedelta(days=7)
@@ -101,6 +112,8 @@ def ask_since(before: Memory, now: datetime) -> datetime:
 
 def carried(okta: OktaSnapshot, before: Memory, *, asked: datetime, now: datetime) -> OktaSnapshot:
     """With the events that earlier runs kept of the last week, and without those of others' apps, groups and people.
+    The last refusal of the token stays until something is sent with success: where nobody joins or leaves, Okta tries
+    nothing, and nothing else tells of it.
 
     ``asked``: since when the log was read this time. The events are whole since the earlier ones are, unless this
     time's were cut off.
@@ -110,10 +123,23 @@ def carried(okta: OktaSnapshot, before: Memory, *, asked: datetime, now: datetim
     ours = _ours(okta, before)
     fresh = (event for event in okta.events if any(target.id in ours for target in event.targets))
     begin, since = kept_since(now), okta.events_since
-    events = {event.id: event for event in (*before.events, *fresh) if event.published >= begin}
+    known = (*before.events, *fresh)
+    events = {event.id: event for event in known if event.published >= begin}
+    events |= {event.id: event for event in _refusal(known)}
     if before.events_since is not None and since <= asked:
         since = min(since, max(before.events_since, begin))
     return replace(okta, events=tuple(events[one] for one in sorted(events)), events_since=since)
+
+
+def _refusal(events: Iterable[LogEvent]) -> list[LogEvent]:
+    """The last refusal of the token, where nothing was sent with success since."""
+    told = [
+        event
+        for event in events
+        if event.type == AUTHENTICATION
+        or (event.outcome == SUCCESS and any(_is(event.type, wanted) for wanted in SENT))
+    ]
+    return [event for event in sorted(told, key=_age)[-1:] if event.type == AUTHENTICATION]
 
 
 def _ours(okta: OktaSnapshot, before: Memory) -> set[str]:

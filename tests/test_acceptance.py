@@ -48,6 +48,13 @@ def test_every_pattern_that_is_set_must_match(patterns: dict[str, str], covered:
     assert covers(acceptance(**patterns), finding()) is covered
 
 
+def test_a_group_alone_does_not_cover_a_leaver_in_it() -> None:
+    leaver = finding(kind="left-still-active", severity="critical")
+    assert not covers(acceptance(group="sales*"), leaver)
+    assert covers(acceptance(group="sales*", kind="left-still-active"), leaver)
+    assert covers(acceptance(group="sales*"), finding(kind="left-still-active"))
+
+
 def test_an_acceptance_holds_through_its_last_day() -> None:
     (found,), (told,) = accept([finding()], [acceptance(kind="*")], TODAY)
     assert (found.accepted, told.findings, told.expired) == ("A-1", 1, False)

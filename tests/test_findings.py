@@ -6,7 +6,17 @@ import random
 from typing import Any
 
 from reconciler.checks import KINDS
-from reconciler.findings import Finding, Kind, Subject, finding_id, fold_causes, order, sentence, with_severity
+from reconciler.findings import (
+    Finding,
+    Kind,
+    Subject,
+    finding_id,
+    fold_causes,
+    headline,
+    order,
+    sentence,
+    with_severity,
+)
 from reconciler.model import Note
 from tests.worlds import NOW
 
@@ -141,6 +151,12 @@ def test_a_finding_that_is_told_twice_stands_once() -> None:
     )
 
 
+def test_of_what_is_told_twice_the_graver_stands_and_what_counts_before_what_settles() -> None:
+    for severity, settling in (("low", False), ("critical", True)):
+        lighter = finding(sentence="z", severity=severity, settling=settling)
+        assert order([finding(), lighter]) == order([lighter, finding()]) == (finding(),)
+
+
 def test_an_admin_may_give_a_kind_another_severity() -> None:
     assert with_severity(finding(), "low").severity == "low"
     assert with_severity(finding(), None).severity == "high"
@@ -202,6 +218,21 @@ def test_groups_out_of_step_are_counted_once() -> None:
     told = [finding("member-missing", "a", groups=sales), finding("mapping-error", "b", groups=sales)]
     assert said(*told) == "1 group is out of step."
     assert said(*told, finding("group-unmanaged", "c", groups=design)) == "2 groups are out of step."
+
+
+def test_a_group_with_a_name_on_either_side_is_counted_once() -> None:
+    okta, kandji = ("g1", "Sales"), ("k1", "Sellers")
+    renamed = finding("group-renamed", "a", groups=(okta, kandji))
+    assert said(renamed, finding("group-unmanaged", "b", groups=(kandji,), cause=renamed.id)) == (
+        "1 group is out of step."
+    )
+
+
+def test_what_is_critical_for_everybody_is_said_before_groups() -> None:
+    refused = finding("credentials-refused", "app", severity="critical", people=())
+    told = [refused, finding("mapping-error", "b", groups=(("g1", "Sales"),), cause=refused.id)]
+    assert said(*told) == "Kandji refuses Okta's token and 1 more."
+    assert headline(told) == {"credentials-refused"}
 
 
 def test_other_findings_are_told_by_the_title_of_the_gravest() -> None:

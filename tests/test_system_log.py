@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.model import LogEvent, Memory, Target
-from reconciler.system_log import ask_since, carried, kept_since
+from reconciler.system_log import AUTHENTICATION, ask_since, carried, kept_since
 from tests.test_world import numbered
 from tests.worlds import NOW, Company, ago, sales
 
@@ -78,3 +78,13 @@ def test_events_that_were_cut_off_are_whole_since_then_alone() -> None:
     before = Memory(events=(happened("e2", ago(days=5)),), events_since=ago(days=6), log_read_at=ago(hours=2))
     found = carried(okta, before, asked=ago(days=1), now=NOW)
     assert (len(found.events or ()), found.events_since) == (1, ago(hours=3))
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_the_last_refusal_of_the_token_stays_until_something_was_sent_with_success(sent: bool) -> None:
+    refusals = [LogEvent(id=f"e{days}", published=ago(days=days), type=AUTHENTICATION) for days in (12, 10)]
+    pushed = LogEvent(id="e8", published=ago(days=8), type="application.provision.user.push", outcome="SUCCESS")
+    okta = replace(sales().snapshot().okta, events=(), events_since=ago(days=1))
+    before = Memory(events=(*refusals, *[pushed] * sent), events_since=ago(days=13), log_read_at=ago(hours=2))
+    found = carried(okta, before, asked=ago(days=1), now=NOW)
+    assert [event.id for event in found.events or ()] == ([] if sent else ["e10"])

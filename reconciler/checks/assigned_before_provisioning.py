@@ -25,8 +25,8 @@ KIND = Kind(
             "Okta: Applications → Applications → the app → Provisioning → To App, see that Create Users is on.",
             "Okta: the app → Assignments, click Provision User where it is offered; begin with one person and see that "
             "they arrive in Kandji.",
-            "Okta: the same for the rest; where the button is not offered, take the group out of Assignments and "
-            "assign it again, in a quiet hour.",
+            "Okta: the same for the rest; where the button is not offered, the person → Edit: assignment master "
+            "Administrator, Save; unassign, and at once Assign to People; then Convert Assignments.",
             "Okta: the app → Push Groups, push the groups anew (Push now).",
             "Run `reconciler run` and see that nobody is left.",
         ),
@@ -34,7 +34,8 @@ KIND = Kind(
         "then pointed to the wrong app.",
         okta_alone="Never: what was assigned before is not provisioned by itself.",
         side_effects="Who is in Kandji already under the same user name is linked, and their attributes are replaced "
-        "by Okta's. Taking a group out of Assignments takes the app from its people meanwhile.",
+        "by Okta's. Never take the group out of Assignments for this: Okta would deactivate in Kandji whoever of it is "
+        "linked already.",
         undo="An account that was made stays in Kandji; unassigning deactivates it.",
     ),
     explains=("assignment-stuck",),

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.model import LogEvent, Mapping
-from reconciler.system_log import FAILURE, SUCCESS
+from reconciler.system_log import AUTHENTICATION, FAILURE, SENT, SUCCESS
 from reconciler.world import World, youngest
 
 KIND = Kind(
@@ -50,16 +50,8 @@ KIND = Kind(
     ),
 )
 
-AUTHENTICATION = "application.integration.authentication_failure"
 CREDENTIALS = re.compile(r"\b401\b|unauthori[sz]ed|credential", re.IGNORECASE)
 """What a summary or a reason says where the token was refused. Okta's texts are free, and may change."""
-SENT = (
-    "application.provision.user.",
-    "application.provision.group_push.push_memberships",
-    "application.provision.group_push.pushed",
-    "application.provision.group_push.updated",
-)
-"""Events of something that was sent to the app, or could not be; setting up a push sends nothing."""
 
 
 def of_this_app(world: World, event: LogEvent) -> bool:

@@ -66,6 +66,12 @@ def _account(world: World, number: int) -> str | None:
     return account.id if account is not None else None
 
 
+def _apart(world: World, one: int, other: int) -> bool:
+    """Whether Kandji's API shows the two in different directories: ``_in_two_directories`` sums these up."""
+    rows = [world.people[number].row for number in (one, other)]
+    return len({row.integration_id for row in rows if row is not None and row.integration_id}) > 1
+
+
 def _known(person: Person) -> bool:
     return person.user is not None or person.deleted_user_id is not None
 
@@ -77,7 +83,7 @@ def find(world: World) -> Iterator[Finding]:
         # A twin whom Okta does not know is told as unmanaged; the finding is about those whom it knows.
         for number in [n for n in numbers if _known(world.people[n])] or numbers:
             for account, other in holders.items():
-                if account != _account(world, number):
+                if account != _account(world, number) and not _apart(world, number, other):
                     shown[number][other].append(f"{attribute} {value}")
     for number, others in shown.items():
         yield _finding(world, number, others)

@@ -43,6 +43,7 @@ KIND = Kind(
 
 def find(world: World) -> Iterator[Finding]:
     done: set[str] = set()
+    unbrought = "" if world.rules is None else ", and no rule brings them"
     brought = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     for push in world.live_pushes:
         if push.group_id in done:
@@ -56,7 +57,7 @@ def find(world: World) -> Iterator[Finding]:
         yield world.about_push(
             KIND,
             push,
-            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned, and no rule brings them",
+            f"{len(left_out)} of {len(should)} people in {push.name} are not assigned{unbrought}",
             by_mapping=False,
             people=left_out,
             evidence=(

@@ -44,7 +44,7 @@ def twins(world: World) -> dict[str, list[ScimGroup]]:
     """Kandji groups by name, in whatever case, where there are several of it."""
     named: dict[str, list[ScimGroup]] = defaultdict(list)
     for group in sorted(world.snapshot.scim.groups, key=lambda group: group.id):
-        if group.display_name is not None:
+        if group.display_name:
             named[fold(group.display_name)].append(group)
     return {name: groups for name, groups in named.items() if len(groups) > 1}
 

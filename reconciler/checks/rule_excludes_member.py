@@ -40,13 +40,11 @@ KIND = Kind(
 def find(world: World) -> Iterator[Finding]:
     left_out = missing(world)
     for one in world.rules or ():
-        if not one.feeds(world.assigned_groups):
-            continue
+        if not one.active or one.invalid or not one.feeds(world.assigned_groups):
+            continue  # a rule that is off leaves everybody out
         for number in one.excluded & left_out:
             name = world.people[number].name
             outcome = asked(world, one, number)
-            if outcome.value is False:
-                continue
             yield about_rule_and_person(
                 world,
                 KIND,

@@ -39,8 +39,8 @@ KIND = Kind(
 def find(world: World) -> Iterator[Finding]:
     left_out = missing(world)
     for one in world.rules or ():
-        if one.rule.status != "INACTIVE":
-            continue
+        if one.rule.status != "INACTIVE" or one.invalid:
+            continue  # an invalid one can't be activated: rule-invalid tells it
         people = one.brings & left_out if one.feeds(world.assigned_groups) else EMPTY
         found = about_rule(world, KIND, one, f"The rule {one.rule.name} is switched off", people=people)
         yield with_severity(found, None if people else "low")

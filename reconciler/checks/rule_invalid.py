@@ -45,4 +45,5 @@ def find(world: World) -> Iterator[Finding]:
             continue
         people = one.brings & left_out if one.feeds(world.assigned_groups) else EMPTY
         found = about_rule(world, KIND, one, f"The rule {rule.name} is invalid and does nothing", people=people)
-        yield with_severity(found, None if one.feeds(world.filled) else "low")
+        retired = rule.status == "INACTIVE" and not people
+        yield with_severity(found, None if one.feeds(world.filled) and not retired else "low")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.checks.mapping_source_missing import gone
+from reconciler.checks.member_not_assigned import missing
 from reconciler.findings import Finding, How, Kind
 from reconciler.model import Note
 from reconciler.world import World
@@ -13,7 +14,8 @@ KIND = Kind(
     slug="unassigned-still-active",
     title="No longer assigned, still active in Kandji",
     severity="high",
-    means="The person is active in Okta, but the app is not assigned to them and they are in no pushed group.",
+    means="The person is active in Okta, but the app is not assigned to them and they are in no pushed group, or "
+    "outside the scope.",
     matters="Either they kept access that was taken away, or they were dropped by mistake.",
     mend="Decide which: assign the app again in Okta, or archive the account in Kandji.",
     how=How(
@@ -43,11 +45,13 @@ def find(world: World) -> Iterator[Finding | Note]:
         reason = "the members of a pushed group were not read: anybody might be in it"
         yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
         return
-    for number in (world.must_be_in & world.account_active) - world.assigned - world.fed_by_others:
-        if world.pushes_of(number):
-            continue
+    told = missing(world)  # being left out of a push wins over having too much
+    for number in (world.must_be_in & world.account_active) - world.assigned - world.fed_by_others - told:
+        pushes = world.pushes_of(number)
+        where = "in pushed groups only outside the scope" if pushes else "in no pushed group"
         yield world.about_person(
             KIND,
             number,
-            f"{world.people[number].name} is active in Kandji, but not assigned to the app and in no pushed group",
+            f"{world.people[number].name} is active in Kandji, but not assigned to the app and {where}",
+            pushes=pushes,
         )

@@ -23,9 +23,9 @@ from reconciler.directories.okta_lists import telling
 from reconciler.directories.okta_look_ups import quoted
 from reconciler.directories.okta_pages import carry, next_link
 from reconciler.directories.okta_wire import Wire, moment
+from reconciler.system_log import ABOUT
 
 SOURCE = "okta.logs"
-_ABOUT = "System Log"
 _PAGE = 1000
 _MOST_PAGES = 20
 _BATCH = 30
@@ -182,17 +182,17 @@ async def read_log(
     At most twenty pages for each of the three. Where the log may not be read, or can't, ``events`` is None and a note
     says why.
     """
-    with ledger.optional(SOURCE, _ABOUT) as entry:
+    with ledger.optional(SOURCE, ABOUT) as entry:
         reader = _LogReader(http, since, until, telling(progress, entry, None))
         await _read_all(reader, app_id, group_ids)
         entry.rows, entry.pages, entry.requests = len(reader.events), reader.pages, reader.requests
         told = f"{reader.since:%Y-%m-%d %H:%M} UTC"
         entry.how_known = f"whole since {told}: " + ("cut off there" if reader.cut else "each query to its last page")
         if reader.cut:
-            ledger.note("check-skipped", _ABOUT, f"it holds more than is read; what is known of it begins at {told}")
+            ledger.note("check-skipped", ABOUT, f"it holds more than is read; what is known of it begins at {told}")
         if reader.unreadable:
             reason = f"events in a shape this program does not know, and left out: {reader.unreadable}"
-            ledger.note("check-skipped", _ABOUT, reason)
+            ledger.note("check-skipped", ABOUT, reason)
         events = tuple(reader.events[one] for one in sorted(reader.events))
         return LogRead(events=events, since=reader.since)
     return LogRead()

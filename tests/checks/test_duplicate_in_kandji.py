@@ -66,3 +66,11 @@ def test_people_in_two_directories_are_one_finding_of_advice() -> None:
     assert keys(company.judge(), settling=False) == {"duplicate-in-kandji": ["app:app"]}
     told = only(company.judge(), "duplicate-in-kandji")
     assert (told.severity, told.people) == ("low", ("user:ana", "user:ben"))
+
+
+def test_twins_of_two_directories_are_summed_up_as_well_where_scim_shows_both() -> None:
+    company = twins(email=ADDRESS)
+    for account, integration in (("k-ana", "okta"), ("twin", "entra")):
+        company.row(account, email=ADDRESS, integration_id=integration, active=True)
+    told = only(company.judge(), "duplicate-in-kandji")
+    assert (told.subject.key, told.severity) == ("app:app", "low")

@@ -80,3 +80,10 @@ def test_it_settles_while_too_few_people_would_be_left_without_the_young_ones(
         for number, user in enumerate(company.users)
     ]
     assert "group-feeds-no-assignment" in keys(company.judge(), settling=settles)
+
+
+def test_where_rules_could_not_be_read_it_does_not_say_that_none_brings_them() -> None:
+    made = company_with(3, 0)
+    assert "no rule brings them" in only(made.judge(), "group-feeds-no-assignment").sentence
+    made.rules = None
+    assert "rule" not in only(made.judge(), "group-feeds-no-assignment").sentence

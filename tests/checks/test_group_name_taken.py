@@ -38,3 +38,9 @@ def test_a_push_that_failed_for_the_name_is_explained_by_it() -> None:
     company.kandji_group("sales", group_id="x")
     judged = company.judge()
     assert cause_of(judged, only(judged, "mapping-error")) == "group-name-taken"
+
+
+def test_groups_without_a_name_have_none_in_common() -> None:
+    company = sales(target="")
+    company.kandji_group("", group_id="x")
+    assert "group-name-taken" not in found(company)

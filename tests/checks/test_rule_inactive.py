@@ -36,3 +36,9 @@ def test_whom_it_would_bring_is_explained_by_it() -> None:
 def test_a_rule_of_which_nobody_is_surely_in_need_weighs_little() -> None:
     for made in (company("INACTIVE", "user.team == 1"), company("INACTIVE", excluded_user_ids=("ana",))):
         assert only(made.judge(), "rule-inactive").severity == "low"
+
+
+def test_one_that_is_invalid_as_well_can_not_be_activated_and_is_told_as_such() -> None:
+    told = found(company("INACTIVE", all_groups_valid=False))
+    assert "rule-inactive" not in told
+    assert told["rule-invalid"] == ["rule:macs"]

@@ -32,3 +32,11 @@ def test_an_invalid_rule_explains_whom_it_would_bring(rule: dict[str, object]) -
 def test_one_that_feeds_neither_an_assigned_nor_a_pushed_group_weighs_little() -> None:
     made = company("tickets", status="INVALID")
     assert only(made.judge(), "rule-invalid").severity == "low"
+
+
+def test_a_retired_one_that_would_bring_nobody_weighs_little() -> None:
+    made = company(status="INACTIVE", all_groups_valid=False)
+    assert only(made.judge(), "rule-invalid").severity == "high"
+    made.users.clear()
+    made.members["sales"].clear()
+    assert only(made.judge(), "rule-invalid").severity == "low"

@@ -72,3 +72,9 @@ def test_the_people_of_a_group_that_is_assigned_and_pushed_are_those_in_scope() 
     made.app_groups[:] = [replace(made.app_groups[0], id="sales")]
     (told,) = [one for one in made.judge(scope_groups=("Macs",)).findings if one.kind == "assignment-group-pushed"]
     assert told.people == ("user:ana", "user:bo", "user:cy")
+
+
+def test_an_account_without_an_assignment_is_told_of_whoever_is_in_pushed_groups_outside_the_scope_alone() -> None:
+    made = company(assigned=False)
+    assert found(made, scope_groups=("Macs",)) == {"unassigned-still-active": ["user:eve"]}
+    assert "unassigned-still-active" not in found(made)

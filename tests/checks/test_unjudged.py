@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tests.worlds import Company, sales
+from reconciler import checks, joining
+from reconciler.checks.foreign_people import API
+from reconciler.model import Memory, Note
+from reconciler.system_log import ABOUT
+from reconciler.world import Settings
+from tests.worlds import NOW, Company, sales
 
 
 def skipped(company: Company) -> tuple[str, ...]:
@@ -42,3 +47,28 @@ def test_an_app_that_does_not_tell_its_features_leaves_what_was_off_open() -> No
     company = sales()
     company.app = replace(company.app, features=())
     assert skipped(company) == ("import-on", "provisioning-off", "username-push-off")
+
+
+def test_a_log_that_could_not_be_read_leaves_open_what_it_may_have_told() -> None:
+    assert unread(sales(), ABOUT) == {"credentials-refused", "profile-push-failed", "pushes-failing"}
+    told = sales()
+    told.events = []
+    assert unread(told, ABOUT) == set()
+
+
+def test_kandjis_rest_api_that_could_not_be_read_leaves_open_what_it_alone_tells_of_people() -> None:
+    company = sales()
+    company.person("ana", account=False)
+    left_open = {"foreign-people", "attribute-differs", "attribute-not-sent", "inactive-in-kandji user:ana"}
+    assert unread(company, API) == left_open
+
+
+def unread(company: Company, source: str) -> set[str]:
+    """What is not judged for the very reason that this source could not be read."""
+    note = Note(kind="check-skipped", about=source, reason="refused")
+    told = company.snapshot()
+    part, whole = (
+        checks.run(joining.join(snapshot, before=Memory(), settings=Settings(), now=NOW)).skipped
+        for snapshot in (replace(told, notes=(note,)), told)
+    )
+    return set(part) - set(whole)
