@@ -14,7 +14,7 @@ NEED_REST_API = frozenset({"foreign-people", "archived-with-device", "device-on-
 """Only the REST API tells which directory somebody came from, who is archived, and whose Mac is whose."""
 SIZES: dict[str, tuple[int, int]] = {"group-cut-off": (175, 10), "group-shrank": (125, 7)}
 """How many people a company needs at least for a kind, and how many groups it may have at most."""
-FULL = (170, 9)
+FULL = (170, 10)
 """The same for all kinds together."""
 TENANTS: tuple[dict[str, Any], ...] = (
     {},

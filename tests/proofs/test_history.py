@@ -45,7 +45,7 @@ def walked(company: Company, days: int, folder: Path) -> tuple[Counter[str], lis
 
 
 def test_each_morning_and_in_the_end_findings_equal_the_truth(tmp_path: Path) -> None:
-    company = found(1, 80, 9, now=datetime(2026, 3, 18, 14, 20, tzinfo=UTC))
+    company = found(6, 80, 9, now=datetime(2026, 3, 18, 14, 20, tzinfo=UTC))
     lives, wrong = walked(company, 10, tmp_path)
     assert wrong == []
     assert {"first sight", "new", "open", "fixed", "back again"} <= set(lives)

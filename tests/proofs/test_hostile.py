@@ -20,6 +20,8 @@ from tests.proofs.hostile import HOSTILE, acting, calculated
 from tests.reports.conftest import ARGUMENTS, Opened
 
 SMALL = ("member-extra", "left-still-active", "member-not-assigned", "mapping-error", "unmanaged-in-kandji")
+BY_NAME = {"rule-feeds-unassigned-group"}
+"""Told where the names of two groups resemble each other, and here none does."""
 TEXTS = (
     "run",
     "pull",
@@ -36,7 +38,7 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A company with everything wrong that one run can find, each text of which begins with the next hostile string."""
-    wrong = [slug for slug in TOGETHER if slug not in NEED_A_LOOK]
+    wrong = [slug for slug in TOGETHER if slug not in NEED_A_LOOK | BY_NAME]
     company = companies.build(6, people=170, groups=9, injections=wrong, hostile=tuple(HOSTILE.values()))
     with installed(company, tmp_path_factory.mktemp("attacked")) as installation:
         outcome = installation.call("run")
