@@ -95,9 +95,9 @@ def _groups(world: World) -> Iterator[str]:
 
 def _pushes(world: World) -> Iterator[str]:
     """Kinds of mappings whose ends are not both known."""
-    for push in world.live_pushes:
+    for push in world.pushes:  # what somebody has is told of a paused mapping, too
         if not push.readable:
-            yield "member-not-assigned"
+            yield from () if push.paused else ("member-not-assigned",)
             yield from (
                 f"{slug} group:{push.group_id}" for slug in ("group-feeds-no-assignment", "inactive-in-pushed-group")
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from reconciler import checks, joining
@@ -47,6 +48,13 @@ def test_an_app_that_does_not_tell_its_features_leaves_what_was_off_open() -> No
     company = sales()
     company.app = replace(company.app, features=())
     assert skipped(company) == ("import-on", "provisioning-off", "username-push-off")
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
+def test_members_of_a_kandji_group_that_are_not_told_are_not_called_gone(status: str) -> None:
+    assert {"member-extra group:sales", "inactive-member-lingers group:sales"} <= set(
+        skipped(sales(status=status, members=None))
+    )
 
 
 def test_a_log_that_could_not_be_read_leaves_open_what_it_may_have_told() -> None:
