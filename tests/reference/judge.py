@@ -136,7 +136,7 @@ def having(told):
                 yield "left-still-active", f"user:{user}"
             elif told.status.get(user) == "SUSPENDED":
                 yield "suspended-still-active", f"user:{user}"
-            elif known and user in told.must - told.assigned - told.in_pushed:
+            elif known and user in told.must - told.assigned - (told.in_pushed & told.scope):
                 yield "unassigned-still-active", f"user:{user}"
         if candidates and candidates <= told.left:  # whoever of them it is
             yield "left-still-active", f"account:{account}"
