@@ -51,19 +51,21 @@ def about_rule_and_person(
     evidence: tuple[Fact, ...] = (),
     changed: datetime | None = None,
 ) -> Finding:
-    """A finding about one person *in this rule*; ``changed`` as above, else the youngest change of the person."""
+    """A finding about one person *in this rule*, with the groups that it fills and looks at; ``changed`` as above, else
+    the youngest change of the person."""
     told = world.about_person(kind, number, sentence, severity=severity, evidence=(*_facts(world, one), *evidence))
+    looked_at = (*one.rule.target_group_ids, *sorted(one.expression.group_ids))
+    groups = tuple((key, world.named(key)) for key in dict.fromkeys(looked_at) if world.is_read(key))
     key, name = f"rule:{one.rule.id} {told.subject.key}", f"{told.subject.name} in {one.rule.name}"
     subject = Subject(type="rule", key=key, name=name)
-    return replace(told, subject=subject, youngest=changed or told.youngest)
+    return replace(told, subject=subject, groups=groups, youngest=changed or told.youngest)
 
 
 def _facts(world: World, one: Ruled) -> tuple[Fact, ...]:
-    names = {group.id: group.name for group in world.snapshot.okta.groups}
     into = ", ".join(world.named(target) for target in one.rule.target_group_ids)
     return (
         Fact(side="okta", label="rule", value=f"{one.rule.name} ({one.rule.id}), {one.rule.status}"),
-        Fact(side="okta", label="brings", value=words(one.expression, names)),
+        Fact(side="okta", label="brings", value=words(one.expression, world.population.names)),
         Fact(side="okta", label="into", value=into or "not told"),
         *world.log_facts(world.log.about(one.rule.id)[-3:]),
     )

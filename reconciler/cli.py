@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SEVERITIES = ("critical", "high", "medium", "low")
 STATES = ("first sight", "new", "open", "back again", "settling", "accepted", "fixed")
 DOCUMENTS = (
-    "config", "report", "status", "findings", "accepted", "runs", "difference", "life", "doctor", "pull", "error",
+    "config", "report", "status", "findings", "accepted", "runs", "difference", "life", "explain", "doctor", "pull",
+    "error",
 )  # fmt: skip
 FAIL_ON = ("never", "new", "critical", "high", "medium", "any")
 
@@ -290,6 +291,19 @@ def history(verbs: Verbs, **wanted: Any) -> int:
     return verbs.history(**wanted)
 
 
+@_verb(
+    cli,
+    "explain",
+    click.argument("who", metavar="WHO"),
+    _run_id,
+    click.option("--live", is_flag=True, help="Read the few records now, too, and show what differs."),
+    formats=("text", "json", "md"),
+)
+def explain(verbs: Verbs, who: str, run_id: int | None, live: bool) -> int:
+    """Show a person, group or finding: both sides, the chain link by link, rules in words, what mends it."""
+    return verbs.explain(who=who, run_id=run_id, live=live)
+
+
 @cli.group()
 def config() -> None:
     """Show, check or describe the configuration."""
@@ -327,6 +341,7 @@ def config_validate(verbs: Verbs) -> int:
                 "runs",
                 "difference",
                 "life",
+                "explain",
                 "doctor",
                 "pull",
                 "error",

@@ -6,12 +6,12 @@ filled by rules alone; and the groups into which other rules bring everybody of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.expression import Facts, GroupAsked, about
+from reconciler.expression import Expression, Facts, GroupAsked, Stance, about, brings_all
 from reconciler.expression.tree import And, Attribute, Compare, Literal, Member, Node, Or, Value, texts
 from reconciler.model import Group
 from reconciler.rules import Ruled
@@ -28,29 +28,66 @@ class Covering(Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
 
 
-def covering(
-    rules: Iterable[Ruled], assigning: Sequence[Ruled], group: Group, by_rules: bool, names: dict[str, str]
-) -> Covering:
-    """What ``assigning`` rules say of a group together. ``by_rules``: rules alone have filled it so far; ``names``: of
-    groups, by id."""
-    active = [one for one in rules if one.active and not one.invalid]
-    between = _between(active, assigning)
-    asked = GroupAsked(group.id, group.name, group.type == "BUILT_IN" and group.name == "Everyone")
-    filling = [one.expression.root for one in active if one.feeds({group.id})] if by_rules else []
-    doubts: list[str] = []
-    for known in _known(filling, names):
-        whole = _with_cascades(between, asked, known, names)
-        stances = [about(one.expression, asked, assume=whole) for one in assigning]
-        if any(stance.says in SEES_TO for stance in stances):
-            continue
-        unsure = [why for stance in stances if stance.says == "unknown" for why in stance.why]
-        if not unsure:
-            return Covering()
-        doubts += unsure
-    return Covering(covered=not doubts, doubts=tuple(dict.fromkeys(doubts)))
+class Coverage:
+    """What some rules say of the members of one group after another.
+
+    ``rules``: all that matter; ``asking``: those among them that are asked; ``names``: of groups, by id.
+    """
+
+    def __init__(self, rules: Iterable[Ruled], asking: Sequence[Ruled], names: Mapping[str, str]) -> None:
+        self._active = [one for one in rules if one.active and not one.invalid]
+        self._asking = asking
+        self._names = names
+        self._between = _between(self._active, asking)
+        self._alike: dict[tuple[object, ...], bool] = {}
+
+    def of(self, group: Group, by_rules: bool) -> Covering:
+        """What they say of a group together. ``by_rules``: rules alone have filled it so far."""
+        doubts: list[str] = []
+        for said in self.stances(group, by_rules):
+            if any(stance.says in SEES_TO for stance in said):
+                continue
+            unsure = [why for stance in said if stance.says == "unknown" for why in stance.why]
+            if not unsure:
+                return Covering()
+            doubts += unsure
+        return Covering(covered=not doubts, doubts=tuple(dict.fromkeys(doubts)))
+
+    def stances(self, group: Group, by_rules: bool) -> Iterator[tuple[Stance, ...]]:
+        """What each says of a group's members: one tuple for each way into the group."""
+        asked = GroupAsked(group.id, group.name, group.type == "BUILT_IN" and group.name == "Everyone")
+        filling = [one.expression.root for one in self._active if one.feeds({group.id})] if by_rules else []
+        for known in _known(filling, self._names):
+            whole = self._with_cascades(asked, known)
+            yield tuple(_stance(one.expression, asked, whole) for one in self._asking)
+
+    def _with_cascades(self, asked: GroupAsked, known: Facts) -> Facts:
+        """With the groups into which active rules bring everybody of the group, and everybody of those, and so on."""
+        going_on = True
+        while going_on:
+            going_on = False
+            for one in self._between:
+                new = [key for key in one.rule.target_group_ids if key not in known.member_of and key != asked.id]
+                if new and self._brings_all(one, asked, known):
+                    more = {key: self._names.get(key, key) for key in new}
+                    known = replace(known, member_of={**known.member_of, **more})
+                    going_on = True
+        return known
+
+    def _brings_all(self, one: Ruled, asked: GroupAsked, known: Facts) -> bool:
+        """Worked out once for all groups of whose members the same is known, of what the rule looks at."""
+        looks = one.expression
+        if looks.group_names or looks.looks_at_groups_by_pattern:
+            return brings_all(looks, asked, known)
+        inside = frozenset(key for key in looks.group_ids if key == asked.id or key in known.member_of)
+        told = tuple((name, known.attributes[name]) for name in looks.attributes if name in known.attributes)
+        key = (one.rule.id, inside, told, tuple(type(value) for _, value in told))
+        if key not in self._alike:
+            self._alike[key] = brings_all(looks, asked, known)
+        return self._alike[key]
 
 
-def _known(filling: Sequence[Node], names: dict[str, str]) -> list[Facts]:
+def _known(filling: Sequence[Node], names: Mapping[str, str]) -> list[Facts]:
     """What is known of a member, one entry for each way into the group."""
     plain = Facts(attributes={"status": WORKING})
     ways = [way for root in filling for way in _ways(root, names)]
@@ -63,7 +100,7 @@ def _known(filling: Sequence[Node], names: dict[str, str]) -> list[Facts]:
     ]
 
 
-def _ways(node: Node, names: dict[str, str]) -> Iterator[Facts | None]:
+def _ways(node: Node, names: Mapping[str, str]) -> Iterator[Facts | None]:
     """What must be so for the node to be true, one entry for each alternative; None where that is more than equalities
     and memberships."""
     match node:
@@ -107,15 +144,11 @@ def _between(active: Sequence[Ruled], assigning: Sequence[Ruled]) -> list[Ruled]
     return list(found.values())
 
 
-def _with_cascades(active: Sequence[Ruled], asked: GroupAsked, known: Facts, names: dict[str, str]) -> Facts:
-    """With the groups into which active rules bring everybody of the group, and everybody of those, and so on."""
-    going_on = True
-    while going_on:
-        going_on = False
-        for one in active:
-            new = [key for key in one.rule.target_group_ids if key not in known.member_of and key != asked.id]
-            if new and about(one.expression, asked, assume=known).says == "covers":
-                more = {key: names.get(key, key) for key in new}
-                known = replace(known, member_of={**known.member_of, **more})
-                going_on = True
-    return known
+def _stance(expression: Expression, asked: GroupAsked, known: Facts) -> Stance:
+    """``about``, but for expressions that read nothing of what is known: hundreds of rules look at other groups."""
+    groups = {asked.id, *known.member_of}
+    reads = expression.group_ids & groups or expression.attributes & known.attributes.keys() or expression.group_names
+    asks = expression.group_ids or expression.attributes or expression.reads_user_id or expression.users
+    if reads or expression.looks_at_groups_by_pattern or expression.problem is not None or not asks:
+        return about(expression, asked, assume=known)
+    return Stance("does not look")

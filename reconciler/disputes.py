@@ -42,7 +42,7 @@ RESTS_ON: Mapping[str, tuple[Record, ...]] = {
     "rule-inactive": (),
     "rule-invalid": (),
     "rule-excludes-member": (),
-    "rule-not-applied": (),
+    "rule-not-applied": ("membership",),
     "rule-feeds-unassigned-group": (),
     "mapping-error": ("mapping",),
     "mapping-inactive": ("mapping",),
@@ -136,6 +136,7 @@ class _Found:
             self._pushes.setdefault(push.group_id, []).append(push)
         self._learnt = dict(world.before.learnt_groups)
         self._known = {mapping.id for mapping in world.snapshot.okta.mappings}
+        self._targets = {f"rule:{one.rule.id}": one.rule.target_group_ids for one in world.rules or ()}
 
     def of(self, record: Record, finding: Finding) -> Iterator[str]:
         match record:
@@ -151,9 +152,12 @@ class _Found:
                 pass  # pairs, see below
 
     def memberships(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        """Of somebody in a group; of somebody in a rule, the groups that it fills."""
+        filled = self._targets.get(finding.subject.key.partition(" ")[0])
+        groups = tuple(group_id for group_id, _ in finding.groups) if filled is None else filled
         for person in self._concerned(finding):
             if person.user is not None:
-                yield from ((person.user.id, group_id) for group_id, _ in finding.groups)
+                yield from ((person.user.id, group_id) for group_id in groups)
 
     def _concerned(self, finding: Finding) -> Iterator[Person]:
         return (self._people[key] for key in finding.people if key in self._people)

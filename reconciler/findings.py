@@ -54,7 +54,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     """Which of their findings: all, those that share a group with the cause, or those about its people."""
 
 
-class Subject(Struct, frozen=True, kw_only=True):
+class Subject(Struct, frozen=True, kw_only=True, gc=False):
     """Whom or what a finding is about, and so its id. ``key`` is made of ids alone, never of names."""
 
     type: Literal["app", "person", "group", "mapping", "rule", "kandji group", "group and person"]
@@ -63,7 +63,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     """For people: what an admin calls it (login, group name)."""
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """One line of evidence. ``side`` says who says it."""
 
     side: Literal["okta", "kandji", "chain", "run"]
@@ -73,7 +73,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     """For links of the chain: True ✓, False ✗, None · (not reached)."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     kind: str
     severity: Severity
     subject: Subject

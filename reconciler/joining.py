@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import repeat
+from operator import attrgetter
 
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
@@ -34,6 +37,8 @@ from reconciler.world import (
     declared,
     fold,
 )
+
+_USER_ID = attrgetter("user_id")
 
 
 def unpointed(snapshot_app_users: Iterable[AppUser], accounts: Iterable[ScimUser]) -> tuple[ScimUser, ...]:
@@ -75,13 +80,11 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     holders = _holders(everybody)
     users = {person.user.id: number for number, person in enumerate(everybody) if person.user is not None}
     members = {
-        group.group_id: FrozenBitMap([users[member.user_id] for member in group.members])
+        group.group_id: _numbered(map(users.__getitem__, map(_USER_ID, group.members)))
         for group in snapshot.okta.members
     }
-    kandji_members = {
-        group.id: FrozenBitMap([number for member in group.member_ids or () for number in holders.get(member, ())])
-        for group in snapshot.scim.groups
-    }
+    held = _Held(holders, nobody=len(everybody))
+    kandji_members = {group.id: held.by(group.member_ids or ()) for group in snapshot.scim.groups}
     pushes = _join_pushes(snapshot, before, settings, members)
     scope, scope_notes = _scope(snapshot, settings, members, len(everybody))
     shared = tuple(FrozenBitMap(held) for _, held in sorted(holders.items()) if len(held) > 1)
@@ -129,27 +132,31 @@ def _sets(snapshot: Snapshot, settings: Settings, everybody: tuple[Person, ...])
     """The sets of people that the status, the assignment and the account give."""
     missing = frozenset(snapshot.scim.absent_user_ids) - {account.id for account in snapshot.scim.users}
 
-    def where(holds: Callable[[Person], bool]) -> FrozenBitMap:
-        return FrozenBitMap([number for number, person in enumerate(everybody) if holds(person)])
+    def where(holds: Callable[[Person], bool], among: Iterable[int] = range(len(everybody))) -> FrozenBitMap:
+        return FrozenBitMap([number for number in among if holds(everybody[number])])
 
     patterns = tuple(map(fold, settings.also_fed_by))
     assigned = where(lambda p: is_assigned(p.app_user))
-    provisioned = assigned & where(lambda p: points_to(p.app_user) is not None)
-    absent = provisioned & where(lambda p: points_to(p.app_user) in missing)
+    provisioned = where(lambda p: points_to(p.app_user) is not None, assigned)
+    absent = where(lambda p: points_to(p.app_user) in missing, provisioned)
     # Kandji's REST API shows archived people whom its SCIM API may leave out: they are there, and not active.
-    archived = absent & where(lambda p: p.account is None and p.row is not None and p.row.archived is True)
+    archived = where(lambda p: p.account is None and p.row is not None and p.row.archived is True, absent)
+    active = where(lambda p: p.account is not None and p.account.active is True)
+    not_active = FrozenBitMap(range(len(everybody))) - active
+    must_be_in = where(lambda p: p.user is not None and p.user.status in MUST_BE_IN)
+    others = FrozenBitMap(range(len(everybody))) - must_be_in
     return {
-        "must_be_in": where(lambda p: p.user is not None and p.user.status in MUST_BE_IN),
-        "may_be_in": where(lambda p: p.user is not None and p.user.status not in MUST_BE_IN | MUST_NOT),
-        "left": where(_left),
+        "must_be_in": must_be_in,
+        "may_be_in": where(lambda p: p.user is not None and p.user.status not in MUST_NOT, others),
+        "left": where(_left, others),
         "assigned": assigned,
         "provisioned": provisioned,
-        "present": provisioned & where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id)
+        "present": where(lambda p: p.account is not None and points_to(p.app_user) == p.account.id, provisioned)
         | archived,
         "absent": absent - archived,
-        "account_active": where(lambda p: p.account is not None and p.account.active is True),
-        "account_inactive": where(lambda p: p.account is not None and p.account.active is False) | archived,
-        "fed_by_others": where(lambda p: _fed_by_others(patterns, p)),
+        "account_active": active,
+        "account_inactive": where(lambda p: p.account is not None and p.account.active is False, not_active) | archived,
+        "fed_by_others": where(lambda p: _fed_by_others(patterns, p)) if patterns else EMPTY,
     }
 
 
@@ -157,6 +164,25 @@ def _left(person: Person) -> bool:
     """Deactivated or deleted in Okta; or, where it is not known who it is, all who it could be are."""
     deactivated = person.user is not None and person.user.status in MUST_NOT
     return deactivated or person.deleted_user_id is not None or person.candidates_left
+
+
+def _numbered(numbers: Iterable[int]) -> FrozenBitMap:
+    """The set of these people. There are millions of memberships: no loop of Python's own goes over them."""
+    return FrozenBitMap(array("I", numbers))
+
+
+class _Held:
+    """Kandji's accounts as people: most have one holder. ``nobody`` is the number of no person."""
+
+    def __init__(self, holders: Mapping[str, list[int]], nobody: int) -> None:
+        self._first = {account_id: numbers[0] for account_id, numbers in holders.items()}
+        self._several = [FrozenBitMap(numbers) for numbers in holders.values() if len(numbers) > 1]
+        self._nobody = nobody
+
+    def by(self, account_ids: Iterable[str]) -> FrozenBitMap:
+        """Everybody who holds one of these accounts; an account that nobody holds counts for nothing."""
+        found = _numbered(map(self._first.get, account_ids, repeat(self._nobody))) - FrozenBitMap([self._nobody])
+        return found.union(*(people for people in self._several if people.min() in found))
 
 
 def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:
@@ -170,7 +196,7 @@ def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:
 
 def _fed_by_others(patterns: tuple[str, ...], person: Person) -> bool:
     """Whether ``[match] also_fed_by``, folded, says that another directory feeds this account."""
-    if not patterns or person.account is None or person.app_user is not None:
+    if person.account is None or person.app_user is not None:
         return False
     row = person.row
     told = (row.integration_name, row.integration_id) if row is not None else ()

@@ -357,6 +357,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """SCIM ids of the members that a Kandji group had in the last complete run, of those groups that have lost some."""
     seen: tuple[tuple[str, datetime], ...] = ()
     """Id of a finding that stood in the last complete run → when it was first seen since it last was fixed."""
+    settling: frozenset[str] = frozenset()
+    """Ids of those of ``seen`` that only settled in the last complete run: they have not been counted yet."""
     sizes: tuple[Size, ...] = ()
     """Of the lists in the last complete run."""
 

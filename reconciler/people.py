@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 
 from reconciler.model import AppUser, KandjiUser, Memory, OktaUser, ScimUser, Snapshot
 from reconciler.world import MUST_NOT, NOT_ASSIGNED, Person, fold
+
+_USER_ID = attrgetter("user_id")
 
 
 def people(snapshot: Snapshot, before: Memory) -> tuple[Person, ...]:
@@ -56,16 +60,13 @@ class _Joiner:
         self.holder: dict[str, str] = {}
         """Okta user id → account id."""
         self.claims: dict[str, _Claim] = {}
-        self.by_name: dict[str, set[str]] = defaultdict(set)
-        self.by_email: dict[str, set[str]] = defaultdict(set)
-        for user in self.users.values():
-            self.by_name[fold(user.login)].add(user.id)
-            if user.email:
-                self.by_email[fold(user.email)].add(user.id)
-        for app_user in self.app_users.values():
-            if app_user.user_name:
-                self.by_name[fold(app_user.user_name)].add(app_user.id)
         self._claim_by_external_id()
+        rest = [account for account_id, account in self.accounts.items() if account_id not in self.claims]
+        logins = ((user.login, user.id) for user in self.users.values())
+        names = ((app_user.user_name, app_user.id) for app_user in self.app_users.values())
+        addresses = ((user.email, user.id) for user in self.users.values())
+        self.by_name = _called((account.user_name for account in rest), chain(logins, names))
+        self.by_email = _called((account.email for account in rest), addresses)
         self._claim_the_rest()
 
     def _claim_by_external_id(self) -> None:
@@ -76,7 +77,9 @@ class _Joiner:
                 pointing[account_id].append(user_id)
         for account_id, user_ids in pointing.items():
             # A leaver's stale pointer does not make a leaver of whoever has the account now.
-            holders = [user_id for user_id in user_ids if self._entitled(user_id)] or user_ids
+            holders = user_ids
+            if len(user_ids) > 1:
+                holders = [user_id for user_id in user_ids if self._entitled(user_id)] or user_ids
             for user_id in holders:
                 self.holder[user_id] = account_id
             self.claims[account_id] = _Claim(holders[0], "external id")
@@ -172,11 +175,21 @@ class _Joiner:
         return found
 
 
+def _called(wanted: Iterable[str | None], people: Iterable[tuple[str | None, str]]) -> Mapping[str, set[str]]:
+    """Ids of the people called by each of these names, folded: of few accounts is it ever asked."""
+    found: dict[str, set[str]] = {fold(name): set() for name in wanted if name}
+    if found:
+        for name, user_id in people:
+            if name and (folded := fold(name)) in found:
+                found[folded].add(user_id)
+    return found
+
+
 def _named(snapshot: Snapshot) -> set[str]:
     """Ids of everybody who is assigned or in a group that was read."""
     named = {app_user.id for app_user in snapshot.okta.app_users}
     for group in snapshot.okta.members:
-        named.update([member.user_id for member in group.members])
+        named.update(map(_USER_ID, group.members))
     return named
 
 
@@ -196,6 +209,9 @@ def _rest_rows(snapshot: Snapshot, by_id: Mapping[str, KandjiUser]) -> dict[str,
     if snapshot.kandji is None:
         return {}
     by_email: dict[str, list[KandjiUser]] = defaultdict(list)
+    found = {account.id: by_id[account.id] for account in snapshot.scim.users if account.id in by_id}
+    if len(found) == len(snapshot.scim.users):
+        return found
     for row in snapshot.kandji.users:
         if row.email:
             by_email[fold(row.email)].append(row)
@@ -203,11 +219,7 @@ def _rest_rows(snapshot: Snapshot, by_id: Mapping[str, KandjiUser]) -> dict[str,
     for account in snapshot.scim.users:
         if account.email:
             accounts[fold(account.email)].append(account.id)
-    found: dict[str, KandjiUser] = {}
-    for account in snapshot.scim.users:
-        mail = fold(account.email) if account.email else ""
-        if account.id in by_id:
-            found[account.id] = by_id[account.id]
-        elif len(by_email.get(mail, ())) == 1 and len(accounts[mail]) == 1:
-            found[account.id] = by_email[mail][0]
+    for mail, ids in accounts.items():
+        if len(ids) == 1 and len(by_email.get(mail, ())) == 1:
+            found.setdefault(ids[0], by_email[mail][0])
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from operator import and_, or_
+from operator import and_, itemgetter, or_
 
 from msgspec import Struct
 from pyroaring import FrozenBitMap
@@ -34,6 +34,8 @@ from reconciler.expression.tree import (
 from reconciler.model import Attributes, Group, OktaUser
 
 NOBODY = FrozenBitMap()
+_VALUE = itemgetter(1)
+_PLAIN = frozenset({str, type(None)})
 
 
 class Said(Struct, frozen=True):
@@ -63,6 +65,7 @@ class Population:
         self.given: frozenset[str] = frozenset()
         self._users = users
         self._alike: list[tuple[dict[str, Value | None], FrozenBitMap]] = []
+        self._found: dict[Node, Said] = {}
         self._by_names: dict[frozenset[str], list[tuple[Facts, FrozenBitMap]]] = {}
         self._sort()
 
@@ -80,8 +83,10 @@ class Population:
     def facts(self, number: int) -> Facts:
         """What is known of one person."""
         user = self._users[number]
-        inside = {key: self.names[key] for key, members in self.members.items() if number in members}
-        outside = {key: self.names[key] for key, members in self.members.items() if number not in members}
+        inside: dict[str, str] = {}
+        outside: dict[str, str] = {}
+        for key, members in self.members.items():
+            (inside if number in members else outside)[key] = self.names[key]
         attributes = {**dict.fromkeys(self.given), **dict(user.attributes), "status": user.status}
         return Facts(attributes=attributes, member_of=inside, not_member_of=outside, user_id=user.id)
 
@@ -108,7 +113,9 @@ class Population:
             case Literal(value=bool(value)):
                 return Said(self.everybody, NOBODY) if value else Said(NOBODY, self.everybody)
             case _:
-                return self._by_attributes(node)
+                if node not in self._found:
+                    self._found[node] = self._by_attributes(node)
+                return self._found[node]
 
     def _inside(self, node: Member) -> Said:
         """A group that is worked out from the person is not known."""
@@ -161,6 +168,6 @@ class Population:
 
 def _kinds(attributes: Attributes) -> str:
     """Tells 1, 1.0 and true apart, which are equal."""
-    if all(value is None or isinstance(value, str) for _, value in attributes):
+    if _PLAIN.issuperset(map(type, map(_VALUE, attributes))):
         return ""
     return repr(attributes)

@@ -95,6 +95,14 @@ class Session:
         if command:
             self.screen.next(command + option_for(find(self.chosen, {})))
 
+    def _with_secrets(self, loaded: Loaded) -> Keeper:
+        """Every secret resolved: whoever is asked for one is asked before anything is read."""
+        keeper = self.keeper(loaded)
+        for table, key, reference in loaded.config.references():
+            where = loaded.where(table, key)
+            keeper.resolve(reference, key=f"{table}.{key}", where=where, lines=key == "private_key")
+        return keeper
+
     def _pulled(
         self, loaded: Loaded, store: Store, record: Path | None = None, accept_shrink: Sequence[str] = ()
     ) -> Pulled:
@@ -104,10 +112,7 @@ class Session:
         from reconciler.wiring import wired
 
         wanted = settings(loaded.config, shrinkable(accept_shrink))
-        keeper = self.keeper(loaded)
-        for table, key, reference in loaded.config.references():  # asked for before bars cover the terminal
-            where = loaded.where(table, key)
-            keeper.resolve(reference, key=f"{table}.{key}", where=where, lines=key == "private_key")
+        keeper = self._with_secrets(loaded)
         watch: Callable[[str], Callable[[Any], None]] | None = None
         if record is not None:
             from reconciler.commands.record import Recorder

@@ -5,7 +5,8 @@ of times shows that nothing younger concerns that person and group. Nothing know
 be somebody else's; where the System Log is whole for a grace, it tells whose.
 
 The first complete run is the baseline, and nothing in it settles for want of a second look; what is known to be young
-does, because whoever was deactivated a minute before is no leaver who kept an account.
+does, because whoever was deactivated a minute before is no leaver who kept an account. What has been counted is not
+taken back for want of one either.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Settling:
         self._now = world.now
         self._first = world.before.first
         self._seen = dict(world.before.seen)
+        self._settled = world.before.settling
         self._since = world.snapshot.okta.events_since
         self._events: dict[str, list[LogEvent]] = {}
         for event in world.snapshot.okta.events or ():
@@ -57,16 +59,18 @@ class Settling:
             return finding
         group_changed = self._changed_for(finding, grace)
         changes = [finding.youngest, *self._events_about(finding)]
-        if not self._first:
+        counts = self._first or (since is not None and finding.id not in self._settled)
+        if not counts:
             changes.append(group_changed)
         known = [change for change in changes if change is not None and change - self._now < grace]
         young = any(self._now - change < grace for change in known)
-        return replace(finding, settling=True) if young or not self._shown(finding, known, group_changed) else finding
+        shown = counts or self._shown(finding, known, group_changed)
+        return replace(finding, settling=True) if young or not shown else finding
 
     def _shown(self, finding: Finding, known: list[datetime], group_changed: datetime | None) -> bool:
         """Whether enough is known to say that nothing younger concerns it. Nothing is on its way to an app or a rule:
         their state is what it is."""
-        if self._first or finding.subject.type in ("app", "rule"):
+        if finding.subject.type in ("app", "rule"):
             return True
         if finding.subject.type == "group and person":
             return group_changed is not None

@@ -12,6 +12,8 @@ from reconciler.outside import Terminated, finish
 from reconciler.session import Session, option_for
 
 if TYPE_CHECKING:
+    from reconciler.commands.explain import Explained
+    from reconciler.commands.explained import ExplainDocument, Live
     from reconciler.commands.run import FailOn, Written
     from reconciler.config_file import Loaded
     from reconciler.secrets import Keeper
@@ -256,6 +258,48 @@ class Verbs(Session):
         else:
             self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
         return 0
+
+    def explain(self, *, who: str, run_id: int | None, live: bool) -> int:
+        from msgspec import to_builtins
+
+        from reconciler.checks import KINDS
+        from reconciler.commands import explain as command
+        from reconciler.commands.explain_text import as_markdown, text
+        from reconciler.commands.explain_words import next_step
+        from reconciler.commands.settings import settings
+        from reconciler.store import Store
+
+        loaded = self.load()
+        view = command.View({kind.slug: kind for kind in KINDS}, settings(loaded.config), loaded.digest)
+        with self.logged(loaded):
+            with Store.open(loaded.config.store.path) as store:
+                explained = command.explain(store, view, who, run_id)
+            told = self._with_now(loaded, explained) if live else explained.document
+        form, screen = self.screen.format, self.screen
+        if form == "json":
+            screen.document(to_builtins(told))
+        elif form == "md":
+            screen.result(as_markdown(told))
+        else:
+            screen.result(text(told, screen.shown, width=screen.width, color=screen.color))
+        self._next(next_step(told))
+        return 0
+
+    def _with_now(self, loaded: Loaded, explained: Explained) -> ExplainDocument:
+        """The document with what is so now; both sides are read, and nothing is written."""
+        from msgspec.structs import replace as with_
+
+        from reconciler.commands.explain_live import read_now
+        from reconciler.wiring import wired
+
+        keeper = self._with_secrets(loaded)
+
+        async def read() -> Live:
+            async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
+                clock = self.outside.clock
+                return await read_now(wiring.directories(), explained.near, explained.groups, clock)
+
+        return with_(explained.document, live=finish(read()))
 
     def config_show(self, *, origin: bool) -> int:
         from reconciler.commands import config as command

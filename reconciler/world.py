@@ -90,7 +90,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Names of sources that somebody confirms to have shrunk."""
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class Person(Struct, frozen=True, kw_only=True, gc=False):
     """One person: what Okta knows, the assignment, and the Kandji account, as far as each exists."""
 
     key: str
@@ -485,8 +485,7 @@ class World:
         ``part`` names which of several: ``account:81``.
         """
         name = group.display_name or group.id
-        push = next((push for push in self.pushes if push.reaches(group)), None)
-        key = f"group:{push.group_id}" if push else f"kandji-group:{group.id}"
+        push, key = self.push_to(group), self.kandji_group_key(group)
         size = "not told" if group.member_ids is None else str(len(group.member_ids))
         facts = (
             said.of_push(push)
@@ -507,6 +506,15 @@ class World:
             people=tuple(self.people[number].key for number in people),
             evidence=(*facts, *evidence),
         )
+
+    def push_to(self, group: ScimGroup) -> Push | None:
+        """The first mapping that reaches a Kandji group, be it paused."""
+        return next((push for push in self.pushes if push.reaches(group)), None)
+
+    def kandji_group_key(self, group: ScimGroup) -> str:
+        """What a Kandji group goes by in ids of findings: the Okta group that is pushed to it, where there is one."""
+        push = self.push_to(group)
+        return f"group:{push.group_id}" if push else f"kandji-group:{group.id}"
 
     def in_group(self, finding: Finding, push: Push) -> Finding:
         """The same finding, about this person *in this group*."""

@@ -74,6 +74,8 @@ def rows_of(lines: Sequence[Line]) -> dict[str, Any]:
         "group": column([[group_at[group] for group in line.groups] for line in lines]),
         "minutes": column([line.minutes for line in lines]),
         "cause": column([place.get(line.cause or "", -1) for line in lines]),
+        "accepted": column([line.accepted for line in lines]),
+        "flaps": {at: line.flaps for at, line in enumerate(lines) if line.flaps},
         "explains": {at: [line.explains, line.explains_people] for at, line in enumerate(lines) if line.explains},
     }
 

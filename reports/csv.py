@@ -21,7 +21,7 @@ FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]")
 
 FINDINGS = (
     "finding", "severity", "state", "kind", "problem", "person", "subject", "groups", "sentence", "cause", "explains",
-    "first seen (UTC)", "last seen (UTC)", "times seen", "okta user id", "kandji scim id",
+    "first seen (UTC)", "last seen (UTC)", "times seen", "accepted", "okta user id", "kandji scim id",
 )  # fmt: skip
 ACTION_PLAN = (
     "finding", "severity", "kind", "who or what", "problem", "groups", "cause", "explains", "open since (UTC)",
@@ -57,6 +57,7 @@ def _finding(report: Report, row: Row) -> list[str]:
         stamp(life.first_seen),
         stamp(life.last_seen),
         str(life.times_seen),
+        finding.accepted or "",
         named.get("user", ""),
         named.get("account", ""),
     ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from reports import columns
+from reports.groups import shares
 from reports.lines import Line, lines, some
 from reports.page import Page
 from reports.report import Report
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 STATIC_LINES = 100
-CARD_BYTES = 95_000
-"""Room for evidence as HTML; the script shows the rest."""
+BYTES = 55_000
+"""Room for evidence as HTML and for how to mend together; the script shows the rest of the evidence."""
+CARD_BYTES = 2_000
+"""Room for evidence however much there is to mend."""
 MARK = re.compile(r"(⟨(?:U\+[0-9A-F]{4,6}|\d+ more accents)⟩)")
 
 
@@ -70,7 +73,7 @@ def prepared(report: Report, room: int = columns.BYTES) -> Page:
         by_kind=Counter(line.kind for line in found.open),
     )
     html, cards = _rows(page)
-    rows, evidence = columns.blocks(found.open + found.settling + found.accepted, cards, room)
+    rows, evidence = columns.blocks(found.every, cards, room)
     return replace(page, html=html, cards=cards, rows=rows, evidence=evidence)
 
 
@@ -78,7 +81,7 @@ def _rows(page: Page) -> tuple[tuple[Markup, ...], int]:
     """The static rows, and how many of the first have room for their evidence."""
     say = _environment().get_template("macros.html.j2").make_module({"page": page})
     made: list[Markup] = []
-    room, cards = CARD_BYTES, 0
+    room, cards = max(CARD_BYTES, BYTES - sum(entry.size for entry in page.kinds_found)), 0
     for at, line in enumerate(page.static):
         full = say.row(line, True) if cards == at else None  # type: ignore[attr-defined] # a macro of the template
         plain = say.row(line, False)  # type: ignore[attr-defined] # a macro of the template
@@ -117,6 +120,14 @@ def told(text: str, line: Line) -> Markup:
     )
 
 
+def typed(text: str) -> Markup:
+    """Our own words, in which what is to be typed stands between backticks."""
+    from markupsafe import Markup, escape
+
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(piece) if at % 2 else escape(piece) for at, piece in enumerate(text.split("`")))
+
+
 def _marked(text: str) -> Markup:
     from markupsafe import Markup, escape
 
@@ -143,9 +154,9 @@ def _environment() -> Environment:
     )
     spoken = (words.number, words.count, words.signed, words.moment, words.date, words.clock, words.stamp, words.span)
     environment.filters.update(
-        {say.__name__: say for say in (*spoken, words.listing, named, said, shown, told, visible)}
+        {say.__name__: say for say in (*spoken, words.listing, named, said, shown, told, typed, visible)}
     )
-    environment.globals.update(age=words.age, minutes=words.minutes)
+    environment.globals.update(age=words.age, minutes=words.minutes, shares=shares)
     return environment
 
 

@@ -41,9 +41,15 @@ class Line(Struct, frozen=True, kw_only=True):
     last_seen: datetime
     first_run: int
     times_seen: int
+    flaps: int
+    """How often it was seen fixed in thirty days, where it comes and goes; else 0."""
+    accepted: str
+    """Id of the acceptance it stands under."""
     cause: str | None
     explains: int
     explains_people: int
+    is_cause: bool
+    about_person: bool
     mend: str
 
     def told(self, text: str) -> str:
@@ -59,12 +65,15 @@ class Lines(Struct, frozen=True, kw_only=True):
     folded: tuple[Line, ...]
     settling: tuple[Line, ...]
     accepted: tuple[Line, ...]
-    causes: int
-    explained_people: int
 
     @property
     def open(self) -> tuple[Line, ...]:
         return self.shown + self.folded
+
+    @property
+    def every(self) -> tuple[Line, ...]:
+        """In the order in which the script knows them."""
+        return self.open + self.settling + self.accepted
 
 
 def lines(report: Report) -> Lines:
@@ -75,23 +84,18 @@ def lines(report: Report) -> Lines:
     settling: list[Line] = []
     accepted: list[Line] = []
     standing = {row.finding.id for row in report.rows if row.explains and row.life.stands}
-    people: set[str] = set()
     for row in report.rows:
         line = make(row)
         explained = line.cause in standing
         if not row.life.stands:
             (settling if line.state == "settling" else accepted).append(line)
             continue
-        if explained:
-            people.update(row.finding.people)
         (folded if explained and line.severity != "critical" else shown).append(line)
     return Lines(
         shown=tuple(shown),
         folded=tuple(folded),
         settling=tuple(settling),
         accepted=tuple(accepted),
-        causes=len(standing),
-        explained_people=len(people),
     )
 
 
@@ -128,9 +132,13 @@ class _Maker:
             last_seen=life.last_seen,
             first_run=life.first_run,
             times_seen=life.times_seen,
+            flaps=life.times_fixed if life.flapping else 0,
+            accepted=visible(finding.accepted) if finding.accepted else "",
             cause=finding.cause,
             explains=row.explains,
             explains_people=row.explains_people,
+            is_cause=row.is_cause,
+            about_person=finding.person is not None,
             mend=kind.mend if kind else "",
         )
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from reconciler.findings import Kind, PushedGroup
+from reconciler.findings import PushedGroup
 from reconciler.model import COMPLETE, SHRANK, Note, Run, Source
 from reports import file_name, links, trend
+from reports.acceptances import AcceptanceLine, acceptance_lines
+from reports.causes import Cause, causes, idle
 from reports.columns import Block
+from reports.groups import worst_first
 from reports.lines import Line, Lines
+from reports.mending import Entry, entries
 from reports.report import Report
+from reports.set_up import SetUpLine, set_up
+from reports.text import visible
 from reports.words import STATES, age, clock, count, date, listing, moment, number
 
-GROUPS_SHOWN = 200
-SETTLING_SHOWN = 50
 NAMES_SHOWN = 3
-NOTES_SHOWN = 200
-SMALLEST = 1.6
-"""Percent of a bar that even one person gets, so that they can be seen."""
-PARTS = ("in step", "missing", "not assigned", "stuck", "extra")
 SIGNS = {"in-step": "✓", "drift": "▲", "incomplete": "◐", "failed": "✗"}
 
 
@@ -36,6 +36,17 @@ class Changed(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
+    groups_shown: ClassVar = 200
+    settling_shown: ClassVar = 50
+    notes_shown: ClassVar = 200
+    causes_shown: ClassVar = 30
+    idle_shown: ClassVar = 8
+    rules_shown: ClassVar = 60
+    rule_groups_shown: ClassVar = 12
+    acceptances_shown: ClassVar = 100
+    urgent_shown: ClassVar = 10
+    """Rows of each table beyond which the rest is said with number and file."""
+
     report: Report
     lines: Lines
     static: tuple[Line, ...]
@@ -120,7 +131,7 @@ class Page(Struct, frozen=True, kw_only=True):
             ("open", have.open, "state:"),
             *(() if self.old else moved),
             ("settling", have.settling, "state:settling"),
-            ("accepted", have.accepted, ""),
+            ("accepted", have.accepted, "state:accepted"),
         )
 
     @property
@@ -171,27 +182,12 @@ class Page(Struct, frozen=True, kw_only=True):
 
     @property
     def groups(self) -> tuple[PushedGroup, ...]:
-        """The worst first."""
-        return tuple(
-            sorted(self.report.groups, key=lambda group: (-_out(group), group.name.casefold(), group.group_id))
-        )
-
-    @property
-    def groups_shown(self) -> int:
-        return GROUPS_SHOWN
+        return worst_first(self.report.groups)
 
     @property
     def scoped(self) -> bool:
         """Whether some people of pushed groups are not meant to be in Kandji."""
         return any(group.outside_scope for group in self.report.groups)
-
-    @property
-    def settling_shown(self) -> int:
-        return SETTLING_SHOWN
-
-    @property
-    def notes_shown(self) -> int:
-        return NOTES_SHOWN
 
     def group_link(self, group: PushedGroup) -> str | None:
         return links.okta_group(links.console(self.report.admin_url), group.group_id)
@@ -201,26 +197,25 @@ class Page(Struct, frozen=True, kw_only=True):
         admin, console = links.console(self.report.admin_url), links.console(self.report.console_url)
         return links.of(line.key, line.groups, admin, console)
 
-    def bar(self, group: PushedGroup) -> tuple[tuple[str, float, float], ...]:
-        """(part, start, width) in percent; every part that is not empty is wide enough to be seen."""
-        sizes = (group.in_step, group.missing, group.not_assigned, group.stuck, group.extra)
-        whole = max(sum(sizes), group.should + group.extra, 1)
-        wide = [max(SMALLEST, 100 * size / whole) if size else 0.0 for size in sizes]
-        if (over := sum(wide) - 100) > 0:
-            largest = wide.index(max(wide))
-            wide[largest] -= over
-        starts = [sum(wide[:at]) for at in range(len(wide))]
-        return tuple(
-            (part.replace(" ", "-"), round(start, 2), round(width, 2))
-            for part, start, width in zip(PARTS, starts, wide, strict=True)
-            if width
-        )
+    @property
+    def kinds_found(self) -> tuple[Entry, ...]:
+        return entries(self.lines, self.report.kinds)
 
     @property
-    def kinds_found(self) -> tuple[tuple[Kind, int], ...]:
-        waiting = Counter(line.kind for line in self.lines.settling)
-        sizes = ((kind, self.by_kind[kind.slug] + waiting[kind.slug]) for kind in self.report.kinds)
-        return tuple((kind, size) for kind, size in sizes if size)
+    def causes(self) -> tuple[Cause, ...]:
+        return causes(self.lines)
+
+    @property
+    def idle_causes(self) -> tuple[Line, ...]:
+        return idle(self.lines, self.report.kinds)
+
+    @property
+    def acceptances(self) -> tuple[AcceptanceLine, ...]:
+        return acceptance_lines(self.report)
+
+    @property
+    def set_up(self) -> tuple[SetUpLine, ...]:
+        return set_up(self.report, self.lines)
 
     def grace(self, slug: str) -> int:
         return next((kind.grace_minutes for kind in self.report.kinds if kind.slug == slug), 0)
@@ -250,13 +245,13 @@ class Page(Struct, frozen=True, kw_only=True):
             "cards": self.cards,
             "files": self.files,
             "folded": [len(self.lines.shown), len(self.lines.open)],
-            "size": len(self.lines.open) + len(self.lines.settling),
-            "kinds": [[kind.slug, kind.title, kind.mend] for kind, _ in self.kinds_found],
+            "kinds": [[entry.kind.slug, entry.kind.title, entry.kind.mend] for entry in self.kinds_found],
+            "accepted": {
+                visible(one.acceptance.id): visible(one.words)
+                for one in self.acceptances
+                if one.findings and one.state != "expired"
+            },
             "admin": links.console(self.report.admin_url),
             "console": links.console(self.report.console_url),
             "evidence": self.evidence.findings,
         }
-
-
-def _out(group: PushedGroup) -> int:
-    return group.missing + group.not_assigned + group.stuck + group.extra

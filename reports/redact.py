@@ -22,7 +22,7 @@ HOST = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?![\w@-])", re.IGNORECASE
 SOURCE = re.compile(r"(?:okta|scim|kandji)\.[a-z_]+")
 OPAQUE = re.compile(
     r"[A-Z][A-Z_]+|[\d.,:%+–()-]+|[–·→-]|\d{4}-\d\d-\d\dT[\d:.]+Z?|0[0-9a-z]{2}[0-9A-Za-z]{17}"
-    r"|gPm[0-9A-Za-z]{17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|F-[0-9a-f]{12}"
+    r"|gPm[0-9A-Za-z]{17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[FA]-[0-9a-f]{8,12}"
     r"|(person|group|host|side|app|rule|text)-\d+(@masked\.example)?"
 )
 _SPOKEN = """
@@ -226,7 +226,7 @@ def _accepted(one: Accepted, masks: _Masks, shared: Iterable[str]) -> Accepted:
     told = one.acceptance
     masked = replace(
         told,
-        reason=masks.free(told.reason, shared),
+        reason=masks.of(told.reason, "text"),
         owner=masks.of(told.owner, "person"),
         made_by=masks.of(told.made_by, "person") if told.made_by else None,
         person=masks.of(told.person, "person") if told.person else None,

@@ -29,6 +29,12 @@ class Row(Struct, frozen=True, kw_only=True):
     """How many findings it is the cause of."""
     explains_people: int = 0
 
+    @property
+    def is_cause(self) -> bool:
+        """Whether it stands at the head of others. Of one person's findings, which explain little but that person,
+        none does."""
+        return self.explains > 0 and self.finding.person is None and self.life.stands
+
 
 class Counts(Struct, frozen=True, kw_only=True):
     """Findings by state. ``open`` holds new, back again and first sight too; settling and accepted stand apart."""
@@ -42,6 +48,9 @@ class Counts(Struct, frozen=True, kw_only=True):
     people: int
     """Distinct people that open findings concern."""
     causes: int
+    """Open findings that explain others."""
+    explained_people: int
+    """Distinct people that the explained ones concern."""
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -6,20 +6,17 @@ Colour is written as plain SGR sequences; names can add none, for every control 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from textwrap import wrap
 
 from reconciler.findings import SEVERITIES
 from reconciler.model import COMPLETE, SHRANK
 from reports import file_name
+from reports.acceptances import acceptance_lines
 from reports.report import Report, Row
-from reports.text import cells, clip, visible
-from reports.words import STATES, age, count, listing, moment, number, signed
+from reports.sheet import Sheet as _Page
+from reports.text import visible
+from reports.words import STATES, age, count, date, listing, moment, number, signed
 
 SIGNS = {"in-step": "✓", "drift": "▲", "incomplete": "◐", "failed": "✗"}
-COLORS = {
-    "in-step": "32", "drift": "33", "incomplete": "35", "failed": "31",
-    "critical": "31;1", "high": "33", "medium": "36", "low": "2", "strong": "1", "quiet": "2",
-}  # fmt: skip
 KINDS_SHOWN = 12
 NAMES_SHOWN = 5
 RUNS_SHOWN = 30
@@ -30,43 +27,8 @@ NARROW, BROAD = 28, 60
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     """Lines of at most ``width`` columns (28 at least), each ended with a line feed."""
     page = _Page(max(width, NARROW), color)
-    parts = (_head, _tiles, _causes, _findings, _settling, _trust, _next)
+    parts = (_head, _tiles, _causes, _findings, _settling, _accepted, _trust, _next)
     return "".join(f"{line.rstrip()}\n" for part in parts for line in part(report, page))
-
-
-class _Page:
-    def __init__(self, width: int, color: bool) -> None:
-        self.width = width
-        self._color = color
-
-    def ink(self, text: str, name: str) -> str:
-        return f"\x1b[{COLORS[name]}m{text}\x1b[0m" if self._color and text else text
-
-    def fold(self, text: str, first: str = "", rest: str = "") -> list[str]:
-        """``text`` over as many lines as it needs."""
-        room = self.width - max(cells(first), cells(rest))
-        lines = [piece for line in wrap(text, room, break_on_hyphens=False) for piece in _chunks(line, room)] or [""]
-        return [(first if at == 0 else rest) + line for at, line in enumerate(lines)]
-
-    def head(self, text: str) -> list[str]:
-        return ["", *(self.ink(line, "strong") for line in self.fold(text))]
-
-    def line(self, left: str, right: str) -> str:
-        """One line: ``left``, clipped, and ``right`` at the edge."""
-        room = self.width - cells(right) - 1
-        left = clip(left, max(room, 1))
-        return left + " " * (self.width - cells(left) - cells(right)) + right
-
-
-def _chunks(line: str, room: int) -> Iterator[str]:
-    """Wide letters take two columns, which ``textwrap`` does not know."""
-    while cells(line) > room:
-        cut = len(line)
-        while cells(line[:cut]) > room:
-            cut -= 1
-        yield line[: max(cut, 1)]
-        line = line[max(cut, 1) :]
-    yield line
 
 
 def _head(report: Report, page: _Page) -> Iterator[str]:
@@ -114,10 +76,11 @@ def _way(report: Report, severity: str) -> str:
 
 
 def _causes(report: Report, page: _Page) -> Iterator[str]:
-    causes = [row for row in report.rows if row.explains and row.life.stands]
+    causes = [row for row in report.rows if row.is_cause]
     if not causes:
         return
-    yield from page.head(f"{count(len(causes), 'cause')}, and what they explain")
+    have = report.counts
+    yield from page.head(f"{count(have.causes, 'cause')}, {count(have.explained_people, 'person', 'people')}")
     for row in causes[:KINDS_SHOWN]:
         yield from page.fold(visible(row.finding.sentence), "  ◆ ", "    ")
         what = f"explains {count(row.explains, 'finding')}, {count(row.explains_people, 'person', 'people')}"
@@ -127,7 +90,7 @@ def _causes(report: Report, page: _Page) -> Iterator[str]:
 
 def _findings(report: Report, page: _Page) -> Iterator[str]:
     by_kind: dict[str, list[Row]] = {}
-    open_rows = (row for row in report.rows if row.life.stands and not row.explains)
+    open_rows = (row for row in report.rows if row.life.stands and not row.is_cause)
     for row in sorted(open_rows, key=lambda row: SEVERITIES.index(row.finding.severity)):
         by_kind.setdefault(row.finding.kind, []).append(row)
     if not by_kind:
@@ -168,6 +131,19 @@ def _settling(report: Report, page: _Page) -> Iterator[str]:
         f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted. "
         f"The oldest was first seen {age(oldest, report.data_age_end)} before the end of this run."
     )
+
+
+def _accepted(report: Report, page: _Page) -> Iterator[str]:
+    """Acceptances about which somebody must decide."""
+    urgent = [one for one in acceptance_lines(report) if one.urgent]
+    if not urgent:
+        return
+    yield from page.head("Acceptances that end")
+    for one in urgent[:KINDS_SHOWN]:
+        told = one.acceptance
+        words = f"{told.id} {one.ending}, on {date(told.until)}: {one.effect}. {told.reason}, says {told.owner}"
+        yield from page.fold(visible(words), "  · ", "    ")
+    yield from _more(len(urgent) - KINDS_SHOWN, "acceptance", page, ": reconciler accepted")
 
 
 def _trust(report: Report, page: _Page) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from datetime import date as Day
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -33,9 +34,9 @@ def moment(when: datetime) -> str:
     return f"{DAYS[at.weekday()]} {date(at)}, {clock(at)} UTC"
 
 
-def date(when: datetime) -> str:
-    """``23 Nov 2026``."""
-    at = when.astimezone(UTC)
+def date(when: Day) -> str:
+    """``23 Nov 2026``, of a moment or a day."""
+    at = when.astimezone(UTC) if isinstance(when, datetime) else when
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 

@@ -34,15 +34,18 @@ def settles(
     *,
     first: bool = False,
     seen: int | None = None,
+    counted: bool = False,
     log: tuple[LogEvent, ...] | None = None,
     log_minutes: int = 600,
 ) -> bool:
-    """Whether it settles. ``seen``: it stands since so many minutes; ``log``: events, whole for ``log_minutes``."""
+    """Whether it settles. ``seen``: it is found since so many minutes, ``counted``: and did not settle in the last run;
+    ``log``: events, whole for ``log_minutes``."""
     snapshot = Company().snapshot()
     if log is not None:
         since = ago(minutes=log_minutes)
         snapshot = replace(snapshot, okta=replace(snapshot.okta, events=log, events_since=since))
-    before = Memory(first=first, seen=() if seen is None else ((told.id, ago(minutes=seen)),))
+    seen_at = () if seen is None else ((told.id, ago(minutes=seen)),)
+    before = Memory(first=first, seen=seen_at, settling=frozenset(() if counted else [told.id]))
     world = joining.join(snapshot, before=before, settings=Settings(), now=NOW)
     return Settling(world).judged(told, GRACE).settling
 
@@ -62,6 +65,12 @@ def test_a_finding_of_which_no_time_is_known_settles_until_it_has_stood_for_a_gr
 def test_in_the_first_run_nothing_settles_for_want_of_a_second_look() -> None:
     assert not settles(finding(), first=True)
     assert not settles(finding(group_changed=ago(minutes=1)), first=True)
+
+
+def test_what_has_been_counted_settles_again_only_for_what_is_known_to_be_young() -> None:
+    assert not settles(finding(), seen=1, counted=True)
+    assert not settles(finding(group_changed=ago(minutes=1)), seen=1, counted=True)
+    assert settles(finding(youngest=ago(minutes=1)), seen=1, counted=True)
 
 
 @pytest.mark.parametrize("subject", ["app", "rule"])

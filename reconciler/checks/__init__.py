@@ -63,7 +63,8 @@ from reconciler.checks import (
     username_push_off,
 )
 from reconciler.checks.overview import outside_scope, pushed_groups, stages
-from reconciler.checks.unjudged import unjudged
+from reconciler.checks.rules_in_words import in_words
+from reconciler.checks.unjudged import noted, unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
 from reconciler.model import Note
 from reconciler.plausibility import notes as shrunk
@@ -182,17 +183,21 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
                 notes.append(told)
                 continue
             findings.append(with_severity(settling.judged(told, graces[slug]), severities.get(slug)))
+    rules, coverage = in_words(world)
     sizes = weighed(world.snapshot, world.before, world.settings)
     notes += shrunk(world.snapshot, sizes)
+    skipped = tuple(sorted({*off, *unjudged(world)}))
+    notes += tuple(noted(skipped, notes))
     found, accepted = accept(fold_causes(findings, kinds, CAUSES), world.settings.acceptances, world.now.date())
     return Judgement(
         findings=order(found),
         accepted=accepted,
         notes=tuple(sorted(set(notes))),
         stages=stages(world),
-        groups=pushed_groups(world),
+        groups=pushed_groups(world, coverage),
+        rules=rules,
         outside_scope=outside_scope(world),
-        skipped=tuple(sorted({*off, *unjudged(world)})),
+        skipped=skipped,
         sizes=sizes,
     )
 

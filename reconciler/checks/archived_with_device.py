@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from reconciler.findings import Fact, Finding, How, Kind, Severity, Subject, finding_id
-from reconciler.model import KandjiUser, Note
+from reconciler.model import Device, KandjiUser, Note
 from reconciler.world import World, fold
 
 KIND = Kind(
@@ -41,8 +41,9 @@ def find(world: World) -> Iterator[Finding | Note]:
     if kandji is None:
         yield Note(kind="check-skipped", about=KIND.slug, reason=NO_API)
         return
-    counts = Counter(device.user_id for device in kandji.devices)
-    archived = [row for row in kandji.users if row.archived and (row.device_count or counts[row.id])]
+    archived = [row for row in kandji.users if row.archived]
+    macs = _macs(kandji.devices, {row.id for row in archived})
+    archived = [row for row in archived if row.device_count or row.id in macs]
     if not archived:
         return
     people = {person.row.id: number for number, person in enumerate(world.people) if person.row is not None}
@@ -54,15 +55,23 @@ def find(world: World) -> Iterator[Finding | Note]:
             continue
         if row.email and (fold(row.email), row.integration_id) in active:
             continue
-        yield _finding(world, row, people.get(row.id), max(row.device_count or 0, counts[row.id]))
+        yield _finding(world, row, people.get(row.id), macs.get(row.id, []))
 
 
-def _finding(world: World, row: KandjiUser, number: int | None, count: int) -> Finding:
+def _macs(devices: Iterable[Device], rows: set[str]) -> dict[str, list[str]]:
+    """In words, by the row they are on."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for device in devices:
+        if device.user_id in rows:
+            found[device.user_id].append(f"{device.name or device.id}, serial {device.serial or 'not told'}")
+    return found
+
+
+def _finding(world: World, row: KandjiUser, number: int | None, macs: list[str]) -> Finding:
     """About the person whose row it is, else about the row itself."""
     name = row.email or row.name or row.id if number is None else world.people[number].name
     subject = Subject(type="person", key=f"row:{row.id}", name=name) if number is None else world.subject(number)
-    devices = world.snapshot.kandji.devices if world.snapshot.kandji is not None else ()
-    macs = sorted(f"{d.name or d.id}, serial {d.serial or 'not told'}" for d in devices if d.user_id == row.id)
+    count = max(row.device_count or 0, len(macs))
     return Finding(
         kind=KIND.slug,
         severity=_severity(world, subject, number),
@@ -73,7 +82,7 @@ def _finding(world: World, row: KandjiUser, number: int | None, count: int) -> F
         evidence=(
             *(() if number is None else world.person_facts(number)),
             Fact(side="kandji", label="archived", value=f"{row.email or row.id}, devices: {count}"),
-            *(Fact(side="kandji", label="device", value=mac) for mac in macs),
+            *(Fact(side="kandji", label="device", value=mac) for mac in sorted(macs)),
         ),
     )
 

@@ -44,7 +44,8 @@ def on_other_rows(world: World) -> Iterator[tuple[int, KandjiUser, Device]]:
         return
     own = {person.row.id for person in world.people if person.row is not None}
     rows = {row.id: row for row in kandji.users if row.id not in own and row.email}
-    macs = [(rows[d.user_id], d) for d in sorted(kandji.devices, key=lambda d: d.id) if d.user_id in rows]
+    found = (device for device in kandji.devices if device.user_id in rows)
+    macs = [(rows[device.user_id or ""], device) for device in sorted(found, key=lambda device: device.id)]
     if not macs:
         return
     holders: dict[str, list[int]] = defaultdict(list)
@@ -55,9 +56,9 @@ def on_other_rows(world: World) -> Iterator[tuple[int, KandjiUser, Device]]:
             holders[fold(address)].append(number)
     ours = home(world)
     for row, device in macs:
-        found = holders.get(fold(row.email or ""), [])
-        if len(found) == 1 and _is_another(world, found[0], row, ours):
-            yield found[0], row, device
+        whose = holders.get(fold(row.email or ""), [])
+        if len(whose) == 1 and _is_another(world, whose[0], row, ours):
+            yield whose[0], row, device
 
 
 def _is_another(world: World, number: int, row: KandjiUser, ours: str | None) -> bool:

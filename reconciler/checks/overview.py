@@ -5,7 +5,7 @@ Counted from the same sets as the findings, so that they can't disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyroaring import FrozenBitMap
 
@@ -70,12 +70,12 @@ def _groups_stages(world: World, active: FrozenBitMap) -> Iterator[Stage]:
     yield Stage(name="Has a Mac", people=len(in_all & macs))
 
 
-def pushed_groups(world: World) -> tuple[PushedGroup, ...]:
-    """A row for each mapping, by group name."""
-    return tuple(_row(world, push) for push in world.pushes)
+def pushed_groups(world: World, coverage: Mapping[str, str]) -> tuple[PushedGroup, ...]:
+    """A row for each mapping, by group name. ``coverage``: how rules bring a group's people in, by group id."""
+    return tuple(_row(world, push, coverage.get(push.group_id)) for push in world.pushes)
 
 
-def _row(world: World, push: Push) -> PushedGroup:
+def _row(world: World, push: Push, covered: str | None) -> PushedGroup:
     should = world.should(push)
     assigned = should & world.assigned
     lacking = world.lacking(push)
@@ -98,6 +98,7 @@ def _row(world: World, push: Push) -> PushedGroup:
         not_assigned=len(should - assigned),
         stuck=len(stuck),
         extra=len(world.surplus(push)),
+        coverage=covered,
         outside_scope=len((world.members(push.group_id) & world.must_be_in) - world.scope),
     )
 

@@ -12,7 +12,7 @@ from pyroaring import FrozenBitMap
 from reconciler.checks.attribute_differs import SCIM, compared, differing
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.model import Note
-from reconciler.world import World
+from reconciler.world import Person, World
 
 KIND = Kind(
     slug="username-push-off",
@@ -40,6 +40,12 @@ KIND = Kind(
 HELD_BACK = "EXCLUDE_USERNAME_UPDATE_ON_PROFILE_PUSH"
 
 
+def _alike(person: Person) -> bool:
+    """Whether Kandji has the very user name that Okta sends: nobody needs to look closer."""
+    app_user, account = person.app_user, person.account
+    return app_user is not None and account is not None and app_user.user_name == account.user_name
+
+
 def find(world: World) -> Iterator[Finding | Note]:
     if not world.snapshot.okta.app.features:
         yield Note(kind="check-skipped", about=KIND.slug, reason="Okta does not tell this app's features")
@@ -48,6 +54,7 @@ def find(world: World) -> Iterator[Finding | Note]:
     names = {
         number: pair
         for number in compared(world) & world.scope
+        if not _alike(world.people[number])
         for pair in differing(world.people[number], {"userName": SCIM["userName"]})
     }
     people = FrozenBitMap(names)

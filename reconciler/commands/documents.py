@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from reconciler.commands.explained import ExplainDocument
 from reconciler.commands.pull import Pulled
 from reconciler.commands.screen import SCHEMA_VERSION, error_line
 
@@ -214,6 +215,7 @@ DOCUMENTS: dict[str, type[Struct]] = {
     "runs": RunsDocument,
     "difference": DifferenceDocument,
     "life": LifeDocument,
+    "explain": ExplainDocument,
     "doctor": DoctorDocument,
     "pull": PullDocument,
     "error": ErrorDocument,

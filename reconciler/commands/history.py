@@ -43,11 +43,12 @@ def life(store: Store, asked: str) -> Document:
     if last is None:
         raise NotKnown("There is no complete run in the database yet.", next="read both sides first: reconciler run")
     who = resolve(store, last.id, asked)
-    events = sorted(_events(store, last.id, who), key=lambda one: (one["run"], one["what"], one["change"]))
+    events = sorted(events_of(store, last.id, who), key=lambda one: (one["run"], one["what"], one["change"]))
     return {"schema_version": SCHEMA_VERSION, "type": who.type, "name": who.name, "events": events}
 
 
-def _events(store: Store, run_id: int, who: Who) -> list[Document]:
+def events_of(store: Store, run_id: int, who: Who) -> list[Document]:
+    """What happened to somebody or something up to a run, each record and finding by itself."""
     if who.finding is not None:
         return _states(store, run_id, who.finding, who.finding)
     told: list[Document] = []

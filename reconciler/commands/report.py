@@ -99,6 +99,7 @@ def _in(rows: Iterable[Row], state: str) -> tuple[Row, ...]:
 
 
 def _counts(rows: Sequence[Row], standing: Sequence[Row]) -> Counts:
+    causes = {row.finding.id for row in standing if row.is_cause}
     return Counts(
         open=len(standing),
         new=len(_in(rows, "new")),
@@ -107,7 +108,8 @@ def _counts(rows: Sequence[Row], standing: Sequence[Row]) -> Counts:
         settling=len(_in(rows, "settling")),
         accepted=len(_in(rows, "accepted")),
         people=len({key for row in standing for key in row.finding.people}),
-        causes=sum(row.explains > 0 for row in standing),
+        causes=len(causes),
+        explained_people=len({key for row in standing if row.finding.cause in causes for key in row.finding.people}),
     )
 
 

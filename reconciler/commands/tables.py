@@ -27,11 +27,12 @@ def markdown(heading: Sequence[str], rows: Rows, visible: Callable[[str], str]) 
 
 
 def _line(row: Sequence[str], visible: Callable[[str], str]) -> str:
-    return "| " + " | ".join(_escaped(visible(" ".join(value.split()))) for value in row) + " |"
+    return "| " + " | ".join(escaped(visible(" ".join(value.split()))) for value in row) + " |"
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
+    """Text in which nothing acts in GitHub's Markdown."""
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    value = "".join("\\" + sign if sign in "\\`*_{}[]()#+!|~$" else sign for sign in value)
     # an "@" would notify somebody of that name, a scheme would become a link
-    value = value.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
-    return "".join("\\" + sign if sign in "\\`*_{}[]()#+!|~$" else sign for sign in value)
+    return value.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")

@@ -54,6 +54,11 @@ def about(expression: Expression, group: GroupAsked, *, assume: Facts | None = N
     return Stance("covers if", clause(left, True, names))
 
 
+def brings_all(expression: Expression, group: GroupAsked, known: Facts) -> bool:
+    """Whether ``about`` says "covers", for whoever asks for no more than that of many."""
+    return residual(expression.root, _member(group, known)) == TRUE
+
+
 def _member(group: GroupAsked, known: Facts) -> Facts:
     return replace(
         known,

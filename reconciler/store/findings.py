@@ -6,8 +6,9 @@ every run (how often and when last seen) is counted from the runs.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -16,7 +17,7 @@ from msgspec import Struct
 from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, RuleLine, Severity, Stage, Subject, order
 from reconciler.model import Size
 from reconciler.store.acceptances import add_accepted
-from reconciler.store.lives import SEEN, STATES, Calendar, next_states
+from reconciler.store.lives import SEEN, STATES, Calendar, StateRow, next_states
 from reconciler.store.rows import Table, as_of, versions, write
 
 SubjectType = Literal["app", "person", "group", "mapping", "rule", "kandji group", "group and person"]
@@ -79,20 +80,46 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
 
 def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, Life], ...]:
     """Open and settling findings of a complete run, and those fixed in it, in the order of the checks."""
+    content = {row.id: row for row in as_of(connection, FINDINGS, run)}
+    states = [
+        (began, state)
+        for began, state in versions(connection, STATES, run)
+        if state.state in SEEN or (state.state == "fixed" and state.fixed_run == run)
+    ]
+    return _with_lives(connection, run, states, content)
+
+
+def these(connection: sqlite3.Connection, run: int, ids: Collection[str]) -> tuple[tuple[Finding, Life], ...]:
+    """Some findings as a complete run knew them, in the order of the checks: those, too, that it had no more."""
+    listed = (json.dumps(sorted(ids)),)
+    states = list(versions(connection, STATES, run, "finding_id IN (SELECT value FROM json_each(?))", listed))
+    rows = versions(connection, FINDINGS, run, "id IN (SELECT value FROM json_each(?))", listed)
+    return _with_lives(connection, run, states, {row.id: row for _, row in rows})
+
+
+def concerning(
+    connection: sqlite3.Connection, run: int, *, people: Collection[str], groups: Collection[str]
+) -> tuple[str, ...]:
+    """Ids of the findings that a complete run had about people (keys) or groups (ids), be they one of many."""
+    of_people = " OR ".join(["0", *["instr(people, json_quote(?))"] * len(people)])
+    of_groups = " OR ".join(["0", *["instr(groups, '[' || json_quote(?) || ',')"] * len(groups)])
+    rows = versions(connection, FINDINGS, run, f"({of_people} OR {of_groups})", (*people, *groups))
+    return tuple(row.id for _, row in rows)
+
+
+def _with_lives(
+    connection: sqlite3.Connection, run: int, states: Iterable[tuple[int, StateRow]], content: dict[str, FindingRow]
+) -> tuple[tuple[Finding, Life], ...]:
+    """The findings in these states, each with the run in which the state began; ``content``: of those that are seen."""
     calendar = Calendar(connection)
     fixes = calendar.fixes(connection, run)
-    content = {row.id: row for row in as_of(connection, FINDINGS, run)}
     lives: dict[str, Life] = {}
     found: list[Finding] = []
-    for began, state in versions(connection, STATES, run):
-        row = None
-        if state.state in SEEN:
-            row = content[state.finding_id]
-        elif state.state == "fixed" and state.fixed_run == run:
-            row = _content_at(connection, state.finding_id, calendar.last_seen(state))
-        if row is not None:
-            found.append(_finding(row))
-            lives[row.id] = calendar.life(began, state, run, times_fixed=fixes[row.id])
+    for began, state in states:
+        row = content.get(state.finding_id) if state.state in SEEN else None
+        row = row or _content_at(connection, state.finding_id, calendar.last_seen(state))
+        found.append(_finding(row))
+        lives[row.id] = calendar.life(began, state, run, times_fixed=fixes[row.id])
     return tuple((finding, lives[finding.id]) for finding in order(found))
 
 
@@ -104,6 +131,12 @@ def seen(connection: sqlite3.Connection, run: int) -> tuple[tuple[str, datetime]
         for state in as_of(connection, STATES, run)
         if state.state in SEEN
     )
+
+
+def settling(connection: sqlite3.Connection, run: int) -> frozenset[str]:
+    """Ids of the findings that settled in a complete run."""
+    states = as_of(connection, STATES, run)
+    return frozenset(state.finding_id for state in states if state.state in ("settling", "settling again"))
 
 
 def known(connection: sqlite3.Connection, finding_id: str) -> bool:
@@ -129,7 +162,7 @@ def about(
     for group in groups:
         found.update(
             connection.execute(
-                "SELECT id, kind FROM findings, json_each(findings.groups) AS named "
+                "SELECT findings.id, kind FROM findings, json_each(findings.groups) AS named "
                 "WHERE json_extract(named.value, '$[0]') = :group "
                 "AND subject_type NOT IN ('person', 'group and person')",
                 {"group": group},

@@ -93,6 +93,21 @@ def of_finding(connection: sqlite3.Connection, run: int, finding_id: str) -> tup
     )
 
 
+def size_of(connection: sqlite3.Connection, run: int, group_id: str | None, kandji_group_id: str | None) -> int | None:
+    """How many members a group had at a complete run; None where that was not told."""
+    at = f"(ended IS NULL OR ended > {run:d}) AND began <= {run:d}"
+    table, listed, key = ("memberships", "member_lists WHERE group_id = ?", group_id)
+    if group_id is None:
+        table, listed, key = ("scim_memberships", "scim_groups WHERE members_known AND id = ?", kandji_group_id)
+    if connection.execute(f"SELECT 1 FROM {listed} AND {at}", (key,)).fetchone() is None:  # noqa: S608 - our own names
+        return None
+    counted = (
+        connection.execute(f"SELECT count(*) FROM {table} WHERE group_id = ? AND began <= ? AND {how}", (key, run))  # noqa: S608 - our own names
+        for how in ("ended IS NULL", f"ended > {run:d}")  # apart, as each has an index
+    )
+    return sum(int(rows.fetchone()[0]) for rows in counted)
+
+
 _QUIET = frozenset({"last_push", "last_updated", "last_membership_updated", "users_count"})
 """Columns that move without meaning."""
 
@@ -129,7 +144,8 @@ def _versions(connection: sqlite3.Connection, run: int, table: Table[Any], colum
     where = f'"{table.name}" AS rows'
     if table.name in lists:
         other, key = lists[table.name]
-        where = f'{other} AS lists JOIN {where} ON lists.ended IS NULL AND rows.group_id = lists."{key}"'
+        # CROSS keeps the order: SQLite would rather read all memberships and look up their lists
+        where = f'{other} AS lists CROSS JOIN {where} ON lists.ended IS NULL AND rows.group_id = lists."{key}"'
     found = connection.execute(
         f"SELECT {columns}, rows.began, rows.ended FROM {where} "  # noqa: S608 - our own names
         f'WHERE rows."{column}" = :value AND rows.ended IS NULL AND rows.began <= :run UNION ALL '

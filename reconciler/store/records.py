@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from itertools import chain, groupby, repeat
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -34,7 +34,7 @@ from reconciler.model import (
     ScimUser,
     Snapshot,
 )
-from reconciler.store.rows import Row, Table, as_of, batches
+from reconciler.store.rows import Record, Row, Table, as_of, batches
 
 _One = TypeVar("_One")
 
@@ -158,20 +158,31 @@ def _records(snapshot: Snapshot) -> Iterator[tuple[Table[Any], Iterable[Struct]]
     yield PULL_NOTES, snapshot.notes
 
 
+class Reading(Protocol):
+    """Gives the records of one table in the order of their keys: all that were true at a run, or some of them."""
+
+    def __call__(self, table: Table[Record]) -> Iterable[Record]: ...
+
+
 def put_together(connection: sqlite3.Connection, run: int) -> Snapshot:
     """The snapshot that was true at a run; the caller knows that there was one."""
-    api = next(as_of(connection, KANDJI_APIS, run), None)
+
+    def read(table: Table[Record]) -> Iterable[Record]:
+        return as_of(connection, table, run)
+
+    return put_together_from(read)
+
+
+def put_together_from(read: Reading) -> Snapshot:
+    """A snapshot of the records that ``read`` gives."""
+    api = next(iter(read(KANDJI_APIS)), None)
     return Snapshot(
-        okta=_okta(connection, run),
-        scim=_scim(connection, run),
+        okta=_okta(read),
+        scim=_scim(read),
         kandji=None
         if api is None
-        else KandjiSnapshot(
-            api_url=api.api_url,
-            users=tuple(as_of(connection, KANDJI_USERS, run)),
-            devices=tuple(as_of(connection, DEVICES, run)),
-        ),
-        notes=tuple(as_of(connection, PULL_NOTES, run)),
+        else KandjiSnapshot(api_url=api.api_url, users=tuple(read(KANDJI_USERS)), devices=tuple(read(DEVICES))),
+        notes=tuple(read(PULL_NOTES)),
     )
 
 
@@ -237,45 +248,45 @@ def _observations(snapshot: Snapshot) -> Iterator[Observation]:
             yield Observation(what=what, id=told)
 
 
-def _observed(connection: sqlite3.Connection, run: int, *, okta: bool) -> dict[str, tuple[str, ...]]:
+def _observed(read: Reading, *, okta: bool) -> dict[str, tuple[str, ...]]:
     """The observations of one side, by the field that tells them."""
     found: dict[str, tuple[str, ...]] = {OBSERVED[what]: () for what in OBSERVED if (what in _OF_OKTA) is okta}
-    for what, told in groupby(as_of(connection, OBSERVATIONS, run), key=lambda observation: observation.what):
+    for what, told in groupby(read(OBSERVATIONS), key=lambda observation: observation.what):
         if (what in _OF_OKTA) is okta:
             found[OBSERVED[what]] = tuple(observation.id for observation in told)
     return found
 
 
-def _okta(connection: sqlite3.Connection, run: int) -> OktaSnapshot:
-    org = _only(as_of(connection, OKTA_ORGS, run))
-    members: dict[str, list[Member]] = {told.group_id: [] for told in as_of(connection, MEMBER_LISTS, run)}
-    for row in as_of(connection, MEMBERSHIPS, run):
+def _okta(read: Reading) -> OktaSnapshot:
+    org = _only(read(OKTA_ORGS))
+    members: dict[str, list[Member]] = {told.group_id: [] for told in read(MEMBER_LISTS)}
+    for row in read(MEMBERSHIPS):
         members[row.group_id].append(Member(user_id=row.user_id, rule_ids=row.rules))
     return OktaSnapshot(
         org_url=org.org_url,
-        app=_only(as_of(connection, APPS, run)),
-        users=tuple(as_of(connection, OKTA_USERS, run)),
-        app_users=tuple(as_of(connection, APP_USERS, run)),
-        app_groups=tuple(as_of(connection, APP_GROUPS, run)),
-        mappings=tuple(as_of(connection, MAPPINGS, run)),
-        rules=tuple(as_of(connection, RULES, run)) if org.rules_known else None,
-        groups=tuple(as_of(connection, OKTA_GROUPS, run)),
+        app=_only(read(APPS)),
+        users=tuple(read(OKTA_USERS)),
+        app_users=tuple(read(APP_USERS)),
+        app_groups=tuple(read(APP_GROUPS)),
+        mappings=tuple(read(MAPPINGS)),
+        rules=tuple(read(RULES)) if org.rules_known else None,
+        groups=tuple(read(OKTA_GROUPS)),
         members=tuple(GroupMembers(group_id=group_id, members=tuple(inside)) for group_id, inside in members.items()),
-        events=tuple(as_of(connection, LOG_EVENTS, run)) if org.events_known else None,
+        events=tuple(read(LOG_EVENTS)) if org.events_known else None,
         events_since=org.events_since,
-        **_observed(connection, run, okta=True),
+        **_observed(read, okta=True),
     )
 
 
-def _scim(connection: sqlite3.Connection, run: int) -> ScimSnapshot:
-    server = _only(as_of(connection, SCIM_SERVERS, run))
+def _scim(read: Reading) -> ScimSnapshot:
+    server = _only(read(SCIM_SERVERS))
     members: dict[str, list[str]] = {}
-    for row in as_of(connection, SCIM_MEMBERSHIPS, run):
+    for row in read(SCIM_MEMBERSHIPS):
         members.setdefault(row.group_id, []).append(row.member_id)
     return ScimSnapshot(
         base_url=server.base_url,
         capabilities=server.capabilities,
-        users=tuple(as_of(connection, SCIM_USERS, run)),
+        users=tuple(read(SCIM_USERS)),
         groups=tuple(
             ScimGroup(
                 id=row.id,
@@ -283,12 +294,12 @@ def _scim(connection: sqlite3.Connection, run: int) -> ScimSnapshot:
                 member_ids=tuple(members.get(row.id, ())) if row.members_known else None,
                 perhaps_cut=row.perhaps_cut,
             )
-            for row in as_of(connection, SCIM_GROUPS, run)
+            for row in read(SCIM_GROUPS)
         ),
-        **_observed(connection, run, okta=False),
+        **_observed(read, okta=False),
     )
 
 
-def _only(records: Iterator[_One]) -> _One:
+def _only(records: Iterable[_One]) -> _One:
     (record,) = records
     return record

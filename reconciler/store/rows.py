@@ -8,7 +8,7 @@ what differs; ``as_of`` gives back what was true at a run.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
@@ -185,12 +185,14 @@ def _differences(table: Table[Any], stored: Iterator[Row], rows: Iterator[Row]) 
     return begun, ended
 
 
-def versions(connection: sqlite3.Connection, table: Table[Record], run: int) -> Iterator[tuple[int, Record]]:
-    """What was true at ``run``, in the order of keys, each with the run in which it began."""
+def versions(
+    connection: sqlite3.Connection, table: Table[Record], run: int, where: str = "1", given: Sequence[str] = ()
+) -> Iterator[tuple[int, Record]]:
+    """What was true at ``run``, in the order of keys, each with the run in which it began; ``where``: of what."""
     found = connection.execute(
         f'SELECT {table.listed}, began FROM "{table.name}" '  # noqa: S608 - our own names
-        f"WHERE began <= ? AND (ended IS NULL OR ended > ?) ORDER BY {table.ordered}",
-        (run, run),
+        f"WHERE began <= ? AND (ended IS NULL OR ended > ?) AND {where} ORDER BY {table.ordered}",
+        (run, run, *given),
     )
     return ((row[-1], table.decode(row[:-1])) for row in found)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
+from reconciler.errors import NotKnown
 from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
 from reconciler.model import Memory, Note, Run, ScimSnapshot, Size, Snapshot, Source
 from reconciler.store import acceptances, findings, past, pulls, search, trend
@@ -122,6 +123,7 @@ class Store:
                 learnt_groups=pulls.learnt_groups(connection),
                 known_groups=pulls.known_groups(connection),
                 seen=findings.seen(connection, newest),
+                settling=findings.settling(connection, newest),
                 **pulls.log(connection, newest),
                 sizes=findings.sizes(connection, newest),
             )
@@ -167,6 +169,19 @@ class Store:
         with translated(self.path):
             known = self._known_at(run_id)
             return () if known is None else findings.findings(self.db.conn, known)
+
+    def these_findings(self, run_id: int, ids: Collection[str]) -> tuple[tuple[Finding, Life], ...]:
+        """Some findings as they were known at a run, also those that it had no more; those of later runs are not in."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.these(self.db.conn, known, ids)
+
+    def concerning(self, run_id: int, *, people: Collection[str] = (), groups: Collection[str] = ()) -> tuple[str, ...]:
+        """Ids of the findings that a run had about one of these people (keys) or groups (ids), or about many of whom
+        they are one."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else findings.concerning(self.db.conn, known, people=people, groups=groups)
 
     def knows_finding(self, finding_id: str) -> bool:
         """Whether any run ever found it."""
@@ -237,6 +252,23 @@ class Store:
             known = self._known_at(run_id)
             return () if known is None else search.groups(self.db.conn, known, asked)
 
+    def around(
+        self, run_id: int, *, user_id: str | None = None, account_id: str | None = None
+    ) -> tuple[Snapshot, Memory]:
+        """The part of a run's snapshot that says everything about somebody, and what earlier runs had learnt of them:
+        joined, it tells of them what the whole does. The groups alone where no id is given."""
+        from reconciler.store import around
+
+        with translated(self.path):
+            return around.around(self.db.conn, self._data_of(run_id), user_id=user_id, account_id=account_id)
+
+    def attributes_told(self, run_id: int, names: Collection[str]) -> frozenset[str]:
+        """Which of these profile attributes Okta told of anybody at a run."""
+        from reconciler.store import around
+
+        with translated(self.path):
+            return around.attributes_told(self.db.conn, self._data_of(run_id), names)
+
     def past_of_person(
         self, run_id: int, *, user_id: str | None, account_id: str | None
     ) -> tuple[past.RecordChange, ...]:
@@ -256,6 +288,16 @@ class Store:
         with translated(self.path):
             return past.of_finding(self.db.conn, run_id, finding_id)
 
+    def alternating(self, run_id: int, ids: dict[str, str]) -> tuple[past.RecordChange, ...]:
+        """What of somebody or of a group went to and fro up to a run; ``ids`` by prefix: user, account, group, …"""
+        with translated(self.path):
+            return past.alternating(self.db.conn, run_id, ids)
+
+    def size_of(self, run_id: int, *, group_id: str | None = None, kandji_group_id: str | None = None) -> int | None:
+        """How many members an Okta or a Kandji group had at a run; None where that was not told."""
+        with translated(self.path):
+            return past.size_of(self.db.conn, self._data_of(run_id), group_id, kandji_group_id)
+
     def unconfirmed(self, run_id: int) -> tuple[Size, ...]:
         """Lists that had shrunk at the run and were not confirmed: nothing may be taken away because of them."""
         with translated(self.path):
@@ -266,6 +308,13 @@ class Store:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""
         with translated(self.path):
             return trend.trend(self.db.conn, pulls.run(self.db.conn, upto).id, limit)
+
+    def _data_of(self, run_id: int) -> int:
+        """As ``_known_at``. Raises ``NotKnown`` where nothing was read whole yet."""
+        known = self._known_at(run_id)
+        if known is None:
+            raise NotKnown(f"Up to run {run_id}, nothing was read whole, so there is no data", next="reconciler run")
+        return known
 
     def _known_at(self, run_id: int) -> int | None:
         """The run itself where it is complete, else the last complete one before it."""

@@ -4,6 +4,8 @@
   const PAGE = 100;
   /* Hexadecimal digits of a finding id. */
   const DIGITS = 12;
+  /* States that do not count: they are shown when asked for. */
+  const APART = ["settling", "accepted"];
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const root = document.documentElement;
   const at = (id) => document.getElementById(id);
@@ -62,6 +64,17 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   for (const id of sections.keys()) if (id !== "main" && at(id)) seen.observe(at(id));
 
+  /* A link to an entry that is folded opens it. */
+  const unfold = (hash) => {
+    const entry = hash.length > 1 && at(hash.slice(1));
+    if (entry && entry.tagName === "DETAILS") entry.open = true;
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link) unfold(link.hash);
+  });
+  unfold(location.hash);
+
   const unpack = async (id) => {
     const block = at(id);
     const text = block.textContent;
@@ -88,7 +101,7 @@
     const data = await unpack("rows");
     const size = data.size;
     const row = {};
-    for (const name of ["kind", "severity", "state", "name", "group", "minutes", "cause"]) row[name] = column(data[name], size);
+    for (const name of ["kind", "severity", "state", "name", "group", "minutes", "cause", "accepted"]) row[name] = column(data[name], size);
     const idOf = (n) => "F-" + data.ids.slice(n * DIGITS, (n + 1) * DIGITS);
     const placeOf = (id) => {
       if (!/^F-[0-9a-f]{12}$/.test(id)) return -1;
@@ -160,7 +173,7 @@
       const folded = folding.checked && !narrow;
       found = [];
       for (let n = 0; n < size; n++) {
-        if (state.value ? row.state[n] !== state.value : row.state[n] === "settling") continue;
+        if (state.value ? row.state[n] !== state.value : APART.includes(row.state[n])) continue;
         if (folded && isFolded(n)) continue;
         if (severity.value && row.severity[n] !== severity.value) continue;
         if (kind.value && row.kind[n] !== kind.value) continue;
@@ -187,10 +200,15 @@
     };
 
     /* --- rows and cards --------------------------------------------------------------------------------------- */
-    const chip = (state) => (["new", "back again", "settling"].includes(state) ? [" ", make("span", "chip " + state.split(" ")[0], state)] : []);
+    const chip = (state) => (["new", "back again", ...APART].includes(state) ? [" ", make("span", "chip " + state.split(" ")[0], state)] : []);
     const toFinding = (n, inside) => {
       const link = make("a", "", inside);
       link.href = "#" + idOf(n);
+      return link;
+    };
+    const toKind = (slug) => {
+      const link = make("a", "", "Step by step");
+      link.href = "#kind-" + slug;
       return link;
     };
     const toFilter = (what, words) => {
@@ -209,6 +227,7 @@
         const [findings, people] = data.explains[n];
         problem.append(make("small", "cause", `◆ explains ${count(findings, "finding")}, ${count(people, "person", "people")}`));
       }
+      if (data.flaps[n]) problem.append(make("small", "flaps", `comes and goes: ${data.flaps[n]} times in 30 days`));
       if (row.cause[n] >= 0) problem.append(make("small", "", "explained by ", toFinding(row.cause[n], bdi(row.name[row.cause[n]]))));
       const groups = make("td");
       groupsOf(n).slice(0, 3).forEach((name, k) => groups.append(k ? ", " : "", bdi(name)));
@@ -291,10 +310,13 @@
       add("First seen", `${moment(all.first[e])}, run ${all.run[e]}`);
       add("Last seen", moment(all.last[e]));
       add("Times seen", all.times[e].toLocaleString("en"));
+      if (data.flaps[n]) add("Comes and goes", `seen fixed ${data.flaps[n]} times in 30 days: find out who undoes it before you mend it again`);
+      if (row.accepted[n]) add("Accepted", settings.accepted[row.accepted[n]] ? bdi(settings.accepted[row.accepted[n]]) : "", ` (${row.accepted[n]})`);
       for (const fact of facts) if (fact.side === "run") life.append(...line(fact));
       if (row.cause[n] >= 0) add("Explained by", toFinding(row.cause[n], bdi(row.name[row.cause[n]])), ": " + titleOf(row.cause[n]));
       if (data.explains[n]) add("Explains", toFilter("cause:" + idOf(n), `${count(data.explains[n][0], "finding")} about ${count(data.explains[n][1], "person", "people")}`));
-      add("How to mend", (kinds.get(row.kind[n]) || { mend: "" }).mend);
+      const kind = kinds.get(row.kind[n]);
+      add("How to mend", ...(kind ? [kind.mend, " ", toKind(row.kind[n])] : []));
       cell.append(life);
       const addresses = consoles(n, all.key[e]);
       if (addresses.length) cell.append(make("p", "links", ...addresses.flatMap((link) => [link, " "])));
@@ -343,7 +365,7 @@
       if (!found.includes(n)) {
         clear();
         if (isFolded(n)) folding.checked = false;
-        if (row.state[n] === "settling") choice.state.value = "settling";
+        if (APART.includes(row.state[n])) choice.state.value = row.state[n];
         select();
       }
       page = Math.floor(found.indexOf(n) / PAGE);

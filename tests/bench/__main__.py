@@ -20,7 +20,7 @@ import msgspec
 from reconciler.model import Snapshot
 from reconciler.store import Store
 from reports.html import render
-from tests.bench import pulls
+from tests.bench import judging, pulls
 from tests.bench.row import Row
 from tests.reports import factory
 from tests.store import samples
@@ -32,6 +32,7 @@ COMMAND = (sys.executable, "-m", "reconciler")
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         rows = [help_starts_quickly(), status_answers_quickly(Path(folder)), five_thousand_findings(), quiet_run()]
+    rows += judging.rows()
     rows += pulls.rows()
     width = max(len(row.promise) for row in rows)
     for row in rows:

@@ -91,7 +91,7 @@ def test_a_group_that_changes_every_hour_hides_nothing_for_longer_than_a_grace()
     company.person("ana", groups=["Sales"])
     company.push("Sales", without=["ana"])
     told = only(company.judge(), "member-missing")
-    young = Memory(first=False, seen=((told.id, ago(minutes=60)),))
+    young = Memory(first=False, seen=((told.id, ago(minutes=60)),), settling=frozenset({told.id}))
     old = Memory(first=False, seen=((told.id, ago(minutes=120)),))
     settles = [only(company.judge(before=before), "member-missing").settling for before in (Memory(), young, old)]
     assert settles == [False, True, False]

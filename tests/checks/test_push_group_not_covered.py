@@ -13,7 +13,8 @@ def company(expression: str | None, *, assigned: bool = True, name: str = "Sales
     made.group("kandji", id="assigned")
     made.group("Design")
     made.group(name, id="sales")
-    made.person("ana", groups=["sales"], assigned=assigned, account=assigned, user={"attributes": (("team", "A"),)})
+    groups = ["sales", "assigned"] if assigned else ["sales"]
+    made.person("ana", groups=groups, assigned=assigned, account=assigned, user={"attributes": (("team", "A"),)})
     made.push("Sales")
     made.rule("Unrelated", 'user.team == "Z"', "nowhere")
     if expression is not None:
@@ -72,6 +73,22 @@ def test_an_expression_that_does_not_tell_is_said_and_no_finding(expression: str
     judged = company(expression).judge()
     assert about(judged, "push-group-not-covered") != []
     assert judged.findings == ()
+
+
+def test_a_rule_that_only_members_name_may_have_been_left_out_of_the_list() -> None:
+    made = company(None)
+    made.brought["ana"] = ("left-out",)
+    judged = made.judge()
+    assert about(judged, "push-group-not-covered") == [
+        "1 rules that brought people into an assigned group are in no list"
+    ]
+    assert (judged.findings, "push-group-not-covered" in judged.skipped) == ((), True)
+
+
+def test_an_assigned_group_that_is_not_listed_leaves_open_who_fills_it() -> None:
+    made = company(None)
+    made.app_groups = []
+    assert about(made.judge(), "push-group-not-covered") == ["1 people have the app by a group that is in no list"]
 
 
 def test_rules_that_can_not_be_read_are_said_and_not_called_fixed() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 
 from reconciler.cli import main
-from reconciler.findings import Finding
+from reconciler.findings import Finding, Life
 from reconciler.outside import Outside
 from reconciler.simulator.between import Asked, Between, Fault, Meddling, anew, nothing
 from reconciler.simulator.company import Company
@@ -187,10 +187,14 @@ class Installation:
 
     def findings(self) -> list[Finding]:
         """What stands by the last run that gave a verdict, in the report's order."""
+        return [finding for finding, _ in self.lives()]
+
+    def lives(self) -> list[tuple[Finding, Life]]:
+        """The same with the life that each has had over all runs."""
         with Store.open(self.database) as store:
             last = store.last()
             assert last is not None
-            return [finding for finding, life in store.findings(last.id) if life.state != "fixed"]
+            return [(finding, life) for finding, life in store.findings(last.id) if life.state != "fixed"]
 
     def told(self) -> set[Told]:
         return told(self.findings())

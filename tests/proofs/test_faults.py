@@ -153,7 +153,9 @@ def nothing_called_fixed(proven: Proven, outcome: Outcome) -> str | None:
         skipped = [note for note in store.notes(2) if note.kind == "check-skipped"]
     if fixed:
         return f"called fixed: {fixed}"
-    more, fewer = proven.installation.told() - proven.told, proven.told - proven.installation.told()
+    now, before = proven.installation.told(), proven.told
+    uncaused = {(kind, subject, None) for kind, subject, _ in before}  # a cause that is not judged explains nothing
+    more, fewer = now - before - uncaused, before - now
     if fewer and not skipped:
         return f"not judged, and not said: {sorted(fewer, key=str)}"
     return f"invented: {sorted(more, key=str)}" if more else None

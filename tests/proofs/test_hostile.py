@@ -13,6 +13,7 @@ import pytest
 
 from reconciler.simulator import company as companies
 from reconciler.simulator.between import Asked, Fault, Forward
+from reconciler.simulator.company import NEED_A_LOOK, TOGETHER
 from reconciler.store import Store
 from tests.proofs.harness import Installation, difference, installed, truth
 from tests.proofs.hostile import HOSTILE, acting, calculated
@@ -34,8 +35,9 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A company with everything wrong, each text of which begins with the next hostile string; after a run."""
-    company = companies.build(6, people=170, groups=9, hostile=tuple(HOSTILE.values()))
+    """A company with everything wrong that one run can find, each text of which begins with the next hostile string."""
+    wrong = [slug for slug in TOGETHER if slug not in NEED_A_LOOK]
+    company = companies.build(6, people=170, groups=9, injections=wrong, hostile=tuple(HOSTILE.values()))
     with installed(company, tmp_path_factory.mktemp("attacked")) as installation:
         outcome = installation.call("run")
         assert outcome.code == 0, ascii(outcome.err)

@@ -171,9 +171,9 @@ def duplicates(told):
 
 
 def attributes(told):
-    """People whose account says something else than Okta would have it say."""
+    """People in scope whose account says something else than Okta would have it say."""
     pairs = {}
-    for user in told.must & told.assigned:
+    for user in told.must & told.assigned & told.scope:
         account = told.external.get(user)
         if told.holders.get(account) == {user}:
             pairs[user] = (ours(told.app_users[user]), theirs(told.accounts[account]))

@@ -208,6 +208,7 @@ def life(number: int, state: str = "open") -> Life:
         times_seen=1 if state == "new" else 1 + number % 40,
         state=state,  # type: ignore[arg-type] # callers give one of the literals
         fixed_run=41 if state == "fixed" else None,
+        times_fixed=3 if state == "back again" else 0,
     )
 
 
@@ -232,6 +233,12 @@ RULES = (
         trouble="INVALID: a group it names is gone",
     ),
 )
+COVERAGE = {
+    0: "covered by Kandji: everybody of the push groups",
+    1: "covered if their type is not contractor",
+    2: "no rule brings its people",
+    3: "no rule brings its people",
+}
 ACCEPTANCES = (
     Acceptance(
         id="A-00000001",
@@ -322,6 +329,7 @@ def groups(size: int = 12) -> tuple[PushedGroup, ...]:
             not_assigned=n % 4 + (20 if n == 0 else 0),
             stuck=n % 4,
             extra=1 if n % 5 == 1 else 0,
+            coverage=COVERAGE.get(n),
         )
         for n in range(size)
     )
@@ -423,6 +431,7 @@ def trend(runs: tuple[Run, ...], given: tuple[Row, ...]) -> tuple[TrendPoint, ..
 def counts(given: tuple[Row, ...], fixed: int) -> Counts:
     state = Counter(row.life.state for row in given)
     standing = [row for row in given if row.life.stands]
+    causes = {row.finding.id for row in standing if row.is_cause}
     return Counts(
         open=len(standing),
         new=state["new"],
@@ -431,7 +440,8 @@ def counts(given: tuple[Row, ...], fixed: int) -> Counts:
         settling=state["settling"],
         accepted=state["accepted"],
         people=len({key for row in standing for key in row.finding.people}),
-        causes=sum(1 for row in standing if row.explains),
+        causes=len(causes),
+        explained_people=len({key for row in standing if row.finding.cause in causes for key in row.finding.people}),
     )
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from reconciler.findings import Kind
+from reconciler.findings import How, Kind
+
+
+def _how(*clicks: str, with_tool: str = "") -> How:
+    return How(
+        by_hand=(*clicks, "Run `reconciler run` and see that it is gone."),
+        if_meant=f"Accept it, with a reason and a day: {clicks[0].partition(':')[0]} keeps it as it is.",
+        okta_alone="Never: what was not sent once is not sent again by itself.",
+        side_effects="The Macs concerned get what the group gives at their next check-in.",
+        undo="Yes, by the same clicks the other way round.",
+        with_tool=with_tool,
+    )
+
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -12,6 +24,10 @@ KINDS: tuple[Kind, ...] = (
         means="The person is in an Okta group that is pushed to Kandji, but the app is not assigned to them.",
         matters="Okta silently leaves them out of the pushed group: their Mac gets none of what the group gives.",
         mend="Okta: add them to the group that assigns the app, or extend the rule that feeds it.",
+        how=_how(
+            "Okta: Directory → Groups → the group that assigns the app → Assign people.",
+            "Okta: choose the person, Done.",
+        ),
     ),
     Kind(
         slug="group-feeds-no-assignment",
@@ -20,6 +36,10 @@ KINDS: tuple[Kind, ...] = (
         means="More than half of a pushed group has no assignment of the app, and nothing brings it to them.",
         matters="One gap in a rule keeps a whole team out.",
         mend="Okta: extend the rule that feeds the assigned group with this group, or create one.",
+        how=_how(
+            "Okta: Directory → Groups → Rules → the rule → Actions → Edit.",
+            "Okta: add the group to the condition, Save.",
+        ),
         explains=("member-not-assigned",),
         explains_by="group",
     ),
@@ -30,6 +50,7 @@ KINDS: tuple[Kind, ...] = (
         means="The app is assigned, but Okta never learnt an id from Kandji.",
         matters="The person does not exist in Kandji, so no Mac can be given to them.",
         mend="Okta: Dashboard → Tasks, open the failed provisioning task and retry it.",
+        how=_how("Okta: Dashboard → Tasks → the failed task → Retry."),
     ),
     Kind(
         slug="mapping-error",
@@ -38,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
         means="Okta gave up pushing this group after an error.",
         matters="Joiners and leavers of the group no longer reach Kandji.",
         mend="Okta: the app → Push Groups → Active → Push now, after the cause named in the error is gone.",
+        how=_how("Okta: Applications → the app → Push Groups → the group → Push now."),
         grace_minutes=120,
         explains=("member-missing", "member-extra"),
         explains_by="group",
@@ -49,6 +71,7 @@ KINDS: tuple[Kind, ...] = (
         means="The person is deactivated in Okta, but their account in Kandji is active.",
         matters="Somebody who left may keep access to a Mac and to what Kandji gives it.",
         mend="Kandji: Users → the person → Deactivate. Then find out why Okta did not send it.",
+        how=_how("Kandji: Users → the person → Deactivate.", with_tool="reconciler plan --kind left-still-active"),
         grace_minutes=15,
         explains=("member-extra",),
         explains_by="people",

@@ -28,8 +28,7 @@ def test_every_spelling_of_a_column_reads_back(values: list[Any]) -> None:
 
 
 def test_rows_hold_every_finding_in_order() -> None:
-    found = lines(factory.report(500))
-    everything = found.open + found.settling
+    everything = lines(factory.report(500)).every
     rows, evidence = columns.blocks(everything, 100)
     ids = read(rows)["ids"]
     assert [f"F-{ids[at : at + 12]}" for at in range(0, len(ids), 12)] == [line.id for line in everything]
@@ -38,15 +37,14 @@ def test_rows_hold_every_finding_in_order() -> None:
 
 def test_beyond_twenty_thousand_rows_columns_are_deflated() -> None:
     found = lines(factory.report(columns.PLAIN_ROWS + 1))
-    rows, _ = columns.blocks(found.open + found.settling, 100)
+    rows, _ = columns.blocks(found.every, 100)
     assert rows.packed
     assert read(rows)["size"] == columns.PLAIN_ROWS + 1
 
 
 @pytest.mark.parametrize("room", [0, 2_000, 20_000, 60_000])
 def test_what_does_not_fit_is_left_out_from_the_end_and_counted(room: int) -> None:
-    found = lines(factory.report(500))
-    everything = found.open + found.settling
+    everything = lines(factory.report(500)).every
     rows, evidence = columns.blocks(everything, 100, room)
     assert read(rows)["size"] == rows.findings <= 500
     assert evidence.findings <= max(0, rows.findings - 100)

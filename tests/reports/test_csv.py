@@ -27,7 +27,12 @@ def test_no_finding_is_left_out_and_fixed_ones_say_so() -> None:
     report = factory.report(500)
     rows = read(csv.render(report))
     assert [row["finding"] for row in rows] == [row.finding.id for row in (*report.rows, *report.fixed)]
-    assert {row["state"] for row in rows} == {"open", "new", "back again", "settling", "fixed"}
+    assert {row["state"] for row in rows} == {"open", "new", "back again", "settling", "accepted", "fixed"}
+
+
+def test_an_accepted_finding_names_its_acceptance() -> None:
+    named = {(row["state"] == "accepted", row["accepted"]) for row in read(csv.render(factory.report(40)))}
+    assert named == {(True, factory.ACCEPTANCES[0].id), (False, "")}
 
 
 def test_the_action_plan_leaves_four_columns_to_fill_in() -> None:

@@ -20,7 +20,10 @@ def secrets() -> set[str]:
     full = {
         fact.value.partition(" ·")[0] for row in report.rows for fact in row.finding.evidence if fact.label == "Person"
     }
-    return people | full | {group.name for group in report.groups} | {"Support (EMEA)", "acme"}
+    told = {text for one in factory.ACCEPTANCES for text in (one.reason, one.owner)} - {"Pilot", "Security"}
+    rules = {text for rule in factory.RULES for text in (rule.name, rule.words, rule.targets[0][1])} - {"Pilot"}
+    given = told | rules | {"partner.example", "contractor", "everybody of the push groups"}
+    return people | full | given | {group.name for group in report.groups} | {"Support (EMEA)", "acme"}
 
 
 @pytest.mark.parametrize("spell", [html.render, json.render, csv.render, csv.action_plan, terminal.render])

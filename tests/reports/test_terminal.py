@@ -46,9 +46,18 @@ def test_what_is_not_shown_is_counted_with_the_command_that_shows_it() -> None:
 
 
 def test_causes_come_before_the_findings_that_they_explain() -> None:
-    text = terminal.render(factory.report(500), width=120)
+    report = factory.report(500)
+    text = terminal.render(report, width=120)
     assert text.index("◆ kandji-sales") < text.index("Findings")
-    assert "188 explained by a cause above" in text
+    assert f"1 cause, {report.counts.explained_people} people" in text
+    assert f"{report.counts.explained_people} explained by a cause above" in text
+
+
+def test_acceptances_that_end_are_told_with_the_day() -> None:
+    text = terminal.render(factory.report(40), width=200)
+    assert "A-00000001 ends in 9 days, on 2 Dec 2026: 2 findings stand under it." in text
+    assert "A-00000002 ended 3 days ago, on 20 Nov 2026: 2 findings are findings again." in text
+    assert "A-00000003" not in text
 
 
 def test_an_incomplete_run_says_which_list_and_how_old_the_data_are() -> None:

@@ -59,6 +59,9 @@ class GroupReading(Reading):
                 seen |= {(kind, subject) for kind in self._odd_ends(mapping)}
         return seen
 
+    def unread(self, mapping: Row) -> bool:
+        return super().unread(mapping) and not (self.before and self.before.sees(mapping))
+
     def sees(self, mapping: Row) -> bool:
         """Whether the Okta group of a mapping is to be seen."""
         return mapping["sourceGroupId"] in self.raw.okta_groups

@@ -151,9 +151,13 @@ class Reading:
             elif user not in self.raw.app_users:
                 if self.status(user) == "DEPROVISIONED":
                     seen.add(("left-still-active", f"user:{user}"))
-                elif self.must(user) and user not in in_pushed:
+                elif self.must(user) and user not in in_pushed and not any(map(self.unread, self._counted())):
                     seen.add(("unassigned-still-active", f"user:{user}"))
         return seen
+
+    def unread(self, mapping: Row) -> bool:
+        """Whether it can't be known who is in the Okta group of a mapping: it is not visible, or gone."""
+        return mapping["sourceGroupId"] not in self.raw.okta_groups
 
     def _lacks(self, mapping: Row) -> set[str]:
         target = self.target(mapping)
@@ -216,6 +220,7 @@ class Reading:
             ("attribute-differs", f"user:{user}")
             for user in self.raw.app_users
             if (account := self.account(user)) is not None
+            and self.must(user)
             and account["id"] not in self.shared
             and self._differs(user, account)
         }

@@ -30,7 +30,6 @@ IN_OKTA = (
     "left-still-active",
     "unassigned-still-active",
     "assignment-stuck",
-    "app-inactive",
 )
 IN_KANDJI = (
     "member-missing",
@@ -45,6 +44,24 @@ IN_KANDJI = (
     "group-unmanaged",
 )
 """What has gone wrong in the end, wherever the days before have left it undone."""
+BY_AND_BY = (
+    "push-group-not-covered",
+    "assigned-directly",
+    "rule-feeds-unassigned-group",
+    "archived-with-device",
+    "external-id-shared",
+    "rule-excludes-member",
+    "duplicate-in-kandji",
+    "group-linked-wrong",
+    "member-unknown",
+    "attribute-not-sent",
+    "group-name-taken",
+    "device-on-other-account",
+    "inactive-member-lingers",
+    "group-renamed",
+    "mapping-stale",
+)
+"""What goes wrong on the last working days, one kind a day, and is noticed by nobody who could mend it."""
 QUIET = timedelta(hours=2, minutes=5)
 """So long nothing happens before the end: longer than Okta may take for anything."""
 LAST_DEEDS = timedelta(hours=1, minutes=35)
@@ -128,6 +145,8 @@ class _Days:
             if begins == left:
                 self.company.wait(minutes=self.company.random.randint(5, 40))
                 self._advance(incident(self.company), left)
+        if left <= len(BY_AND_BY):
+            self._go_wrong((BY_AND_BY[-left],))
         if left == 1:
             self._go_wrong(IN_OKTA)
 

@@ -59,6 +59,8 @@ class Ledger:
         self.foreign = False
         self.ignored: frozenset[str] = frozenset()
         """Attributes that Kandji takes and does not keep: nobody's can differ."""
+        self.cleans_references = False
+        """Whether who is deleted in Kandji leaves their groups there as well."""
         self.looked_at = False
         """Whether the program has looked at the company before: then it knows whose accounts were Okta's once."""
         self.dirty: set[str] = set()

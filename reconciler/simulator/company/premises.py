@@ -55,6 +55,7 @@ class Premises:
         self.provisioner = Provisioner(self.org, self.tenant.client(), self.clock, self.tenant.token)
         self.ledger = Ledger(self.org.app.id, self.clock.now)
         self.ledger.ignored = frozenset(self.tenant.ways.ignored)
+        self.ledger.cleans_references = self.tenant.ways.cleans_references
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
         self.mappings: dict[str, PushMapping] = {}

@@ -481,6 +481,18 @@ CREATE VIEW "coverage_by_group" AS
                CASE WHEN should > 0 THEN round(100.0 * in_step / should, 1) END AS percent_in_step,
                coverage, error, group_id, mapping_id
         FROM pushed_groups WHERE ended IS NULL ORDER BY name;
+CREATE INDEX "okta_users_name" ON "okta_users" ("login" COLLATE NOCASE) WHERE ended IS NULL;
+CREATE INDEX "okta_users_odd_name" ON "okta_users" ("id") WHERE ended IS NULL AND (login GLOB '*[^ -~]*' OR login GLOB ' *' OR login GLOB '* ');
+CREATE INDEX "okta_users_past" ON "okta_users" ("id") WHERE ended IS NOT NULL;
+CREATE INDEX "app_users_name" ON "app_users" ("user_name" COLLATE NOCASE) WHERE ended IS NULL;
+CREATE INDEX "app_users_odd_name" ON "app_users" ("id") WHERE ended IS NULL AND (user_name GLOB '*[^ -~]*' OR user_name GLOB ' *' OR user_name GLOB '* ');
+CREATE INDEX "app_users_past" ON "app_users" ("id") WHERE ended IS NOT NULL;
+CREATE INDEX "scim_users_name" ON "scim_users" ("user_name" COLLATE NOCASE) WHERE ended IS NULL;
+CREATE INDEX "scim_users_odd_name" ON "scim_users" ("id") WHERE ended IS NULL AND (user_name GLOB '*[^ -~]*' OR user_name GLOB ' *' OR user_name GLOB '* ');
+CREATE INDEX "scim_users_past" ON "scim_users" ("id") WHERE ended IS NOT NULL;
+CREATE INDEX "finding_states_ever" ON "finding_states" ("finding_id", "began");
+CREATE INDEX "app_users_external_id" ON "app_users" ("external_id");
+CREATE INDEX "scim_users_external_id" ON "scim_users" ("external_id");
 COMMIT;
 PRAGMA application_id = 1869312613;
 PRAGMA user_version = 2;

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.simulator.company.entries import KNOWN, LEFT, Entry
 from reconciler.simulator.company.ledger import Ledger
-from reconciler.simulator.company.truth.assignment import pushed_groups_of
+from reconciler.simulator.company.truth.assignment import pushed_groups_of, unread
 from reconciler.simulator.company.truth.expected import Row
 
 
@@ -29,7 +29,8 @@ def _kinds(ledger: Ledger, person: Entry) -> Iterator[str]:
     active, wanted = person.account == "active", person.must_be_in and person.provisioned
     if active and person.status in LEFT:
         yield "left-still-active"
-    if active and person.must_be_in and not person.assigned and not pushed_groups_of(ledger, person):
+    unassigned = person.must_be_in and not person.assigned and not unread(ledger)
+    if active and unassigned and not pushed_groups_of(ledger, person):
         yield "unassigned-still-active"
     if wanted and person.account == "gone":
         yield "missing-in-kandji"

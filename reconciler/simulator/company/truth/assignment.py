@@ -24,6 +24,11 @@ def pushed_groups_of(ledger: Ledger, person: Entry) -> frozenset[str]:
     return frozenset(push.group_id for push in counted(ledger) if person.id in ledger.members[push.group_id])
 
 
+def unread(ledger: Ledger) -> bool:
+    """Whether nobody can know who is in one of these groups: it was gone before anybody looked, or is not visible."""
+    return any(push.source_gone and not push.source_seen for push in counted(ledger))
+
+
 def should(ledger: Ledger, push: Push) -> list[Entry]:
     """In the pushed group, must be in, in scope."""
     people = (ledger.people[person] for person in ledger.members[push.group_id])

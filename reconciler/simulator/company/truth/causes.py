@@ -18,7 +18,7 @@ NOT_SENT = frozenset({"assignment-stuck", "profile-push-failed", "left-still-act
 MEMBERS = frozenset({"member-missing", "member-extra"})
 
 CAUSES: dict[str, tuple[Way, frozenset[str]]] = {
-    "credentials-refused": ("everything", NOT_SENT | {"mapping-error", "attribute-differs"}),
+    "credentials-refused": ("everything", NOT_SENT | {"mapping-error"}),
     "pushes-failing": ("concerned", NOT_SENT | {"mapping-error"}),
     "app-inactive": ("everything", frozenset({"member-not-assigned", "assignment-stuck", "missing-in-kandji"})),
     "provisioning-off": ("everything", frozenset()),

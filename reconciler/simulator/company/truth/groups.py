@@ -55,7 +55,7 @@ def _rosters(ledger: Ledger) -> Iterator[Row]:
         people = [person for key in keys if (person := ledger.entry(key)) is not None]
         if any(person.account == "inactive" for person in people):
             yield _row("inactive-member-lingers", group, subject)
-        if COMPARABLE * len(gone) <= len(named):
+        if COMPARABLE * len(gone) <= len(named) and not ledger.cleans_references:
             yield from (_row("member-unknown", group, f"{subject} account:{gone[key]}") for key in keys & set(gone))
 
 

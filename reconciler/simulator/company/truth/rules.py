@@ -38,8 +38,10 @@ def _idle(ledger: Ledger, rule: Rule) -> Iterator[Row]:
 
 
 def _left_out(ledger: Ledger, rule: Rule) -> Iterator[Row]:
+    """Who is excluded by name, and would be brought in but for that."""
     for one in rule.excluded:
-        if left_out(ledger, ledger.people[one]):
+        person = ledger.people[one]
+        if left_out(ledger, person) and rule.names(person, ledger.groups_of(one)):
             yield _about("rule-excludes-member", rule, one)
 
 
