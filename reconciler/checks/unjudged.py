@@ -80,7 +80,6 @@ def _accounts(world: World) -> Iterator[str]:
         yield "foreign-people"
         if set(attribute_differs.comparable(world)[1]) & set(attribute_differs.API):
             yield from ("attribute-differs", "attribute-not-sent")
-        yield from (f"inactive-in-kandji {world.people[number].key}" for number in world.absent)
     if system_log.ABOUT in unread and not world.log_read:
         yield from LOG_KINDS
     if unassigned_still_active.unread(world):
