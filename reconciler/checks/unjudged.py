@@ -20,7 +20,7 @@ from reconciler.checks import (
     unassigned_still_active,
     unmanaged_in_kandji,
 )
-from reconciler.model import Note
+from reconciler.model import DEVICES, Note
 from reconciler.world import Person, World
 
 ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "suspended-still-active")
@@ -80,6 +80,8 @@ def _accounts(world: World) -> Iterator[str]:
         yield "foreign-people"
         if set(attribute_differs.comparable(world)[1]) & set(attribute_differs.API):
             yield from ("attribute-differs", "attribute-not-sent")
+    if DEVICES in unread:
+        yield from API_KINDS
     if system_log.ABOUT in unread and not world.log_read:
         yield from LOG_KINDS
     if unassigned_still_active.unread(world):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from reconciler import checks, joining
 from reconciler.checks.foreign_people import API
-from reconciler.model import Memory, Note
+from reconciler.model import DEVICES, Memory, Note
 from reconciler.system_log import ABOUT
 from reconciler.world import Settings
 from tests.worlds import NOW, Company, sales
@@ -66,6 +66,12 @@ def test_a_log_that_could_not_be_read_leaves_open_what_it_may_have_told() -> Non
 
 def test_kandjis_rest_api_that_could_not_be_read_leaves_open_what_it_alone_tells_of_people() -> None:
     assert unread(sales(), API) == {"foreign-people", "attribute-differs", "attribute-not-sent"}
+
+
+def test_devices_that_could_not_be_read_leave_open_whose_mac_is_where() -> None:
+    company = sales()
+    company.rows = []
+    assert unread(company, DEVICES) == {"archived-with-device", "device-on-other-account"}
 
 
 def unread(company: Company, source: str) -> set[str]:
