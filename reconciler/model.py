@@ -303,6 +303,8 @@ class Source(Struct, frozen=True, kw_only=True):
 SHRANK = "shrank"
 EMPTY_STORE = "empty"
 """Kinds of notes that tell how far a complete read is to be relied on."""
+DEVICES = "devices in Kandji"
+"""What a note is about where people of Kandji's REST API were read, and their devices were not."""
 
 
 class Size(Struct, frozen=True, kw_only=True, order=True):

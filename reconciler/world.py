@@ -290,18 +290,15 @@ class World:
 
     @property
     def assignment_group(self) -> Group | None:
-        """The assigned group to put people into: the configured one, else the only Okta group that fits.
+        """The assigned group to put people into: of those that fit, the configured one, else the only one.
 
-        One fits that is not pushed and carries no admin role. None where none does, or several do.
+        An Okta group fits that is not pushed and carries no admin role. None where none does, or several do.
         """
-        assigned = {group.id for group in self.snapshot.okta.app_groups}
-        groups = [group for group in self.snapshot.okta.groups if group.id in assigned]
-        chosen = self.settings.assignment_group
+        pushed, chosen = {push.group_id for push in self.pushes}, self.settings.assignment_group
+        groups = [group for group in self.snapshot.okta.groups if group.id in self.assigned_groups - pushed]
+        fit = [group for group in groups if group.type == "OKTA_GROUP" and not group.has_admin_role]
         if chosen is not None:
-            named = [group for group in groups if group.id == chosen or fold(group.name) == fold(chosen)]
-            return named[0] if len(named) == 1 else None
-        pushed = {push.group_id for push in self.pushes}
-        fit = [g for g in groups if g.type == "OKTA_GROUP" and g.id not in pushed and not g.has_admin_role]
+            fit = [group for group in fit if group.id == chosen or fold(group.name) == fold(chosen)]
         return fit[0] if len(fit) == 1 else None
 
     @property

@@ -29,7 +29,9 @@ KIND = Kind(
             "is right.",
             "Where Okta's is wrong, mend it there; the change is sent by itself.",
             "Where Okta's is right, Applications → Applications → the app → Provisioning → To App → Force Sync.",
-            "Where that sends nothing, change the value in Okta to another one and back: Okta sends what changed.",
+            "Where that sends nothing, change another attribute that is mapped to the app, and change it back: Okta "
+            "sends the whole profile. Take none that a group rule looks at (department, mostly): the person would "
+            "leave its group meanwhile, and with it perhaps the app.",
             "Run `reconciler run` and see that the values agree.",
         ),
         if_meant="Take the attribute out of [compare] attributes, or accept the finding.",

@@ -50,7 +50,7 @@ KIND = Kind(
     ),
 )
 
-CREDENTIALS = re.compile(r"\b401\b|unauthori[sz]ed|credential", re.IGNORECASE)
+CREDENTIALS = re.compile(r"\b401\b(?! (?:groups|members|people|users))|unauthori[sz]ed|credential", re.IGNORECASE)
 """What a summary or a reason says where the token was refused. Okta's texts are free, and may change."""
 
 

@@ -26,7 +26,8 @@ KIND = Kind(
     "the other.",
     how=How(
         by_hand=(
-            "The evidence names the account that Okta points to: that one stays.",
+            "The evidence names the account that Okta points to: that one stays. Where Okta points to both, they are "
+            "two people's: archive neither, and give one of them a user name and address of their own in Okta.",
             "Kandji: Users → the other account, see whether it has devices; Devices → the Mac → assign it to the "
             "account that stays.",
             "Kandji: Users → the other account → Archive.",

@@ -22,8 +22,8 @@ KIND = Kind(
             "Kandji: Users → the account, see whose Mac and whose name it has.",
             "Okta: Applications → Applications → the app → Assignments → the other person, see that their user name is "
             "their own and is nobody's in Kandji.",
-            "Okta: give the first person a harmless change (a title) and retry what failed under Dashboard → Tasks, so "
-            "that the account has their user name.",
+            "Okta: give the first person a harmless change (of an attribute that no group rule looks at) and retry "
+            "what failed under Dashboard → Tasks, so that the account has their user name.",
             "Okta: the app → Assignments → the other person: assignment master Administrator, Save, unassign, and at "
             "once Assign to People; then Convert Assignments.",
             "Kandji: see that there are two accounts, both active. Unassigning deactivates the shared one: where it is "

@@ -34,7 +34,7 @@ KIND = Kind(
         if_meant="Say under [scope] groups who is meant to be in Kandji: everybody else is counted, and no finding.",
         okta_alone="Never: Okta leaves them out of each push without a word, until they are assigned.",
         side_effects="The assigned group may give other apps as well; an activated rule brings everybody it is true "
-        "for.",
+        "for. Whoever is put in by hand keeps the app after leaving the pushed group.",
         undo="Take the person out of the assigned group again, if they were put in by hand. Never take out whom a rule "
         "put in: Okta would exclude them from it.",
     ),

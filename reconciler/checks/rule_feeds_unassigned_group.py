@@ -39,12 +39,27 @@ KIND = Kind(
 )
 
 
+def leading_on(world: World) -> frozenset[str]:
+    """Groups that are assigned or pushed, and those from which active rules bring people on into one, in any number of
+    steps. A rule that asks by a part of the name may mean any group."""
+    names = world.population.names
+    wanted, reached = set(world.filled), set[str]()
+    while reached != wanted:
+        reached = set(wanted)
+        for one in world.rules or ():
+            if one.active and one.feeds(wanted):
+                wanted |= one.expression.group_ids
+                by_part = one.expression.looks_at_groups_by_pattern
+                wanted |= {key for key, name in names.items() if by_part or name in one.expression.group_names}
+    return frozenset(wanted)
+
+
 def find(world: World) -> Iterator[Finding]:
-    left_out = missing(world)
+    left_out, led_on = missing(world), leading_on(world)
     elsewhere = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     for one in world.rules or ():
         targets = one.rule.target_group_ids
-        if not one.active or not targets or one.feeds(world.filled):
+        if not one.active or not targets or one.feeds(led_on):
             continue
         people = (one.brings & world.must_be_in) - elsewhere
         alike = any(

@@ -20,7 +20,7 @@ from reconciler.checks import (
     unassigned_still_active,
     unmanaged_in_kandji,
 )
-from reconciler.model import Note
+from reconciler.model import DEVICES, Note
 from reconciler.world import Person, World
 
 ACCOUNT_KINDS = ("left-still-active", "unassigned-still-active", "unmanaged-in-kandji", "suspended-still-active")
@@ -80,7 +80,8 @@ def _accounts(world: World) -> Iterator[str]:
         yield "foreign-people"
         if set(attribute_differs.comparable(world)[1]) & set(attribute_differs.API):
             yield from ("attribute-differs", "attribute-not-sent")
-        yield from (f"inactive-in-kandji {world.people[number].key}" for number in world.absent)
+    if DEVICES in unread:
+        yield from API_KINDS
     if system_log.ABOUT in unread and not world.log_read:
         yield from LOG_KINDS
     if unassigned_still_active.unread(world):
@@ -115,9 +116,9 @@ def _groups(world: World) -> Iterator[str]:
 
 def _pushes(world: World) -> Iterator[str]:
     """Kinds of mappings whose ends are not both known."""
-    for push in world.live_pushes:
+    for push in world.pushes:  # what somebody has is told of a paused mapping, too
         if not push.readable:
-            yield "member-not-assigned"
+            yield from () if push.paused else ("member-not-assigned",)
             yield from (
                 f"{slug} group:{push.group_id}" for slug in ("group-feeds-no-assignment", "inactive-in-pushed-group")
             )

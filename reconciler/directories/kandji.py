@@ -24,7 +24,7 @@ from reconciler.directories.scim_reading import Params, Reading, how_known
 from reconciler.directories.steps import Steps, Tally
 from reconciler.directories.transport import is_loopback
 from reconciler.errors import NotAllowed, ReadFailed, Unreachable, UsageError
-from reconciler.model import Device, KandjiSnapshot, KandjiUser, Note, Source
+from reconciler.model import DEVICES, Device, KandjiSnapshot, KandjiUser, Note, Source
 
 Row = TypeVar("Row")
 Progress = Callable[[str, int, int | None], None]
@@ -106,7 +106,7 @@ class KandjiDirectory:
         try:
             devices = (await steps.take("kandji.devices", self._devices(progress), _tally, required=False)).rows
         except (ReadFailed, NotAllowed) as error:
-            notes = (Note(kind="check-skipped", about="devices in Kandji", reason=error.what),)
+            notes = (Note(kind="check-skipped", about=DEVICES, reason=error.what),)
         snapshot = KandjiSnapshot(api_url=self._http.base_url, users=users.rows, devices=devices)
         return snapshot, tuple(steps.sources), notes
 

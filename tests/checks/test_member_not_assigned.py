@@ -75,7 +75,9 @@ def test_somebody_in_three_groups_is_one_finding_with_the_groups_as_evidence() -
         ({}, "nobody's", "choose one by hand: no assigned group fits alone"),
         ({"has_admin_role": True}, None, "choose one by hand: no assigned group fits alone"),
         ({"type": "BUILT_IN"}, None, "choose one by hand: no assigned group fits alone"),
-        ({"type": "BUILT_IN"}, "MACS", "Macs (assigned)"),
+        ({}, "MACS", "Macs (assigned)"),
+        ({"type": "BUILT_IN"}, "MACS", "choose one by hand: no assigned group fits alone"),
+        ({"has_admin_role": True}, "assigned", "choose one by hand: no assigned group fits alone"),
     ],
 )
 def test_it_names_the_group_to_put_them_into(more: dict[str, Any], chosen: str | None, into: str) -> None:

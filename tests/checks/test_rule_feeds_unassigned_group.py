@@ -39,3 +39,10 @@ def test_a_group_named_like_an_assigned_one_is_a_likely_mistake(expression: str)
 def test_people_of_a_pushed_group_who_are_brought_elsewhere_weigh_little() -> None:
     finding = only(company("Laptops", assigned=False).judge(), "rule-feeds-unassigned-group")
     assert (finding.severity, finding.people) == ("low", ("user:ana",))
+
+
+@pytest.mark.parametrize("asked", ['Group("other")', 'GroupName("kandji_all_apple")', 'GroupNameStartsWith("kandji")'])
+def test_a_group_from_which_another_rule_fills_an_assigned_one_is_not_told(asked: str) -> None:
+    made = company("kandji_all_apple", 'user.department == "Warehouse"')
+    made.rule("On", f"isMemberOf{asked}")
+    assert "rule-feeds-unassigned-group" not in found(made)

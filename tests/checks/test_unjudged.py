@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from reconciler import checks, joining
 from reconciler.checks.foreign_people import API
-from reconciler.model import Memory, Note
+from reconciler.model import DEVICES, Memory, Note
 from reconciler.system_log import ABOUT
 from reconciler.world import Settings
 from tests.worlds import NOW, Company, sales
@@ -49,6 +50,13 @@ def test_an_app_that_does_not_tell_its_features_leaves_what_was_off_open() -> No
     assert skipped(company) == ("import-on", "provisioning-off", "username-push-off")
 
 
+@pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
+def test_members_of_a_kandji_group_that_are_not_told_are_not_called_gone(status: str) -> None:
+    assert {"member-extra group:sales", "inactive-member-lingers group:sales"} <= set(
+        skipped(sales(status=status, members=None))
+    )
+
+
 def test_a_log_that_could_not_be_read_leaves_open_what_it_may_have_told() -> None:
     assert unread(sales(), ABOUT) == {"credentials-refused", "profile-push-failed", "pushes-failing"}
     told = sales()
@@ -57,10 +65,13 @@ def test_a_log_that_could_not_be_read_leaves_open_what_it_may_have_told() -> Non
 
 
 def test_kandjis_rest_api_that_could_not_be_read_leaves_open_what_it_alone_tells_of_people() -> None:
+    assert unread(sales(), API) == {"foreign-people", "attribute-differs", "attribute-not-sent"}
+
+
+def test_devices_that_could_not_be_read_leave_open_whose_mac_is_where() -> None:
     company = sales()
-    company.person("ana", account=False)
-    left_open = {"foreign-people", "attribute-differs", "attribute-not-sent", "inactive-in-kandji user:ana"}
-    assert unread(company, API) == left_open
+    company.rows = []
+    assert unread(company, DEVICES) == {"archived-with-device", "device-on-other-account"}
 
 
 def unread(company: Company, source: str) -> set[str]:
