@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyroaring import FrozenBitMap
+
 from reconciler.findings import Finding, How, Kind
-from reconciler.world import World
+from reconciler.model import ScimUser
+from reconciler.world import World, fold
 
 KIND = Kind(
     slug="left-still-active",
@@ -21,7 +24,9 @@ KIND = Kind(
     "switched on in Okta under Provisioning → To App.",
     how=How(
         by_hand=(
-            "Okta: Directory → People → the person, make sure that they have left.",
+            "Okta: Directory → People → the person, make sure that they have left. Where the finding names somebody "
+            "else who has the account's user name, archive nothing: see that Okta links the account to them (Dashboard "
+            "→ Tasks, retry).",
             "Kandji: Users → the person, see which Mac they have; lock or collect it first.",
             "Kandji: Users → the person → Archive.",
             "Okta: Applications → Applications → the app → Provisioning → To App, see that Deactivate Users is on, and "
@@ -39,13 +44,34 @@ KIND = Kind(
 )
 
 
-def find(world: World) -> Iterator[Finding]:
-    for number in (world.left & world.account_active) - world.fed_by_others:
+def namesakes(world: World, leavers: FrozenBitMap) -> dict[int, str]:
+    """By leaver: the login of somebody who works here and has the user name of the leaver's account, as after coming
+    back as another person. Whose the account is by now, an admin must see."""
+    names = {fold(account.user_name): number for number, account in _accounts(world, leavers) if account.user_name}
+    found: dict[int, str] = {}
+    for number in world.must_be_in if names else ():
         person = world.people[number]
+        sent = person.app_user.user_name if person.app_user is not None else None
+        for name in {fold(person.name), fold(sent or "")} & names.keys():
+            found[names[name]] = person.name
+    return found
+
+
+def _accounts(world: World, people: FrozenBitMap) -> Iterator[tuple[int, ScimUser]]:
+    every = ((number, world.people[number].account) for number in people)
+    return ((number, account) for number, account in every if account is not None)
+
+
+def find(world: World) -> Iterator[Finding]:
+    leavers = (world.left & world.account_active) - world.fed_by_others
+    others = namesakes(world, leavers)
+    for number in leavers:
+        person, other = world.people[number], others.get(number)
         how = "deleted" if person.deleted_user_id else "deactivated" if person.user else "deactivated or deleted"
+        hint = f"; perhaps it is {other}'s by now, who has its user name" if other else ""
         yield world.about_person(
             KIND,
             number,
-            f"{person.name} was {how} in Okta, but is still active in Kandji",
+            f"{person.name} was {how} in Okta, but is still active in Kandji{hint}",
             pushes=world.pushes_of(number, paused=True),
         )

@@ -114,3 +114,11 @@ def test_its_groups_are_those_of_okta_in_which_the_leaver_lingers() -> None:
     company.person("ana", "DEPROVISIONED", groups=["Sales"], assigned=False)
     company.push("Sales", status="INACTIVE")
     assert only(company.judge(), "left-still-active").groups == (("sales", "Sales"),)
+
+
+def test_somebody_who_came_back_as_another_person_is_named() -> None:
+    company = Company()
+    company.person("old", "DEPROVISIONED", assigned="DEPROVISIONED", kandji={"user_name": "NEW@acme.example"})
+    assert "perhaps" not in only(company.judge(), "left-still-active").sentence
+    company.person("new", external_id=None, account=False)
+    assert "perhaps it is new@acme.example's by now" in only(company.judge(), "left-still-active").sentence
