@@ -47,8 +47,9 @@ def find(world: World) -> Iterator[Finding | Note]:
         return
     told = missing(world)  # being left out of a push wins over having too much
     for number in (world.must_be_in & world.account_active) - world.assigned - world.fed_by_others - told:
-        pushes = world.pushes_of(number)
+        pushes, paused = world.pushes_of(number), world.pushes_of(number, paused=True)
         where = "in pushed groups only outside the scope" if pushes else "in no pushed group"
+        where += " but those that are paused" if paused and not pushes else ""
         yield world.about_person(
             KIND,
             number,

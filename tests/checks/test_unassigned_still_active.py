@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.worlds import Company, about, ago, found, keys
+from tests.worlds import Company, about, ago, found, keys, only
 
 
 def unassigned(status: str = "ACTIVE", **more: Any) -> Company:
@@ -31,6 +31,14 @@ def test_somebody_in_a_pushed_group_lacks_the_assignment_instead() -> None:
     company.person("ana", groups=["Sales"], assigned=False)
     company.push("Sales")
     assert found(company) == {"member-not-assigned": ["user:ana"]}
+
+
+def test_a_group_whose_push_is_paused_is_no_pushed_group_and_named_as_such() -> None:
+    company = Company()
+    company.group("Sales")
+    company.person("ana", groups=["Sales"], assigned=False)
+    company.push("Sales", status="INACTIVE")
+    assert only(company.judge(), "unassigned-still-active").sentence.endswith("pushed group but those that are paused")
 
 
 def test_a_declared_directorys_people_are_no_finding() -> None:
