@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.worlds import Company, cause_of, found, only
 
 
@@ -32,9 +34,12 @@ def test_a_rule_that_is_not_true_of_them_is_told_all_the_same_as_it_keeps_them_o
     assert ("but for that", "they are in Sales") in {(fact.label, fact.value) for fact in told.evidence}
 
 
-def test_a_rule_that_does_nothing_leaves_nobody_out() -> None:
-    assert "rule-excludes-member" not in found(company(status="INACTIVE"))
-    assert "rule-excludes-member" not in found(company(status="INVALID"))
+@pytest.mark.parametrize("status", ["INACTIVE", "INVALID"])
+def test_a_rule_that_is_off_is_to_blame_only_where_others_are_missed_because_of_it(status: str) -> None:
+    made = company(status=status)
+    assert "rule-excludes-member" not in found(made)
+    made.person("ben", groups=["Sales"], assigned=False, account=False)
+    assert found(made)["rule-excludes-member"] == ["rule:macs user:ana"]
 
 
 def test_whoever_is_left_out_by_name_is_explained_by_it() -> None:
