@@ -54,7 +54,7 @@ class Beyond(RuleReading, GroupReading):
         names = [
             (row["credentials"]["userName"].casefold(), account["userName"].casefold())
             for user, row in self.raw.app_users.items()
-            if (account := self.account(user)) is not None
+            if (account := self.account(user)) is not None and self.must(user) and account["id"] not in self.shared
         ]
         if NO_USER_NAME in features and any(sent != held for sent, held in names):
             seen.add(("username-push-off", self.app))
