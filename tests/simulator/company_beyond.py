@@ -54,7 +54,7 @@ class Beyond(RuleReading, GroupReading):
         names = [
             (row["credentials"]["userName"].casefold(), account["userName"].casefold())
             for user, row in self.raw.app_users.items()
-            if (account := self.account(user)) is not None
+            if (account := self.account(user)) is not None and self.must(user) and account["id"] not in self.shared
         ]
         if NO_USER_NAME in features and any(sent != held for sent, held in names):
             seen.add(("username-push-off", self.app))
@@ -67,7 +67,7 @@ class Beyond(RuleReading, GroupReading):
         refusals = [row["published"] for row in self.raw.logs if row["eventType"] == REFUSED]
         if (refused or refusals) and self._worked() < min([*refusals, *(row["lastUpdated"] for row in refused)]):
             seen.add(("credentials-refused", self.app))
-        elif len(failed) >= 3 and self._worked() < min(row["lastUpdated"] for row in failed):
+        elif sum(self._worked() < row["lastUpdated"] for row in failed) >= 3:
             seen.add(("pushes-failing", self.app))
         pointed = {row["externalId"] for row in self.raw.app_users.values() if row.get("externalId")}
         lost = pointed - set(self.raw.accounts)

@@ -45,17 +45,14 @@ class RuleReading(Reading):
     """What the rules of an org show."""
 
     def _brings(self, rule: Row, user: str) -> bool:
-        return user not in rule["conditions"]["people"]["users"]["exclude"] and self._says(rule, user)
-
-    def _says(self, rule: Row, user: str) -> bool:
-        """Whether its condition is true of somebody, be they excluded by name or not."""
         groups = {
             group: self.raw.okta_groups[group]["profile"]["name"]
             for group, members in self.raw.rosters.items()
             if user in members
         }
+        excluded = user in rule["conditions"]["people"]["users"]["exclude"]
         expression = rule["conditions"]["expression"]["value"]
-        return brings(expression, self.raw.users[user]["profile"], groups)
+        return not excluded and brings(expression, self.raw.users[user]["profile"], groups)
 
     def _targets(self, rule: Row) -> set[str]:
         return set(rule["actions"]["assignUserToGroups"]["groupIds"])
@@ -72,7 +69,7 @@ class RuleReading(Reading):
         for rule in self.raw.rules:
             subject, status = f"rule:{rule['id']}", "INVALID" if not rule["allGroupsValid"] else rule["status"]
             for user in rule["conditions"]["people"]["users"]["exclude"]:
-                if user in unassigned and self._says(rule, user):
+                if user in unassigned and status not in IDLE:
                     seen.add(("rule-excludes-member", f"{subject} user:{user}"))
             if status in IDLE:
                 seen.add((IDLE[status], subject))

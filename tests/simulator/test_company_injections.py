@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from reconciler.simulator.company import INJECTIONS, TOGETHER, Company, Expected, build, calm
+from reconciler.simulator.company import ALONE, INJECTIONS, TOGETHER, Company, Expected, build, calm
 from reconciler.simulator.company.injections.integration import SETTINGS, provisioning_off
 from tests.proofs.companies import plan_of
 from tests.simulator.company_beyond import Beyond
@@ -84,7 +84,13 @@ def test_every_kind_of_the_catalogue_has_an_injection() -> None:
     assert sorted(INJECTIONS) == sorted(kinds)
 
 
-@pytest.mark.parametrize("slug", INJECTIONS)
+def sample() -> list[object]:
+    """Those that ``make test`` takes alone; it sees the others together, and ``make prove`` takes each."""
+    now = ALONE | set(LOGGED)
+    return [slug if slug in now else pytest.param(slug, marks=pytest.mark.prove) for slug in INJECTIONS]
+
+
+@pytest.mark.parametrize("slug", sample())
 def test_an_injection_leaves_its_signature_in_the_raw_answers_and_nothing_that_truth_does_not_tell(slug: str) -> None:
     assert_shown(alone(slug), slug)
 

@@ -325,15 +325,17 @@ def test_a_rule_that_does_nothing_explains_those_whom_it_would_bring(status: str
     assert found(ledger) == {("member-not-assigned", "user:new", cause)} | rule
 
 
-def test_who_is_excluded_from_a_rule_is_not_assigned_because_of_that_even_if_the_rule_stops() -> None:
+def test_who_is_excluded_from_a_rule_is_not_assigned_because_of_that_until_the_rule_stops() -> None:
     ledger = company()
     ledger.excluded = ledger.rules["r"].excluded = {"p0"}
     ledger.settle()
-    ledger.rules["r"].status = "INACTIVE"
-    del ledger.fed["a"]
 
     cause = ("rule-excludes-member", "rule:r user:p0")
     assert ("member-not-assigned", "user:p0", cause) in found(ledger)
+
+    ledger.rules["r"].status = "INACTIVE"
+    del ledger.fed["a"]
+    assert ("member-not-assigned", "user:p0", None) in found(ledger)
 
 
 def test_that_a_rule_was_not_applied_is_told_when_two_looks_have_seen_it() -> None:

@@ -74,9 +74,7 @@ def _done_lately(ledger: Ledger, feature: str) -> bool:
 
 def _names_differ(ledger: Ledger) -> bool:
     """User names are not updated, and one really differs."""
-    there = [person for person in ledger.people.values() if person.there]
-    shared = any(ledger.people[one].there and ledger.people[other].there for one, other in ledger.shared)
-    return "login" in ledger.on_create_only and (shared or any(person.differs & NAMES for person in there))
+    return "login" in ledger.on_create_only and any(ledger.differing(one) & NAMES for one in ledger.people.values())
 
 
 def _recreated(ledger: Ledger) -> bool:

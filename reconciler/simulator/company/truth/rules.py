@@ -16,8 +16,8 @@ def rows(ledger: Ledger) -> Iterator[Row]:
     """Every finding about a rule, or about a pushed group that rules should look at."""
     for rule in ledger.rules.values():
         yield from _idle(ledger, rule)
-        yield from _left_out(ledger, rule)
-        if rule.status == "ACTIVE":
+        if rule.status == "ACTIVE":  # one that does nothing leaves everybody out
+            yield from _left_out(ledger, rule)
             yield from _not_applied(ledger, rule)
             if _feeds_nothing(ledger, rule):
                 yield Row(kind="rule-feeds-unassigned-group", subject=f"rule:{rule.id}")
@@ -38,10 +38,8 @@ def _idle(ledger: Ledger, rule: Rule) -> Iterator[Row]:
 
 
 def _left_out(ledger: Ledger, rule: Rule) -> Iterator[Row]:
-    """Who is excluded by name, and would be brought in but for that."""
     for one in rule.excluded:
-        person = ledger.people[one]
-        if left_out(ledger, person) and rule.names(person, ledger.groups_of(one)):
+        if left_out(ledger, ledger.people[one]):
             yield _about("rule-excludes-member", rule, one)
 
 
