@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:“”]+@[^\s@<>()\[\]\"',;:“”]*[^
 HOST = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?![\w@-])", re.IGNORECASE)
 SOURCE = re.compile(r"(?:okta|scim|kandji)\.[a-z_]+")
 OPAQUE = re.compile(
-    r"[A-Z][A-Z_]+|[\d.,:%+–()-]+|[–·→-]|\d{4}-\d\d-\d\dT[\d:.]+Z?|0[0-9a-z]{2}[0-9A-Za-z]{17}"
+    r"[A-Z]+(_[A-Z0-9]+)+|[\d.,:%+–()-]+|[–·→-]|\d{4}-\d\d-\d\dT[\d:.]+Z?|0[0-9a-z]{2}[0-9A-Za-z]{17}"
     r"|gPm[0-9A-Za-z]{17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[FA]-[0-9a-f]{8,12}"
     r"|(person|group|host|side|app|rule|text)-\d+(@masked\.example)?"
 )
@@ -31,8 +31,13 @@ _SPOKEN = """
     told certain who that external id user name e-mail scope deleted devices more empty
     now since days day hours min ago UTC Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 """
-OURS = frozenset(_SPOKEN.split())
-"""Words in which we speak; a value made of nothing else tells nobody's name."""
+_STATUSES = """
+    ACTIVE INACTIVE INVALID ERROR STAGED PROVISIONED DEPROVISIONED SUSPENDED RECOVERY IMPORTED PENDING REVOKED
+    SYNCHRONIZED SYNCING DISABLED ENABLED GROUP USER SUCCESS FAILURE SKIPPED HTTP
+"""
+OURS = frozenset(_SPOKEN.split() + _STATUSES.split())
+"""Words in which we and Okta speak; a value made of nothing else tells nobody's name. Not every word in capitals: that
+may be a title."""
 
 
 def redact(report: Report) -> Report:
@@ -81,6 +86,7 @@ class _Masks:
         self._worn: dict[str, str] = {}
         self._given: dict[str, int] = {}
         self._spelled: dict[str, None] = {}
+        self._groups: dict[str, None] = {}
 
     def of(self, name: str, what: str) -> str:
         """The mask of ``name``: ``person-3@masked.example``, ``group-2``, ``text-7``."""
@@ -88,6 +94,8 @@ class _Masks:
         if not name or MASKED in key:
             return name
         self._spelled.setdefault(name)
+        if what == "group":
+            self._groups.setdefault(name)
         if key not in self._worn:
             number = self._given[what] = self._given.get(what, 0) + 1
             self._worn[key] = f"{what}-{number}" + (f"@{MASKED}" if what == "person" and "@" in name else "")
@@ -102,6 +110,10 @@ class _Masks:
 
     def known(self) -> tuple[str, ...]:
         return tuple(self._spelled)
+
+    def groups_in(self, text: str) -> list[str]:
+        """The groups that a text names: a group has another name in Kandji where it is pushed under another."""
+        return [name for name in self._groups if name in text]
 
     def free(self, text: str, names: Iterable[str]) -> str:
         """``text`` with each of ``names``, each address and each host masked; longer names first."""
@@ -152,6 +164,9 @@ def _names(finding: Finding, masks: _Masks) -> None:
     masks.of(finding.person or "", "person")
     for _, name in finding.groups:
         masks.of(name, "group")
+    for fact in finding.evidence:
+        if fact.label == "group":
+            masks.of(fact.value.rpartition(" (")[0], "group")
     _subject(finding, masks)
 
 
@@ -171,6 +186,7 @@ def _row(row: Row, masks: _Masks) -> Row:
     own = [finding.person or "", *(name for _, name in finding.groups)]
     evidence = tuple(replace(fact, value=masks.value(fact.value, own)) for fact in finding.evidence)
     own += [finding.subject.name] if finding.subject.type != "group and person" else []
+    own += masks.groups_in(finding.sentence)
     own += [before.value for before, after in zip(finding.evidence, evidence, strict=True) if before != after]
     masked = replace(
         finding,

@@ -52,7 +52,7 @@ Lives = Sequence[tuple[Finding, Life]]
 
 
 def select(store: Store, wanted: Filter, *, run_id: int | None = None, known: Sequence[str] = ()) -> tuple[int, Lives]:
-    """The run looked at, and what ``wanted`` keeps of it, most severe first.
+    """The complete run looked at (up to ``run_id``), and what ``wanted`` keeps of it, most severe first.
 
     Raises NotKnown where there is no complete run, and UsageError for a kind that does not exist.
     """
@@ -65,7 +65,7 @@ def select(store: Store, wanted: Filter, *, run_id: int | None = None, known: Se
                 f"There is no kind of drift called {kind}" + (f"; did you mean {near[0]}?" if near else "."),
                 next="see them all: reconciler findings --help",
             )
-    run = store.run(run_id) if run_id is not None else store.last(complete=True)
+    run = store.last(complete=True, upto=None if run_id is None else store.run(run_id).id)
     if run is None:
         raise NotKnown("There is no complete run in the database yet.", next="read both sides first: reconciler run")
     kept = [(finding, life) for finding, life in store.findings(run.id) if wanted.keeps(finding, life)]

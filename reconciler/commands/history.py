@@ -23,7 +23,7 @@ def runs(store: Store, limit: int) -> Document:
 
 
 def between(store: Store, first: int, second: int) -> Document:
-    """What differs between what was known at two runs. Raises ``NotKnown`` where either is not there."""
+    """What differs between two complete runs. Raises ``NotKnown`` where either is not there or gave no verdict."""
     before, after = _seen(store, first), _seen(store, second)
     lines = [
         *(_difference("came", None, after[key]) for key in sorted(after.keys() - before.keys())),
@@ -102,6 +102,13 @@ def _run(run: Run) -> Document:
 
 
 def _seen(store: Store, run_id: int) -> dict[str, tuple[Finding, Life]]:
+    asked = store.run(run_id)
+    if store.last(complete=True, upto=run_id) != asked:
+        raise NotKnown(
+            f"Run {run_id} gave no verdict, so nothing can be compared with it.",
+            why=asked.sentence,
+            next="see which runs did: reconciler history",
+        )
     return {finding.id: (finding, life) for finding, life in store.findings(run_id) if life.state != "fixed"}
 
 

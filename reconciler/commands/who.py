@@ -34,7 +34,11 @@ def resolve(store: Store, run_id: int, asked: str) -> Who:
             raise NotKnown(f"No run ever found {asked}.", next="see what stands: reconciler findings")
         return Who(type="finding", name=asked, finding=asked)
     people, groups = store.find_people(run_id, asked), store.find_groups(run_id, asked)
-    if people and groups:  # a whole name wins over a part of one
+    if people and groups:  # an id wins over a name, and a whole name over a part of one
+        held = tuple(one for one in people if asked.strip() in (one.user_id, one.account_id))
+        kept = tuple(one for one in groups if asked.strip() in (one.group_id, one.kandji_group_id))
+        people, groups = (held, kept) if held or kept else (people, groups)
+    if people and groups:
         whole = asked.strip().casefold()
         named = tuple(one for one in people if one.name.casefold() == whole)
         called = tuple(one for one in groups if one.name.casefold() == whole)

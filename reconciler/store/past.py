@@ -48,13 +48,13 @@ def of_person(
         if value is not None:
             found += _changes(connection, run, table, "id", value, lambda row, what=what: what)
     if user_id is not None:
-        names = _names(connection, "okta_groups", "name")
+        names = _names(connection, run, "okta_groups", "name")
         found += _changes(
             connection, run, records.MEMBERSHIPS, "user_id", user_id,
             lambda row: f"in the Okta group {names.get(row[0], row[0])}",
         )  # fmt: skip
     if account_id is not None:
-        kandji = _names(connection, "scim_groups", "display_name")
+        kandji = _names(connection, run, "scim_groups", "display_name")
         found += _changes(
             connection, run, records.SCIM_MEMBERSHIPS, "member_id", account_id,
             lambda row: f"in the Kandji group {kandji.get(row[0]) or row[0]}",
@@ -160,8 +160,10 @@ def _goes_on(rows: list[Row], row: Row, table: Table[Any]) -> bool:
     return any(other[-2] == row[-1] and table.key_of(other) == table.key_of(row) for other in rows)
 
 
-def _names(connection: sqlite3.Connection, table: str, column: str) -> dict[str, str]:
-    return dict(connection.execute(f"SELECT id, {column} FROM {table} ORDER BY began"))  # noqa: S608 - our own names
+def _names(connection: sqlite3.Connection, run: int, table: str, column: str) -> dict[str, str]:
+    """The last name of each up to a run."""
+    listed = f"SELECT id, {column} FROM {table} WHERE began <= ? ORDER BY began"  # noqa: S608 - our own names
+    return dict(connection.execute(listed, (run,)))
 
 
 def _text(value: object) -> str | None:

@@ -1,6 +1,7 @@
 """Finding somebody or some group in the stored rows of a run by whatever an admin knows of them.
 
-Exact matches come first: id, login, e-mail address, name. Only where there is none, a part of a login or name counts.
+An id comes first, so that nobody hides another by taking an id for a name; then whole matches: login, e-mail address,
+name. Only where there is none, a part of a login or name counts.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _ACCOUNT_NAME = "given_name || ' ' || family_name"
 def people(connection: sqlite3.Connection, run: int, asked: str) -> tuple[FoundPerson, ...]:
     """Whoever ``asked`` names at a complete run, by name; more than one where it is ambiguous."""
     asked = asked.strip()
-    for how in (_equal, _local_part, _part_of):
+    for how in (_same_id, _equal, _local_part, _part_of):
         users = set(_ids(connection, run, "okta_users", how(_USERS), asked))
         accounts = set(_ids(connection, run, "scim_users", how((*_ACCOUNTS, _ACCOUNT_NAME)), asked))
         users |= set(_ids(connection, run, "app_users", how(("user_name", "external_id")), asked))
@@ -54,7 +55,7 @@ def groups(connection: sqlite3.Connection, run: int, asked: str) -> tuple[FoundG
     """Whatever group ``asked`` names at a complete run, by name; the id of a mapping names its group."""
     asked = asked.strip()
     pushed = _pushed(connection, run)
-    for how in (_equal, _part_of):
+    for how in (_same_id, _equal, _part_of):
         sources = set(_ids(connection, run, "okta_groups", how(("id", "name")), asked))
         targets = dict(_mapped(connection, run, sources, asked))
         found = {group_id: targets.get(group_id, group_id) for group_id in sources} if sources else targets
@@ -62,6 +63,10 @@ def groups(connection: sqlite3.Connection, run: int, asked: str) -> tuple[FoundG
         if found or kandji:
             return _merged_groups(connection, run, set(found.values()), kandji, pushed)
     return ()
+
+
+def _same_id(columns: Iterable[str]) -> str:
+    return " OR ".join(f"{column} = :asked" for column in columns if column == "id") or "0"
 
 
 def _equal(columns: Iterable[str]) -> str:

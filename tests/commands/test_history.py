@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from reconciler.commands.documents import schema
+from reconciler.errors import Unreachable
 from reconciler.findings import finding_id
 from tests.commands.conftest import Keep
 from tests.commands.samples import NOW, SomeOkta, call
@@ -68,3 +69,10 @@ def test_a_word_that_could_be_several_ends_with_10_and_names_them(config: Path, 
 
 def test_a_word_that_is_nobody_ends_with_10(config: Path, drift: object) -> None:
     assert call("history", "zoe", "-c", config).code == 10
+
+
+def test_a_run_without_verdict_is_not_compared(config: Path, drift: object, keep: Keep) -> None:
+    keep(SomeOkta(error=Unreachable("Okta can't be reached.")), now=NOW + timedelta(hours=1))
+    told = call("history", "--between", "1", "2", "-c", config)
+    assert (told.code, told.out) == (10, "")
+    assert "Run 2 gave no verdict" in told.err

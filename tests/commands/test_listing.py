@@ -85,6 +85,20 @@ def test_an_unknown_kind_is_a_usage_error_with_the_nearest(config: Path, drift: 
     assert "did you mean member-missing?" in told.err
 
 
+def test_findings_of_a_run_without_verdict_are_those_of_the_complete_run_before(
+    config: Path, drift: object, keep: Keep
+) -> None:
+    keep(SomeOkta(error=Unreachable("Okta can't be reached.")), now=NOW + timedelta(hours=1))
+    told = json.loads(call("findings", "--run", "2", "-c", config, "--format", "json").out)
+    assert (told["run"], len(told["findings"])) == (1, 1)
+
+
+def test_a_first_run_without_verdict_has_no_findings_to_list(config: Path, keep: Keep) -> None:
+    keep(SomeOkta(error=Unreachable("Okta can't be reached.")))
+    told = call("findings", "--run", "1", "-c", config)
+    assert (told.code, told.out) == (10, "")
+
+
 def test_an_unknown_run_ends_with_10(config: Path, drift: object) -> None:
     assert call("findings", "-c", config, "--run", "9").code == 10
 

@@ -121,3 +121,29 @@ def test_a_name_is_masked_in_whatever_case_or_spelling_it_stands() -> None:
     finding = replace(row.finding, person="Anna Straße", sentence="ANNA STRASSE and Anna Straße and anna straße")
     masked = redact(replace(report, rows=(replace(row, finding=finding),))).rows[0].finding
     assert masked.sentence == " and ".join([masked.person or ""] * 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("Kiosk Macs (ead7524a-b6ce-4a3b-bea0-20d026b5bd32)", "ana is in the Kandji group Kiosk Macs"),
+        ("Sales (Macs) (ead7524a-b6ce-4a3b-bea0-20d026b5bd32)", "ana is in the Kandji group Sales (Macs)"),
+    ],
+)
+def test_the_name_of_a_group_in_kandji_is_masked_where_another_finding_alone_shows_it(
+    value: str, sentence: str
+) -> None:
+    row, other = factory.report(2).rows
+    shows = replace(row.finding, evidence=(Fact(side="kandji", label="group", value=value),))
+    tells = replace(other.finding, sentence=sentence, evidence=())
+    rows = (replace(row, finding=shows), replace(other, finding=tells))
+    masked = redact(replace(factory.report(2), rows=rows)).rows[1].finding
+    assert re.fullmatch(r"ana is in the Kandji group group-\d+", masked.sentence)
+
+
+@pytest.mark.parametrize("value", ["CEO", "FINANCE", "CEO ACTIVE"])
+def test_a_word_in_capitals_that_is_no_status_is_masked(value: str) -> None:
+    row = factory.report(1).rows[0]
+    finding = replace(row.finding, evidence=(Fact(side="okta", label="title", value=value),))
+    masked = redact(replace(factory.report(1), rows=(replace(row, finding=finding),))).rows[0].finding
+    assert re.fullmatch(r"text-\d+", masked.evidence[0].value)

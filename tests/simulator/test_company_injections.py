@@ -174,3 +174,12 @@ def test_the_truth_holds_for_a_tenant_with_numeric_ids_and_small_pages() -> None
     company = build(6, 45, 6, slugs, days=0, ids="decimal", page_cap=7)
 
     assert shown(read(company)) == pairs(company.truth)
+
+
+def test_a_group_that_was_renamed_in_kandji_is_found_under_either_name() -> None:
+    company = build(1, 60, 6, ["group-renamed"])
+    push = next(push for push in company.ledger.pushes.values() if push.renamed)
+    before = company.kandji_group(push)
+    company.retry(push)
+    company.settle()
+    assert (push.renamed, company.kandji_group(push)) == (None, before)

@@ -40,3 +40,16 @@ def test_the_states_of_a_finding_are_told_run_by_run(store: Store) -> None:
         (2, "fixed"),
         (3, "back again"),
     ]
+
+
+def test_a_group_is_told_by_the_name_it_had_up_to_that_run(store: Store) -> None:
+    whole = company(people=2)
+    group, *rest = whole.okta.members
+    without = replace(whole, okta=replace(whole.okta, members=(replace(group, members=group.members[1:]), *rest)))
+    first, *others = whole.okta.groups
+    renamed = replace(without, okta=replace(without.okta, groups=(replace(first, name="Renamed later"), *others)))
+    for hour, snapshot in enumerate((whole, without, renamed)):
+        save(store, hour, snapshot=snapshot)
+    user = group.members[0].user_id
+    told = [one.record for one in store.past_of_person(2, user_id=user, account_id=None)]
+    assert told == [f"in the Okta group {first.name}"]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from reconciler.commands.who import resolve
 from reconciler.store import Store
 from tests.store.samples import company, save
 
@@ -38,3 +40,20 @@ def test_a_pushed_group_is_found_by_the_ids_and_names_of_both_its_ends(kept: Sto
     group = next(one for one in kept.snapshot(1).okta.groups if one.id == mapping.source_group_id)
     for asked in (group.id, group.name, group.name.upper(), mapping.id):
         assert [one.group_id for one in kept.find_groups(1, asked)] == [group.id]
+
+
+def test_nobody_hides_another_by_taking_an_id_for_a_name(store: Store) -> None:
+    whole = company(people=3)
+    first, second, *rest = whole.okta.users
+    namesake = replace(second, display_name=first.id)
+    save(store, snapshot=replace(whole, okta=replace(whole.okta, users=(first, namesake, *rest))))
+    assert [user_id for user_id, _ in ids(store, first.id)] == [first.id]
+
+
+def test_no_group_hides_a_person_by_taking_an_id_for_its_name(store: Store) -> None:
+    whole = company(people=3)
+    user, (first, *rest) = whole.okta.users[0], whole.okta.groups
+    groups = (replace(first, name=user.id), *rest)
+    save(store, snapshot=replace(whole, okta=replace(whole.okta, groups=groups)))
+    who = resolve(store, 1, user.id)
+    assert (who.type, who.person and who.person.user_id) == ("person", user.id)

@@ -94,8 +94,8 @@ class Company(Personnel):
         self.ledger.dirty.add(push.group_id)
 
     def kandji_group(self, push: Push) -> str:
-        """SCIM id of the group in Kandji that a mapping fills."""
-        return self.tenant.group_id(self.kandji_names[push.mapping_id])
+        """SCIM id of the group in Kandji that a mapping fills, whatever it is called now."""
+        return push.renamed or self.tenant.group_id(self.kandji_names[push.mapping_id])
 
     def assign(self, group: Group) -> None:
         """Assigns a group to the app."""

@@ -46,7 +46,6 @@ def group_renamed(company: Company) -> tuple[Expected, ...]:
     scim_id = company.kandji_group(push)
     name = company.ink("group", f"{company.ledger.group_names[push.group_id]} (Macs)")
     company.tenant.rename_group(scim_id, name)
-    company.kandji_names[push.mapping_id] = name
     push.renamed = scim_id
     cause: Cause = ("group-renamed", f"mapping:{push.mapping_id}")
     if push.seen is not None:
