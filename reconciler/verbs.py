@@ -266,15 +266,12 @@ class Verbs(Session):
         from reconciler.commands import explain as command
         from reconciler.commands.explain_text import as_markdown, text
         from reconciler.commands.explain_words import next_step
-        from reconciler.commands.settings import settings
+        from reconciler.config_text import store_path
         from reconciler.store import Store
 
-        loaded = self.load()
-        view = command.View({kind.slug: kind for kind in KINDS}, settings(loaded.config), loaded.digest)
-        with self.logged(loaded):
-            with Store.open(loaded.config.store.path) as store:
-                explained = command.explain(store, view, who, run_id)
-            told = self._with_now(loaded, explained) if live else explained.document
+        with Store.open(store_path(self.chosen, self.outside.environ)) as store:
+            explained = command.explain(store, {kind.slug: kind for kind in KINDS}, who, run_id)
+        told = self._with_now(explained) if live else explained.document
         form, screen = self.screen.format, self.screen
         if form == "json":
             screen.document(to_builtins(told))
@@ -285,21 +282,23 @@ class Verbs(Session):
         self._next(next_step(told))
         return 0
 
-    def _with_now(self, loaded: Loaded, explained: Explained) -> ExplainDocument:
+    def _with_now(self, explained: Explained) -> ExplainDocument:
         """The document with what is so now; both sides are read, and nothing is written."""
         from msgspec.structs import replace as with_
 
         from reconciler.commands.explain_live import read_now
         from reconciler.wiring import wired
 
-        keeper = self._with_secrets(loaded)
+        loaded = self.load()
 
         async def read() -> Live:
             async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
                 clock = self.outside.clock
                 return await read_now(wiring.directories(), explained.near, explained.groups, clock)
 
-        return with_(explained.document, live=finish(read()))
+        with self.logged(loaded):
+            keeper = self._with_secrets(loaded)
+            return with_(explained.document, live=finish(read()))
 
     def config_show(self, *, origin: bool) -> int:
         from reconciler.commands import config as command

@@ -18,9 +18,10 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # s
 from reconciler.cli import cli
 from reconciler.commands.exits import ORDER, first_code
 from reconciler.outside import Frame
-from reconciler.store import lock
+from reconciler.store import Store, lock
 from tests.commands.samples import TOKENS, call, config_in
 from tests.conftest import REPOSITORY
+from tests.store import samples
 
 HEAVY = ("httpx", "okta", "jinja2", "sqlite_utils", "pydantic", "rich", "msgspec", "asyncio")
 
@@ -50,6 +51,18 @@ def test_status_loads_neither_network_nor_templates_nor_config(tmp_path: Path) -
         "print(sorted(set(sys.modules) & {'httpx', 'okta', 'jinja2', 'pydantic', 'rich', 'pyroaring'}))"
     )
     assert child("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+def test_explain_loads_neither_network_nor_templates_nor_config(tmp_path: Path) -> None:
+    file = config_in(tmp_path)
+    with Store.open(tmp_path / "reconciler.db") as store:
+        samples.save(store)
+    code = (
+        "import sys; from reconciler.cli import main;"
+        f"code = main(['explain', '-c', {str(file)!r}, 'p1@acme.example']);"
+        "print(code, sorted(set(sys.modules) & {'httpx', 'okta', 'jinja2', 'pydantic', 'rich', 'asyncio', 'logging'}))"
+    )
+    assert child("-c", code).stdout.splitlines()[-1] == "0 []"
 
 
 def verbs(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:

@@ -26,15 +26,6 @@ Pairs = tuple[tuple[Finding, Life], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """With what a run is looked at: kinds by slug, and the configuration of today."""
-
-    kinds: Mapping[str, Kind]
-    settings: Settings
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Explained:
     """The document, and what it is about: somebody, or the world of the groups; ``groups`` by their Okta ids."""
 
@@ -43,8 +34,8 @@ class Explained:
     groups: tuple[str, ...] = ()
 
 
-def explain(store: Store, view: View, asked: str, run_id: int | None = None) -> Explained:
-    """Everything about the one that ``asked`` names, at a run (default: the last complete one).
+def explain(store: Store, kinds: Mapping[str, Kind], asked: str, run_id: int | None = None) -> Explained:
+    """Everything about the one that ``asked`` names, at a run (default: the last complete one); ``kinds`` by slug.
 
     Raises ``NotKnown``: with the candidates where it could be several.
     """
@@ -52,7 +43,7 @@ def explain(store: Store, view: View, asked: str, run_id: int | None = None) -> 
     known = None if run is None else store.last(complete=True, upto=run.id)
     if known is None:
         raise NotKnown("There is no complete run in the database yet.", next="read both sides first: reconciler run")
-    teller = _Teller(store, view, known)
+    teller = _Teller(store, kinds, known)
     who = resolve(store, known.id, asked)
     if who.person is not None:
         return teller.person(who, who.person)
@@ -65,10 +56,11 @@ def explain(store: Store, view: View, asked: str, run_id: int | None = None) -> 
 class _Teller:
     """Tells of one run."""
 
-    def __init__(self, store: Store, view: View, run: Run) -> None:
+    def __init__(self, store: Store, kinds: Mapping[str, Kind], run: Run) -> None:
         self.store = store
-        self.view = view
+        self.kinds = kinds
         self.run = run
+        self.settings = store.settings(run.id)
         accepted = store.accepted(run.id)
         self.accepted = {one.acceptance.id: one.acceptance for one in accepted}
 
@@ -88,7 +80,7 @@ class _Teller:
         return Explained(document, near, tuple(chain.group.id for chain in person.chains))
 
     def group(self, who: Who, one: FoundGroup) -> Explained:
-        near = around(self.store, self.run, self.view.settings)
+        near = self._around()
         ids = tuple(key for key in (one.group_id, one.kandji_group_id) if key is not None)
         every = self.store.these_findings(self.run.id, self.store.concerning(self.run.id, groups=ids))
         of_people = [finding for finding, _ in every if finding.person is not None]
@@ -98,7 +90,7 @@ class _Teller:
             who,
             near,
             pairs,
-            group=group_told(self.store, self.run, near.world, one, of_people, self.view.kinds),
+            group=group_told(self.store, self.run, near.world, one, of_people, self.kinds),
             rules=rules_about(self.store, self.run, one),
             kinds=[finding.kind for finding in of_people if finding.cause is None],
         )
@@ -114,7 +106,7 @@ class _Teller:
         ids = _ids(finding.subject.key)
         pairs = self._with_causes((finding.id,))
         groups = tuple(group_id for group_id, _ in finding.groups)
-        near, person = around(self.store, self.run, self.view.settings, **_who(ids)), None
+        near, person = self._around(**_who(ids)), None
         if near.number is not None:
             person = person_told(near, groups)
         document = self._document(
@@ -129,8 +121,12 @@ class _Teller:
         )
         return Explained(document, near, groups)
 
+    def _around(self, *, user_id: str | None = None, account_id: str | None = None) -> Around:
+        chosen = self.settings or Settings()
+        return around(self.store, self.run, chosen, user_id=user_id, account_id=account_id)
+
     def _near(self, one: FoundPerson) -> Around:
-        near = around(self.store, self.run, self.view.settings, user_id=one.user_id, account_id=one.account_id)
+        near = self._around(user_id=one.user_id, account_id=one.account_id)
         if near.number is None:
             raise NotKnown(f"Run {self.run.id} does not know them any more.", next="reconciler findings")
         return near
@@ -177,20 +173,20 @@ class _Teller:
             alternating=list(alternating),
             rules=list(rules),
             findings=[self._told(pair) for pair in pairs],
-            mending=[_mending(self.view.kinds[slug]) for slug in slugs if slug in self.view.kinds],
+            mending=[_mending(self.kinds[slug]) for slug in slugs if slug in self.kinds],
             events=[doc.Happened(**event) for event in events],
             log=list(log),
         )
 
     def _notes(self, near: Around) -> Iterable[str]:
-        if self.run.config_digest != self.view.digest:
-            yield "The configuration has changed since that run: scope and names are those of today."
+        if self.settings is None:
+            yield "An older version made that run and kept no settings: the chain is told without scope and names."
         if near.world.rules is None:
             yield "Okta's group rules could not be read, so nothing is said of them."
 
     def _told(self, pair: tuple[Finding, Life]) -> doc.FindingTold:
         finding, life = pair
-        kind, answered = self.view.kinds.get(finding.kind), self.accepted.get(finding.accepted or "")
+        kind, answered = self.kinds.get(finding.kind), self.accepted.get(finding.accepted or "")
         words = None
         if answered is not None:
             words = f"by {answered.owner} until {answered.until}: {answered.reason} ({answered.id})"

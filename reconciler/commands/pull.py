@@ -112,7 +112,14 @@ def _save(
         sentence(state, judgement.findings, notes=judgement.notes, kinds=checks.KINDS),
     )
     sources = tuple(reading.sources)
-    saved = store.save(run, sources=sources, notes=judgement.notes, snapshot=snapshot, judgement=judgement)
+    saved = store.save(
+        run,
+        sources=sources,
+        notes=judgement.notes,
+        snapshot=snapshot,
+        judgement=judgement,
+        settings=reading.settings,
+    )
     return Pulled(run=saved, sources=sources, judgement=judgement)
 
 

@@ -33,15 +33,15 @@ def resolve(store: Store, run_id: int, asked: str) -> Who:
         if not store.knows_finding(asked):
             raise NotKnown(f"No run ever found {asked}.", next="see what stands: reconciler findings")
         return Who(type="finding", name=asked, finding=asked)
-    people, groups = store.find_people(run_id, asked), store.find_groups(run_id, asked)
+    groups, whole = store.find_groups(run_id, asked), asked.strip().casefold()
+    called = tuple(one for one in groups if one.name.casefold() == whole)
+    people = store.find_people(run_id, asked, whole=bool(called))
     if people and groups:  # an id wins over a name, and a whole name over a part of one
         held = tuple(one for one in people if asked.strip() in (one.user_id, one.account_id))
         kept = tuple(one for one in groups if asked.strip() in (one.group_id, one.kandji_group_id))
         people, groups = (held, kept) if held or kept else (people, groups)
     if people and groups:
-        whole = asked.strip().casefold()
         named = tuple(one for one in people if one.name.casefold() == whole)
-        called = tuple(one for one in groups if one.name.casefold() == whole)
         people, groups = (named, called) if named or called else (people, groups)
     if len(people) + len(groups) == 1:
         if people:

@@ -15,7 +15,7 @@ from typing import Any
 from reconciler.model import AppUser, LogEvent, Memory, OktaUser, Pairs, ScimUser, Snapshot
 from reconciler.store import records
 from reconciler.store.migrate import odd
-from reconciler.store.rows import Record, Table, as_of
+from reconciler.store.rows import Record, Table, as_of, true_at
 from reconciler.world import fold
 
 
@@ -51,9 +51,7 @@ class _Rows:
     def __init__(self, connection: sqlite3.Connection, run: int) -> None:
         self.connection = connection
         self.run = run
-        later = connection.execute("SELECT 1 FROM runs WHERE id > ? AND complete_number IS NOT NULL", (run,)).fetchone()
-        self.at = f"(ended IS NULL OR ended > {run:d}) AND began <= {run:d}" if later else "ended IS NULL"
-        """The shorter form has an index."""
+        self.at = true_at(connection, run)
 
     def where(self, table: Table[Record], *conditions: str, **given: Collection[str]) -> list[Record]:
         """Those of which any condition holds; each has an index of its own. ``:name`` stands for a list."""

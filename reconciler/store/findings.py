@@ -18,7 +18,7 @@ from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, Rul
 from reconciler.model import Size
 from reconciler.store.acceptances import add_accepted
 from reconciler.store.lives import SEEN, STATES, Calendar, StateRow, next_states
-from reconciler.store.rows import Table, as_of, versions, write
+from reconciler.store.rows import Table, as_of, true_at, versions, write
 
 SubjectType = Literal["app", "person", "group", "mapping", "rule", "kandji group", "group and person"]
 
@@ -97,14 +97,21 @@ def these(connection: sqlite3.Connection, run: int, ids: Collection[str]) -> tup
     return _with_lives(connection, run, states, {row.id: row for _, row in rows})
 
 
+_OF_GROUP = "instr(groups, '[' || json_quote(?) || ',')"
+"""Whether a finding is about a group, of which it keeps id and name: in names, the quotes are escaped."""
+
+
 def concerning(
     connection: sqlite3.Connection, run: int, *, people: Collection[str], groups: Collection[str]
 ) -> tuple[str, ...]:
     """Ids of the findings that a complete run had about people (keys) or groups (ids), be they one of many."""
     of_people = " OR ".join(["0", *["instr(people, json_quote(?))"] * len(people)])
-    of_groups = " OR ".join(["0", *["instr(groups, '[' || json_quote(?) || ',')"] * len(groups)])
-    rows = versions(connection, FINDINGS, run, f"({of_people} OR {of_groups})", (*people, *groups))
-    return tuple(row.id for _, row in rows)
+    of_groups = " OR ".join(["0", *[_OF_GROUP] * len(groups)])
+    rows = connection.execute(
+        f"SELECT id FROM findings WHERE {true_at(connection, run)} AND ({of_people} OR {of_groups}) ORDER BY id",  # noqa: S608 - our own names
+        (*people, *groups),
+    )
+    return tuple(row[0] for row in rows)
 
 
 def _with_lives(
@@ -160,14 +167,8 @@ def about(
             )
         )
     for group in groups:
-        found.update(
-            connection.execute(
-                "SELECT findings.id, kind FROM findings, json_each(findings.groups) AS named "
-                "WHERE json_extract(named.value, '$[0]') = :group "
-                "AND subject_type NOT IN ('person', 'group and person')",
-                {"group": group},
-            )
-        )
+        of_group = f"subject_type NOT IN ('person', 'group and person') AND {_OF_GROUP}"
+        found.update(connection.execute(f"SELECT id, kind FROM findings WHERE {of_group}", (group,)))  # noqa: S608 - our own names
     return tuple(sorted(found))
 
 

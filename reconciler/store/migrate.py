@@ -69,7 +69,7 @@ def first_schema(db: Database) -> None:
 
 def second_schema(db: Database) -> None:
     """What group rules read of a person, the System Log, lists that may be cut off or have shrunk, who is outside the
-    scope, and what somebody accepts."""
+    scope, what somebody accepts, and with which settings a run judged."""
     for name in ("type_id", "realm_id", "attributes"):
         db.table("okta_users").add_column(name, str)
     db.execute("UPDATE okta_users SET attributes = '[]'")
@@ -77,6 +77,7 @@ def second_schema(db: Database) -> None:
     db.table("findings").add_column("accepted", str)
     db.table("okta_orgs").add_column("events_known", int, not_null_default=0)
     db.table("okta_orgs").add_column("events_since", str)
+    db.table("runs").add_column("settings", str)
     _versioned(db, "log_events", _text("id", "published", "type", "outcome", "reason", "actor", "targets"))
     acceptance = _text("id", "reason", "owner", "until", "made", "made_by", "finding", "kind", "person", "group")
     _versioned(db, "acceptances", acceptance | _whole("findings", "expired"))
@@ -97,17 +98,23 @@ def second_schema(db: Database) -> None:
 
 
 def _second_indexes(db: Database) -> None:
-    """By which one person is found among many: by the names that both sides join by, by account, and in the past.
+    """By which one person is found among many: by the names that both sides join by, by account, by e-mail address, and
+    in the past.
 
-    SQLite compares ASCII alone without regard to case, so names with anything else have an index of their own.
+    SQLite compares ASCII alone without regard to case, so names with anything else have an index of their own; it is on
+    ``ended``, for which a query always asks, because SQLite takes an index whose column is asked for before all others.
     """
     for table, name in (("okta_users", "login"), ("app_users", "user_name"), ("scim_users", "user_name")):
         db.execute(f'CREATE INDEX "{table}_name" ON "{table}" ("{name}" COLLATE NOCASE) WHERE ended IS NULL')
-        db.execute(f'CREATE INDEX "{table}_odd_name" ON "{table}" ("id") WHERE ended IS NULL AND {odd(name)}')
+        db.execute(f'CREATE INDEX "{table}_odd_name" ON "{table}" ("ended") WHERE ended IS NULL AND {odd(name)}')
         db.execute(f'CREATE INDEX "{table}_past" ON "{table}" ("id") WHERE ended IS NOT NULL')
     db.execute('CREATE INDEX "finding_states_ever" ON "finding_states" ("finding_id", "began")')
     for table in ("app_users", "scim_users"):
         db.execute(f'CREATE INDEX "{table}_external_id" ON "{table}" ("external_id")')
+    for table in ("okta_users", "scim_users", "kandji_users"):
+        db.execute(f'CREATE INDEX "{table}_email" ON "{table}" ("email" COLLATE NOCASE) WHERE ended IS NULL')
+        db.execute(f'CREATE INDEX "{table}_odd_email" ON "{table}" ("ended") WHERE ended IS NULL AND {odd("email")}')
+    db.execute('CREATE INDEX "kandji_users_old_id" ON "kandji_users" ("old_id") WHERE ended IS NULL')
 
 
 def odd(column: str) -> str:

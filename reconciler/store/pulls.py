@@ -5,14 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
 from reconciler.errors import NotKnown
 from reconciler.model import Note, Pairs, Run, ScimGroup, Snapshot, Source
 from reconciler.store.records import LOG_EVENTS, OKTA_ORGS, PULL_NOTES, Digest, put_together, take_apart
 from reconciler.store.rows import Table, as_of, write, write_rows
+
+if TYPE_CHECKING:
+    from reconciler.world import Settings
 
 COMPLETE_STATES = frozenset({"in-step", "drift"})
 """The states of a run that read both sides whole."""
@@ -42,14 +46,17 @@ class SourceRow(Struct, frozen=True, kw_only=True):
 SOURCES = Table("sources", SourceRow, key=("run_id", "position"))
 
 
-def add_run(connection: sqlite3.Connection, run: Run, outside_scope: int | None) -> int | None:
+def add_run(
+    connection: sqlite3.Connection, run: Run, outside_scope: int | None, settings: Settings | None
+) -> int | None:
     """Writes the run's row, and returns which complete run it is (1, 2, …), or None where it is not complete."""
     number = None
     if run.state in COMPLETE_STATES:
         number = connection.execute("SELECT coalesce(max(complete_number), 0) + 1 FROM runs").fetchone()[0]
-    row = (*RUNS.encode(run), number, outside_scope)
+    told = None if settings is None else msgspec.json.encode(settings).decode()
+    row = (*RUNS.encode(run), number, outside_scope, told)
     connection.execute(
-        f"INSERT INTO runs ({RUNS.listed}, complete_number, outside_scope) "  # noqa: S608 - our own names
+        f"INSERT INTO runs ({RUNS.listed}, complete_number, outside_scope, settings) "  # noqa: S608 - our own names
         f"VALUES ({', '.join('?' * len(row))})",
         row,
     )
@@ -126,6 +133,13 @@ def last_id(connection: sqlite3.Connection, *, complete: bool, upto: int | None)
 
 def outside_scope(connection: sqlite3.Connection, complete_run: int) -> int:
     return int(connection.execute("SELECT outside_scope FROM runs WHERE id = ?", (complete_run,)).fetchone()[0])
+
+
+def settings(connection: sqlite3.Connection, complete_run: int) -> Settings | None:
+    from reconciler.world import Settings
+
+    told = connection.execute("SELECT settings FROM runs WHERE id = ?", (complete_run,)).fetchone()[0]
+    return None if told is None else msgspec.json.decode(told, type=Settings)
 
 
 def sources(connection: sqlite3.Connection, run_id: int) -> tuple[Source, ...]:

@@ -197,6 +197,12 @@ def versions(
     return ((row[-1], table.decode(row[:-1])) for row in found)
 
 
+def true_at(connection: sqlite3.Connection, run: int) -> str:
+    """The condition that a row was true at a complete run; of the last one it is the shorter, which has indexes."""
+    later = connection.execute("SELECT 1 FROM runs WHERE id > ? AND complete_number IS NOT NULL", (run,)).fetchone()
+    return f"(ended IS NULL OR ended > {run:d}) AND began <= {run:d}" if later else "ended IS NULL"
+
+
 def as_of(connection: sqlite3.Connection, table: Table[Record], run: int) -> Iterator[Record]:
     """What was true at ``run``, in the order of keys."""
     return (record for _, record in versions(connection, table, run))

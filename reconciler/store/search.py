@@ -1,7 +1,7 @@
 """Finding somebody or some group in the stored rows of a run by whatever an admin knows of them.
 
-An id comes first, so that nobody hides another by taking an id for a name; then whole matches: login, e-mail address,
-name. Only where there is none, a part of a login or name counts.
+An id comes first, so that nobody hides another by taking an id for a name; then logins and e-mail addresses, for which
+there are indexes; then names. Only where there is none, a part of a login or name counts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+
+from reconciler.store.rows import true_at
 
 MOST = 20
 """Candidates that are given at most."""
@@ -33,16 +35,18 @@ class FoundGroup(Struct, frozen=True, kw_only=True):
     kandji_group_id: str | None = None
 
 
-_AT = "began <= :run AND (ended IS NULL OR ended > :run)"
 _USERS = ("id", "login", "email", "display_name", "first_name || ' ' || last_name")
 _ACCOUNTS = ("id", "user_name", "email", "external_id", "display_name", "formatted_name")
+_ADDRESSES = ("login", "user_name", "email")
 _ACCOUNT_NAME = "given_name || ' ' || family_name"
 
 
-def people(connection: sqlite3.Connection, run: int, asked: str) -> tuple[FoundPerson, ...]:
-    """Whoever ``asked`` names at a complete run, by name; more than one where it is ambiguous."""
+def people(connection: sqlite3.Connection, run: int, asked: str, *, whole: bool = False) -> tuple[FoundPerson, ...]:
+    """Whoever ``asked`` names at a complete run, by name; more than one where it is ambiguous. ``whole``: only where it
+    is an id, a login or an e-mail address."""
     asked = asked.strip()
-    for how in (_same_id, _equal, _local_part, _part_of):
+    exact = (_same_id, _identical)
+    for how in exact if whole else (*exact, _equal, _local_part, _part_of):
         users = set(_ids(connection, run, "okta_users", how(_USERS), asked))
         accounts = set(_ids(connection, run, "scim_users", how((*_ACCOUNTS, _ACCOUNT_NAME)), asked))
         users |= set(_ids(connection, run, "app_users", how(("user_name", "external_id")), asked))
@@ -65,40 +69,50 @@ def groups(connection: sqlite3.Connection, run: int, asked: str) -> tuple[FoundG
     return ()
 
 
-def _same_id(columns: Iterable[str]) -> str:
-    return " OR ".join(f"{column} = :asked" for column in columns if column == "id") or "0"
+def _same_id(columns: Iterable[str]) -> list[str]:
+    return [f"{column} = :asked" for column in columns if column == "id"]
 
 
-def _equal(columns: Iterable[str]) -> str:
-    return " OR ".join(f"{column} = :asked COLLATE NOCASE" for column in columns)
+def _identical(columns: Iterable[str]) -> list[str]:
+    """Each by itself: of several in one condition, SQLite takes no index."""
+    ids = [f"{column} = :asked" for column in columns if column in ("id", "external_id")]
+    return ids + [f"{column} = :asked COLLATE NOCASE" for column in columns if column in _ADDRESSES]
 
 
-def _local_part(columns: Iterable[str]) -> str:
-    names = [column for column in columns if column in ("login", "user_name", "email")]
-    return " OR ".join(f"{column} LIKE :local ESCAPE '\\'" for column in names) or "0"
+def _equal(columns: Iterable[str]) -> list[str]:
+    return [" OR ".join(f"{column} = :asked COLLATE NOCASE" for column in columns)]
 
 
-def _part_of(columns: Iterable[str]) -> str:
-    return " OR ".join(f"{column} LIKE :part ESCAPE '\\'" for column in columns if not column.endswith("id"))
+def _local_part(columns: Iterable[str]) -> list[str]:
+    names = [column for column in columns if column in _ADDRESSES]
+    return [" OR ".join(f"{column} LIKE :local ESCAPE '\\'" for column in names)] if names else []
 
 
-def _ids(connection: sqlite3.Connection, run: int, table: str, condition: str, asked: str) -> Iterator[str]:
-    if not asked or not condition:
+def _part_of(columns: Iterable[str]) -> list[str]:
+    names = [column for column in columns if not column.endswith("id")]
+    return [" OR ".join(f"{column} LIKE :part ESCAPE '\\'" for column in names)] if names else []
+
+
+def _ids(connection: sqlite3.Connection, run: int, table: str, conditions: Iterable[str], asked: str) -> Iterator[str]:
+    """Of the rows of which any condition holds."""
+    if not asked:
         return
     escaped = asked.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    given = {"run": run, "asked": asked, "local": f"{escaped}@%", "part": f"%{escaped}%"}
-    used = {name: value for name, value in given.items() if name == "run" or f":{name}" in condition}
-    rows = connection.execute(
-        f"SELECT id FROM {table} WHERE {_AT} AND ({condition}) LIMIT 1000",  # noqa: S608 - our own names
-        used,
-    )
-    yield from (row[0] for row in rows)
+    given = {"asked": asked, "local": f"{escaped}@%", "part": f"%{escaped}%"}
+    at = true_at(connection, run)
+    for condition in conditions:
+        used = {name: value for name, value in given.items() if f":{name}" in condition}
+        rows = connection.execute(
+            f"SELECT id FROM {table} WHERE {at} AND ({condition}) LIMIT 1000",  # noqa: S608 - our own names
+            used,
+        )
+        yield from (row[0] for row in rows)
 
 
 def _one(connection: sqlite3.Connection, run: int, columns: str, table: str, key: str, value: str) -> tuple[str, ...]:
     found = connection.execute(
-        f"SELECT {columns} FROM {table} WHERE {key} = :value AND {_AT}",  # noqa: S608 - our own names
-        {"value": value, "run": run},
+        f"SELECT {columns} FROM {table} WHERE {key} = :value AND {true_at(connection, run)}",  # noqa: S608 - our own names
+        {"value": value},
     ).fetchone()
     return () if found is None else tuple(found)
 
@@ -140,7 +154,9 @@ def _person(connection: sqlite3.Connection, run: int, user: str) -> FoundPerson:
 
 def _pushed(connection: sqlite3.Connection, run: int) -> dict[str, list[str | None]]:
     """Okta group → Kandji groups that its mappings reach."""
-    rows = connection.execute(f"SELECT group_id, kandji_group_id FROM pushed_groups WHERE {_AT}", {"run": run})  # noqa: S608 - our own names
+    rows = connection.execute(
+        f"SELECT group_id, kandji_group_id FROM pushed_groups WHERE {true_at(connection, run)}"  # noqa: S608 - our own names
+    )
     found: dict[str, list[str | None]] = defaultdict(list)
     for group_id, kandji_group_id in rows:
         found[group_id].append(kandji_group_id)
@@ -150,8 +166,7 @@ def _pushed(connection: sqlite3.Connection, run: int) -> dict[str, list[str | No
 def _mapped(connection: sqlite3.Connection, run: int, named: set[str], asked: str) -> Iterator[tuple[str, str]]:
     """Target group or mapping id → the Okta group that is pushed there."""
     rows = connection.execute(
-        f"SELECT id, source_group_id, target_group_id FROM mappings WHERE {_AT}",  # noqa: S608 - our own names
-        {"run": run},
+        f"SELECT id, source_group_id, target_group_id FROM mappings WHERE {true_at(connection, run)}"  # noqa: S608 - our own names
     )
     for mapping_id, source, target in rows:
         if target in named and source != target:

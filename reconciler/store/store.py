@@ -21,6 +21,8 @@ from reconciler.store.open import open_database
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from reconciler.world import Settings
+
 
 class Store:
     """An open database; close it, or use it as a context manager.
@@ -67,11 +69,13 @@ class Store:
         notes: Iterable[Note],
         snapshot: Snapshot | None,
         judgement: Judgement | None,
+        settings: Settings | None = None,
     ) -> Run:
         """Writes a run in one transaction and returns it with ``id``, ``data_digest`` and ``baseline``.
 
         A complete run (``in-step``, ``drift``) brings a snapshot and a judgement. An incomplete or failed one brings
-        neither: records and findings stay as they are.
+        neither: records and findings stay as they are. ``settings`` are those with which it judged; acceptances are
+        left out of them, for a run keeps those by themselves.
 
         Raises ``ValueError`` where it is otherwise, ``StoreError`` where nothing was written.
         """
@@ -84,7 +88,7 @@ class Store:
             kept = None if snapshot is None else canonical(snapshot)
             run = replace(run, data_digest=None)
             with transaction(self.db.conn):
-                return self._write(run, tuple(sources), tuple(notes), kept, judgement)
+                return self._write(run, tuple(sources), tuple(notes), kept, judgement, settings)
 
     def _write(
         self,
@@ -93,6 +97,7 @@ class Store:
         notes: tuple[Note, ...],
         snapshot: Snapshot | None,
         judgement: Judgement | None,
+        settings: Settings | None,
     ) -> Run:
         connection = self.db.conn
         complete = judgement is not None
@@ -101,7 +106,8 @@ class Store:
             id=pulls.next_id(connection),
             baseline=complete and pulls.last_id(connection, complete=True, upto=None) is None,
         )
-        pulls.add_run(connection, run, None if judgement is None else judgement.outside_scope)
+        told = None if settings is None else replace(settings, acceptances=())
+        pulls.add_run(connection, run, None if judgement is None else judgement.outside_scope, told)
         pulls.add_sources(connection, run.id, sources)
         pulls.add_notes(connection, pulls.RUN_NOTES, run.id, notes)
         if snapshot is not None and judgement is not None:
@@ -219,6 +225,11 @@ class Store:
             known = self._known_at(run_id)
             return 0 if known is None else pulls.outside_scope(self.db.conn, known)
 
+    def settings(self, run_id: int) -> Settings | None:
+        """With which the run judged, without acceptances; None where it kept none, as in files of the first schema."""
+        with translated(self.path):
+            return pulls.settings(self.db.conn, self._data_of(run_id))
+
     def accepted(self, run_id: int) -> tuple[Accepted, ...]:
         """Acceptances as the run saw them, by the day on which they end; empty where nothing was read whole yet."""
         with translated(self.path):
@@ -240,11 +251,12 @@ class Store:
         with translated(self.path), transaction(self.db.conn):
             return acceptances.withdraw(self.db.conn, acceptance_id, when, who)
 
-    def find_people(self, run_id: int, asked: str) -> tuple[search.FoundPerson, ...]:
-        """Whoever an id, login, e-mail address or name stands for; several where it is ambiguous, none where nobody."""
+    def find_people(self, run_id: int, asked: str, *, whole: bool = False) -> tuple[search.FoundPerson, ...]:
+        """Whoever an id, login, e-mail address or name stands for; several where it is ambiguous, none where nobody.
+        ``whole``: names and parts don't count."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else search.people(self.db.conn, known, asked)
+            return () if known is None else search.people(self.db.conn, known, asked, whole=whole)
 
     def find_groups(self, run_id: int, asked: str) -> tuple[search.FoundGroup, ...]:
         """The groups that an id or name stands for."""

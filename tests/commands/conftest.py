@@ -24,7 +24,13 @@ def config(tmp_path: Path) -> Path:
 def keep(tmp_path: Path) -> Keep:
     """Keeps one run of the tiny integration in the database that ``config`` names."""
 
-    def run(okta_side: SomeOkta | None = None, scim_side: SomeScim | None = None, *, now: datetime = NOW) -> Pulled:
+    def run(
+        okta_side: SomeOkta | None = None,
+        scim_side: SomeScim | None = None,
+        *,
+        now: datetime = NOW,
+        settings: Settings | None = None,
+    ) -> Pulled:
         import asyncio
 
         with Store.open(tmp_path / "reconciler.db") as store:
@@ -32,7 +38,7 @@ def keep(tmp_path: Path) -> Keep:
                 pull(
                     Directories(okta=okta_side or SomeOkta(), scim=scim_side or SomeScim()),
                     store,
-                    Settings(),
+                    settings or Settings(),
                     Occasion(command_line="reconciler run", config_digest="d", display=(("title", "acme → kandji"),)),
                     clock=lambda: now,
                     progress=lambda source, rows, total: None,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from reconciler.checks import KINDS
 from reconciler.commands.documents import schema
-from reconciler.commands.explain import Explained, View, explain
+from reconciler.commands.explain import Explained, explain
 from reconciler.commands.explain_live import read_now
 from reconciler.commands.explain_text import as_markdown, text
 from reconciler.commands.reading import Directories
@@ -25,7 +25,7 @@ from tests.commands.samples import NOW, PEOPLE, SomeOkta, SomeScim, call, okta, 
 from tests.reports.hostile import HOSTILE
 
 DI = finding_id("member-not-assigned", "user:00udi")
-VIEW = View({kind.slug: kind for kind in KINDS}, Settings(), "d")
+BY_SLUG = {kind.slug: kind for kind in KINDS}
 
 
 def document(config: Path, *words: object) -> Any:
@@ -61,6 +61,16 @@ def test_an_earlier_run_is_explained_as_it_was_then(config: Path, keep: Keep, dr
     assert "appeared" in [event["change"] for event in now["events"] if event["what"] == "assignment"]
 
 
+def test_a_run_is_explained_by_its_own_settings_whatever_the_configuration_says_now(config: Path, keep: Keep) -> None:
+    keep(settings=Settings(scope_groups=("kandji_apple_users",)))
+    config.write_text(config.read_text("utf-8") + "[scope]\ngroups = 7\n", encoding="utf-8")
+    with Store.open(config.with_name("reconciler.db")) as store:
+        assert store.settings(1) == Settings(scope_groups=("kandji_apple_users",))
+        near = explain(store, BY_SLUG, "di").near
+    assert near.world.settings.scope_groups == ("kandji_apple_users",)
+    assert document(config, "di")["notes"] == []
+
+
 def test_a_group_is_told_with_both_ends_and_where_its_people_fall_out(config: Path, drift: object) -> None:
     told = document(config, "Macs")["group"]
     assert (told["group_id"], told["kandji_group_id"]) == ("00gmacs", "kg-macs")
@@ -86,7 +96,7 @@ def test_whoever_could_be_several_is_told_by_candidates_and_ends_with_10(config:
 
 def explained(folder: Path, asked: str) -> Explained:
     with Store.open(folder / "reconciler.db") as store:
-        return explain(store, VIEW, asked)
+        return explain(store, BY_SLUG, asked)
 
 
 @pytest.mark.parametrize("asked", ["di", "Macs", DI])

@@ -42,6 +42,7 @@ from reconciler.model import (
     Source,
 )
 from reconciler.store import Store
+from reconciler.world import Settings
 
 NOON = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 
@@ -195,7 +196,12 @@ def hasty() -> Iterator[Store]:
 
 
 def save(
-    store: Store, hour: int = 0, *found: Finding, snapshot: Snapshot | None = None, skipped: tuple[str, ...] = ()
+    store: Store,
+    hour: int = 0,
+    *found: Finding,
+    snapshot: Snapshot | None = None,
+    skipped: tuple[str, ...] = (),
+    settings: Settings | None = None,
 ) -> Run:
     """Stores a complete run."""
     return store.save(
@@ -204,6 +210,7 @@ def save(
         notes=(),
         snapshot=snapshot or company(),
         judgement=judgement(*found, skipped=skipped),
+        settings=settings,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from msgspec.structs import replace
 from sqlite_utils import Database
 
 from reconciler.errors import NewerDatabase
+from reconciler.findings import Acceptance
 from reconciler.store import Store, acceptances, findings, lives, pulls, records
 from reconciler.store.canonical import canonical
 from reconciler.store.migrate import MIGRATIONS, OURS, Migration, migrate
 from reconciler.store.rows import Table
+from reconciler.world import Settings
 from tests.store.old.make import FOLDER, history
 from tests.store.samples import company, finding, save
 
@@ -26,7 +29,7 @@ TABLES: Sequence[Table[Any]] = [
     if isinstance(value, Table)
 ]
 BOOKS = {
-    "runs": {"complete_number", "outside_scope"},
+    "runs": {"complete_number", "outside_scope", "settings"},
     "sources": set[str](),
     "acceptances_made": {"withdrawn", "withdrawn_by"},
 }
@@ -148,3 +151,12 @@ def test_rows_belong_to_runs_that_exist(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             store.db.execute("INSERT INTO apps (id, began) VALUES ('0oa9', 99)")
         assert store.db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_run_of_an_older_version_has_no_settings_and_one_of_today_has_those_it_judged_by(tmp_path: Path) -> None:
+    from_dump(tmp_path / "old.db", 1)
+    with Store.open(tmp_path / "old.db") as store:
+        assert store.settings(1) is None
+        accepted = Acceptance(id="A-1", reason="known", owner="it", until=date(2026, 12, 31), kind="*")
+        run = save(store, 9, settings=Settings(scope_groups=("Macs",), acceptances=(accepted,)))
+        assert store.settings(run.id) == Settings(scope_groups=("Macs",))

@@ -31,6 +31,19 @@ def test_a_part_of_the_name_finds_everybody_it_fits(kept: Store) -> None:
     assert len(ids(kept, "acme")) == 3
 
 
+def test_neither_finding_nor_explaining_somebody_reads_everybody(kept: Store) -> None:
+    asked: list[str] = []
+    account = kept.snapshot(1).scim.users[0]
+    kept.db.conn.set_trace_callback(asked.append)
+    assert kept.find_people(1, account.user_name or "") == kept.find_people(1, account.id)
+    kept.around(1, user_id=account.external_id, account_id=account.id)
+    kept.db.conn.set_trace_callback(None)
+    plans = [kept.db.execute(f"EXPLAIN QUERY PLAN {statement}") for statement in asked if "SELECT" in statement]
+    steps = {step for plan in plans for *_, step in plan}
+    many = ("okta_users", "app_users", "scim_users", "kandji_users", "memberships", "scim_memberships", "rows")
+    assert [step for step in sorted(steps) if step.startswith(tuple(f"SCAN {table}" for table in many))] == []
+
+
 def test_wildcards_of_the_database_are_letters_like_any_other(kept: Store) -> None:
     assert ids(kept, "%") == ids(kept, "_") == []
 

@@ -326,11 +326,11 @@ CREATE TABLE "runs" (
    "baseline" INTEGER,
    "complete_number" INTEGER,
    "outside_scope" INTEGER
-);
-INSERT INTO "runs" VALUES(1,'2026-05-03T12:00:00Z','2026-05-03T12:02:00Z','drift','1 person never arrived',NULL,'1.0.0','reconciler run','c0ffee','697280c8e2adb859679eebd3da4304f6e98c7d8bfead87d34edd939d6a86fd51','[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,1,1,3);
-INSERT INTO "runs" VALUES(2,'2026-05-03T13:00:00Z','2026-05-03T13:02:00Z','drift','1 person never arrived',NULL,'1.0.0','reconciler run','c0ffee','881c9fec8cd5e9898d89a5b547ca72d043d6a990994add1bf7b168da93092916','[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,0,2,3);
-INSERT INTO "runs" VALUES(3,'2026-05-03T14:00:00Z','2026-05-03T14:02:00Z','incomplete','1 person never arrived','scim.users: 502','1.0.0','reconciler run','c0ffee',NULL,'[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,0,NULL,NULL);
-INSERT INTO "runs" VALUES(4,'2026-05-03T15:00:00Z','2026-05-03T15:02:00Z','drift','1 person never arrived',NULL,'1.0.0','reconciler run','c0ffee','26951a3006a564a1f985d86a3b050c24520bdc21803194744aaf9afa47de45c9','[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,0,3,3);
+, "settings" TEXT);
+INSERT INTO "runs" VALUES(1,'2026-05-03T12:00:00Z','2026-05-03T12:02:00Z','drift','1 person never arrived',NULL,'1.0.0','reconciler run','c0ffee','697280c8e2adb859679eebd3da4304f6e98c7d8bfead87d34edd939d6a86fd51','[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,1,1,3,NULL);
+INSERT INTO "runs" VALUES(2,'2026-05-03T13:00:00Z','2026-05-03T13:02:00Z','drift','1 person never arrived',NULL,'1.0.0','reconciler run','c0ffee','881c9fec8cd5e9898d89a5b547ca72d043d6a990994add1bf7b168da93092916','[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,0,2,3,NULL);
+INSERT INTO "runs" VALUES(3,'2026-05-03T14:00:00Z','2026-05-03T14:02:00Z','incomplete','1 person never arrived','scim.users: 502','1.0.0','reconciler run','c0ffee',NULL,'[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,0,NULL,NULL,NULL);
+INSERT INTO "runs" VALUES(4,'2026-05-03T15:00:00Z','2026-05-03T15:02:00Z','drift','1 person never arrived',NULL,'1.0.0','reconciler run','c0ffee','26951a3006a564a1f985d86a3b050c24520bdc21803194744aaf9afa47de45c9','[["title","acme"],["admin_url","https://acme-admin.okta.example"]]',0,0,3,3,NULL);
 CREATE TABLE "scim_groups" (
    "id" TEXT NOT NULL,
    "display_name" TEXT,
@@ -482,17 +482,24 @@ CREATE VIEW "coverage_by_group" AS
                coverage, error, group_id, mapping_id
         FROM pushed_groups WHERE ended IS NULL ORDER BY name;
 CREATE INDEX "okta_users_name" ON "okta_users" ("login" COLLATE NOCASE) WHERE ended IS NULL;
-CREATE INDEX "okta_users_odd_name" ON "okta_users" ("id") WHERE ended IS NULL AND (login GLOB '*[^ -~]*' OR login GLOB ' *' OR login GLOB '* ');
+CREATE INDEX "okta_users_odd_name" ON "okta_users" ("ended") WHERE ended IS NULL AND (login GLOB '*[^ -~]*' OR login GLOB ' *' OR login GLOB '* ');
 CREATE INDEX "okta_users_past" ON "okta_users" ("id") WHERE ended IS NOT NULL;
 CREATE INDEX "app_users_name" ON "app_users" ("user_name" COLLATE NOCASE) WHERE ended IS NULL;
-CREATE INDEX "app_users_odd_name" ON "app_users" ("id") WHERE ended IS NULL AND (user_name GLOB '*[^ -~]*' OR user_name GLOB ' *' OR user_name GLOB '* ');
+CREATE INDEX "app_users_odd_name" ON "app_users" ("ended") WHERE ended IS NULL AND (user_name GLOB '*[^ -~]*' OR user_name GLOB ' *' OR user_name GLOB '* ');
 CREATE INDEX "app_users_past" ON "app_users" ("id") WHERE ended IS NOT NULL;
 CREATE INDEX "scim_users_name" ON "scim_users" ("user_name" COLLATE NOCASE) WHERE ended IS NULL;
-CREATE INDEX "scim_users_odd_name" ON "scim_users" ("id") WHERE ended IS NULL AND (user_name GLOB '*[^ -~]*' OR user_name GLOB ' *' OR user_name GLOB '* ');
+CREATE INDEX "scim_users_odd_name" ON "scim_users" ("ended") WHERE ended IS NULL AND (user_name GLOB '*[^ -~]*' OR user_name GLOB ' *' OR user_name GLOB '* ');
 CREATE INDEX "scim_users_past" ON "scim_users" ("id") WHERE ended IS NOT NULL;
 CREATE INDEX "finding_states_ever" ON "finding_states" ("finding_id", "began");
 CREATE INDEX "app_users_external_id" ON "app_users" ("external_id");
 CREATE INDEX "scim_users_external_id" ON "scim_users" ("external_id");
+CREATE INDEX "okta_users_email" ON "okta_users" ("email" COLLATE NOCASE) WHERE ended IS NULL;
+CREATE INDEX "okta_users_odd_email" ON "okta_users" ("ended") WHERE ended IS NULL AND (email GLOB '*[^ -~]*' OR email GLOB ' *' OR email GLOB '* ');
+CREATE INDEX "scim_users_email" ON "scim_users" ("email" COLLATE NOCASE) WHERE ended IS NULL;
+CREATE INDEX "scim_users_odd_email" ON "scim_users" ("ended") WHERE ended IS NULL AND (email GLOB '*[^ -~]*' OR email GLOB ' *' OR email GLOB '* ');
+CREATE INDEX "kandji_users_email" ON "kandji_users" ("email" COLLATE NOCASE) WHERE ended IS NULL;
+CREATE INDEX "kandji_users_odd_email" ON "kandji_users" ("ended") WHERE ended IS NULL AND (email GLOB '*[^ -~]*' OR email GLOB ' *' OR email GLOB '* ');
+CREATE INDEX "kandji_users_old_id" ON "kandji_users" ("old_id") WHERE ended IS NULL;
 COMMIT;
 PRAGMA application_id = 1869312613;
 PRAGMA user_version = 2;
