@@ -14,6 +14,8 @@ from msgspec import Struct
 
 MOST = 20
 """Candidates that are given at most."""
+LONGEST = 1000
+"""Characters of a name that is looked for; SQLite refuses patterns that are much longer."""
 
 
 class FoundPerson(Struct, frozen=True, kw_only=True):
@@ -83,7 +85,7 @@ def _part_of(columns: Iterable[str]) -> str:
 
 
 def _ids(connection: sqlite3.Connection, run: int, table: str, condition: str, asked: str) -> Iterator[str]:
-    if not asked or not condition:
+    if not asked or not condition or len(asked) > LONGEST:
         return
     escaped = asked.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     given = {"run": run, "asked": asked, "local": f"{escaped}@%", "part": f"%{escaped}%"}
