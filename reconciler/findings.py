@@ -232,6 +232,8 @@ class Life(Struct, frozen=True, kw_only=True):
     fixed_run: int | None = None
     times_fixed: int = 0
     """How often it was seen fixed in the thirty days before the run's end."""
+    back_since: datetime | None = None
+    """When it was seen again after it last was fixed; None where it never was, or still is."""
 
     @property
     def stands(self) -> bool:

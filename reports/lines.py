@@ -34,7 +34,8 @@ class Line(Struct, frozen=True, kw_only=True):
     confirm: str
     facts: tuple[Fact, ...]
     minutes: int
-    """Open for so long at the run's end; for settling ones, since the youngest change, where one is known."""
+    """Open for so long at the run's end; for settling ones, since the youngest change, where one is known, else since
+    they were seen, or seen again."""
     changed: bool
     """Whether ``minutes`` are since a change, of a settling one."""
     first_seen: datetime
@@ -126,7 +127,7 @@ class _Maker:
             sentence=_stand_in(visible(finding.sentence), name, groups),
             confirm=_stand_in(visible(finding.confirm), name, groups) if finding.confirm else "",
             facts=tuple(_fact(fact) for fact in finding.evidence),
-            minutes=max(0, int((self._end - (since or life.first_seen)).total_seconds() // 60)),
+            minutes=max(0, int((self._end - (since or life.back_since or life.first_seen)).total_seconds() // 60)),
             changed=since is not None,
             first_seen=life.first_seen,
             last_seen=life.last_seen,

@@ -125,7 +125,7 @@ def _settling(report: Report, page: Sheet) -> Iterator[str]:
     if not report.counts.settling:
         return
     are = "finding is" if report.counts.settling == 1 else "findings are"
-    oldest = min(row.life.first_seen for row in report.rows if row.life.state == "settling")
+    oldest = min(row.life.back_since or row.life.first_seen for row in report.rows if row.life.state == "settling")
     yield ""
     yield from page.fold(
         f"{number(report.counts.settling)} {are} settling: the change may still be on its way, so not counted. "

@@ -159,7 +159,7 @@ def lines(every: Sequence[Accepted], fresh: frozenset[str], today: date) -> list
     rows = []
     for one in every:
         told = one.acceptance
-        again = "findings again" if one.expired else "findings"
+        again = ("finding" if one.findings == 1 else "findings") + (" again" if one.expired else "")
         rows.append(f"{told.id}  until {told.until}  {state(one, fresh, today)}, {one.findings} {again}")
         rows.append(f"{'':<10}  {covered(told)}")
         made = "in the configuration" if told.made is None else f"made {told.made:%Y-%m-%d %H:%M} UTC by {told.made_by}"

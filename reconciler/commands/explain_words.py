@@ -174,11 +174,20 @@ def _mending(told: doc.ExplainDocument) -> Iterator[Section]:
         yield Section(f"What mends {mend.kind}", tuple(lines))
 
 
+def _id(told: doc.ExplainDocument) -> str:
+    """The id under which a command finds it again: a name may be somebody else's too, or act in a shell."""
+    if told.finding is not None:
+        return told.finding.id
+    if told.group is not None:
+        return told.group.group_id or told.group.kandji_group_id or ""
+    return told.person.key.partition(":")[2] if told.person is not None else ""
+
+
 def _past(told: doc.ExplainDocument) -> Iterator[Section]:
     events = told.events[-EVENTS_SHOWN:]
     lines = [Line(f"run {one.run}, {_when(one.finished)}: {one.what}: {one.change}") for one in events]
     if len(told.events) > len(events):
-        lines.insert(0, Line(f"… {len(told.events) - len(events)} earlier: reconciler history", ""))
+        lines.insert(0, Line(f"… {len(told.events) - len(events)} earlier: reconciler history {_id(told)}", ""))
     yield Section("What changed over the runs", tuple(lines))
     yield Section("Okta's System Log", tuple(Line(event.words) for event in told.log[-LOG_SHOWN:]))
     if told.live is not None:

@@ -16,7 +16,7 @@ def tsv(heading: Sequence[str], rows: Rows, visible: Callable[[str], str]) -> st
 
 
 def _cell(value: str, visible: Callable[[str], str]) -> str:
-    flat = visible(" ".join(value.split()))
+    flat = visible(" ".join(value.split())) if value else ""
     return "'" + flat if flat.startswith(_FORMULA) else flat
 
 
@@ -27,7 +27,7 @@ def markdown(heading: Sequence[str], rows: Rows, visible: Callable[[str], str]) 
 
 
 def _line(row: Sequence[str], visible: Callable[[str], str]) -> str:
-    return "| " + " | ".join(escaped(visible(" ".join(value.split()))) for value in row) + " |"
+    return "| " + " | ".join(escaped(visible(" ".join(value.split())) if value else "") for value in row) + " |"
 
 
 def escaped(value: str) -> str:

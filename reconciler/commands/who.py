@@ -8,9 +8,9 @@ from typing import Literal
 
 from reconciler.errors import NotKnown
 from reconciler.store import Store
-from reconciler.store.search import FoundGroup, FoundPerson
+from reconciler.store.search import MOST, FoundGroup, FoundPerson
 
-_FINDING = re.compile(r"F-[0-9a-f]{12}")
+_FINDING = re.compile(r"f-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,11 @@ def resolve(store: Store, run_id: int, asked: str) -> Who:
 
     Raises ``NotKnown``: with the candidates where it could be several, and with what to try where it is nothing.
     """
-    if _FINDING.fullmatch(asked):
-        if not store.knows_finding(asked):
-            raise NotKnown(f"No run ever found {asked}.", next="see what stands: reconciler findings")
-        return Who(type="finding", name=asked, finding=asked)
+    if _FINDING.fullmatch(asked.strip().lower()):
+        finding_id = asked.strip().lower().capitalize()
+        if not store.knows_finding(finding_id):
+            raise NotKnown(f"No run ever found {finding_id}.", next="see what stands: reconciler findings")
+        return Who(type="finding", name=finding_id, finding=finding_id)
     groups, whole = store.find_groups(run_id, asked), asked.strip().casefold()
     called = tuple(one for one in groups if one.name.casefold() == whole)
     people = store.find_people(run_id, asked, whole=bool(called))
@@ -54,7 +55,8 @@ def resolve(store: Store, run_id: int, asked: str) -> Who:
             next="see who is concerned: reconciler findings",
         )
     facts = (*map(_person, people), *map(_group, groups))
-    raise NotKnown(f"{asked} could be {len(facts)} of them.", facts=facts, next="type one of these ids instead")
+    many = "at least " if MOST in (len(people), len(groups)) else ""
+    raise NotKnown(f"{asked} could be {many}{len(facts)} of them.", facts=facts, next="type one of these ids instead")
 
 
 def _person(one: FoundPerson) -> tuple[str, str]:

@@ -97,6 +97,7 @@ class Calendar:
             state=_shown(state.state, is_first=began == run),
             fixed_run=state.fixed_run,
             times_fixed=times_fixed,
+            back_since=None if fixed or state.fixed_run is None else self.finished[state.since_run],
         )
 
 

@@ -16,6 +16,8 @@ from reconciler.store.rows import true_at
 
 MOST = 20
 """Candidates that are given at most."""
+LONGEST = 1000
+"""Characters of a name that is looked for; SQLite refuses patterns that are much longer."""
 
 
 class FoundPerson(Struct, frozen=True, kw_only=True):
@@ -95,7 +97,7 @@ def _part_of(columns: Iterable[str]) -> list[str]:
 
 def _ids(connection: sqlite3.Connection, run: int, table: str, conditions: Iterable[str], asked: str) -> Iterator[str]:
     """Of the rows of which any condition holds."""
-    if not asked:
+    if not asked or len(asked) > LONGEST:
         return
     escaped = asked.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     given = {"asked": asked, "local": f"{escaped}@%", "part": f"%{escaped}%"}

@@ -31,7 +31,7 @@ def test_an_accepted_finding_is_no_drift_until_its_day_has_passed(config: Path, 
     assert json.loads(call("status", "-c", config, "--format", "json").out)["state"] == "in-step"
     again(keep, 3)
     assert states(config) == {DI: "back again"}
-    assert "expired, 1 findings again" in call("accepted", "-c", config, now=lambda: NOW + timedelta(days=3)).out
+    assert "expired, 1 finding again" in call("accepted", "-c", config, now=lambda: NOW + timedelta(days=3)).out
 
 
 def test_what_is_accepted_is_listed_with_owner_reason_and_end(config: Path, drift: object, keep: Keep) -> None:

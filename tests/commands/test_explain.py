@@ -15,6 +15,7 @@ from reconciler.commands.documents import schema
 from reconciler.commands.explain import Explained, explain
 from reconciler.commands.explain_live import read_now
 from reconciler.commands.explain_text import as_markdown, text
+from reconciler.commands.explained import Happened
 from reconciler.commands.reading import Directories
 from reconciler.findings import finding_id
 from reconciler.store import Store
@@ -104,6 +105,12 @@ def explained(folder: Path, asked: str) -> Explained:
 def test_the_text_keeps_to_its_columns(tmp_path: Path, drift: object, asked: str, width: int) -> None:
     lines = text(explained(tmp_path, asked).document, visible, width=width).splitlines()
     assert [line for line in lines if cells(line) > width] == []
+
+
+def test_what_is_left_of_the_past_is_told_with_the_command_that_shows_it(tmp_path: Path, drift: object) -> None:
+    told = explained(tmp_path, "Macs").document
+    long = replace(told, events=[Happened(run=1, finished=told.finished, what="x", change="y")] * 30)
+    assert "earlier: reconciler history 00gmacs\n" in text(long, visible)
 
 
 def test_no_hostile_name_acts_in_text_or_markdown(tmp_path: Path, keep: Keep) -> None:

@@ -76,3 +76,7 @@ def test_a_run_without_verdict_is_not_compared(config: Path, drift: object, keep
     told = call("history", "--between", "1", "2", "-c", config)
     assert (told.code, told.out) == (10, "")
     assert "Run 2 gave no verdict" in told.err
+
+
+def test_an_id_of_a_finding_is_known_in_whatever_case_it_was_typed(config: Path, drift: object) -> None:
+    assert document(config, f" {DI.upper()} ", name="life")["name"] == DI

@@ -130,6 +130,12 @@ def finding(name: str) -> tuple[Finding, Life]:
     return Finding(kind="k", severity="low", subject=subject, sentence="s", people=(f"user:{name}",)), life
 
 
+def test_an_empty_cell_is_empty_for_other_programs() -> None:
+    from reports.text import visible
+
+    assert tsv(("a", "b", "c"), [("x", "", "y")], visible).splitlines()[1] == "x\t\ty"
+
+
 def test_what_settles_is_listed_only_when_asked_for() -> None:
     assert not Filter().keeps(*finding("ana"))
     assert Filter(states=("settling",)).keeps(*finding("ana"))

@@ -74,6 +74,7 @@ def test_a_finding_that_was_fixed_and_is_seen_again_is_back_again(store: Store) 
         state="open",
         fixed_run=2,
         times_fixed=1,
+        back_since=run_at(2).finished,
     )
 
 
@@ -268,6 +269,7 @@ def expected(history: Sequence[Seen]) -> Life | None:
         state=_state(last, spells[-1], ends),
         fixed_run=ends[-1] if ends else None,
         times_fixed=len(ends),
+        back_since=spells[-1][0].at if ends and last.how != "gone" else None,
     )
 
 

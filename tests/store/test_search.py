@@ -4,7 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.commands.who import resolve
+from reconciler.errors import NotKnown
 from reconciler.store import Store
+from reconciler.store.search import MOST
 from tests.store.samples import company, save
 
 
@@ -70,3 +72,13 @@ def test_no_group_hides_a_person_by_taking_an_id_for_its_name(store: Store) -> N
     save(store, snapshot=replace(whole, okta=replace(whole.okta, groups=groups)))
     who = resolve(store, 1, user.id)
     assert (who.type, who.person and who.person.user_id) == ("person", user.id)
+
+
+def test_candidates_that_are_not_all_given_are_counted_as_at_least_so_many(store: Store) -> None:
+    save(store, snapshot=company(people=MOST + 1))
+    with pytest.raises(NotKnown, match=f"could be at least {MOST} of them"):
+        resolve(store, 1, "acme")
+
+
+def test_a_name_longer_than_the_database_can_look_for_is_nobody(kept: Store) -> None:
+    assert ids(kept, "a" * 70_000) == []
