@@ -77,17 +77,16 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     """Joins both sides into one frozen world. Pure: the same input gives the same world, whatever its order."""
     everybody = people(snapshot, before)
     numbers = {person.key: number for number, person in enumerate(everybody)}
-    holders = _holders(everybody)
+    held = _Held(everybody)
     users = {person.user.id: number for number, person in enumerate(everybody) if person.user is not None}
     members = {
         group.group_id: _numbered(map(users.__getitem__, map(_USER_ID, group.members)))
         for group in snapshot.okta.members
     }
-    held = _Held(holders, nobody=len(everybody))
     kandji_members = {group.id: held.by(group.member_ids or ()) for group in snapshot.scim.groups}
     pushes = _join_pushes(snapshot, before, settings, members)
     scope, scope_notes = _scope(snapshot, settings, members, len(everybody))
-    shared = tuple(FrozenBitMap(held) for _, held in sorted(holders.items()) if len(held) > 1)
+    shared = tuple(FrozenBitMap(several) for _, several in sorted(held.several.items()))
     population = Population(
         {number: person.user for number, person in enumerate(everybody) if person.user is not None},
         members,
@@ -112,6 +111,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         _members=members,
         _meant=sets["must_be_in"] & scope,
         _due=sets["must_be_in"] & sets["assigned"] & sets["provisioned"] & sets["present"],
+        _pushed=tuple(members.get(push.group_id, EMPTY) for push in pushes),
         _pushed_to={push.kandji_group.id: push for push in reversed(pushes) if push.kandji_group is not None},
         _kandji_members=kandji_members,
         _could_be={
@@ -176,26 +176,24 @@ def _numbered(numbers: Iterable[int]) -> FrozenBitMap:
 
 
 class _Held:
-    """Kandji's accounts as people: most have one holder. ``nobody`` is the number of no person."""
+    """Kandji's accounts as people: most have one holder, more where Okta points several to it."""
 
-    def __init__(self, holders: Mapping[str, list[int]], nobody: int) -> None:
-        self._first = {account_id: numbers[0] for account_id, numbers in holders.items()}
-        self._several = [FrozenBitMap(numbers) for numbers in holders.values() if len(numbers) > 1]
-        self._nobody = nobody
+    def __init__(self, everybody: tuple[Person, ...]) -> None:
+        self._first: dict[str, int] = {}
+        self.several: dict[str, list[int]] = {}
+        """The people who hold each account that has more than one holder."""
+        self._nobody = len(everybody)
+        for number, person in enumerate(everybody):
+            if person.account is not None:
+                first = self._first.setdefault(person.account.id, number)
+                if first != number:
+                    self.several.setdefault(person.account.id, [first]).append(number)
+        self._together = [FrozenBitMap(numbers) for numbers in self.several.values()]
 
     def by(self, account_ids: Iterable[str]) -> FrozenBitMap:
         """Everybody who holds one of these accounts; an account that nobody holds counts for nothing."""
         found = _numbered(map(self._first.get, account_ids, repeat(self._nobody))) - FrozenBitMap([self._nobody])
-        return found.union(*(people for people in self._several if people.min() in found))
-
-
-def _holders(everybody: tuple[Person, ...]) -> dict[str, list[int]]:
-    """The people who hold each Kandji account: more than one where Okta points several to it."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    for number, person in enumerate(everybody):
-        if person.account is not None:
-            holders[person.account.id].append(number)
-    return holders
+        return found.union(*(people for people in self._together if people.min() in found))
 
 
 def _fed_by_others(patterns: tuple[str, ...], person: Person) -> bool:

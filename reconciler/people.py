@@ -59,38 +59,39 @@ class _Joiner:
         self.pointers = dict(before.pointers())
         self.holder: dict[str, str] = {}
         """Okta user id → account id."""
+        self.owner: dict[str, str] = {}
+        """Account id → id of the Okta user who points to it, the first of several."""
         self.claims: dict[str, _Claim] = {}
+        """Of accounts to which nobody points."""
         self._claim_by_external_id()
-        rest = [account for account_id, account in self.accounts.items() if account_id not in self.claims]
+        rest = [account for account_id, account in self.accounts.items() if account_id not in self.owner]
         logins = ((user.login, user.id) for user in self.users.values())
         names = ((app_user.user_name, app_user.id) for app_user in self.app_users.values())
         addresses = ((user.email, user.id) for user in self.users.values())
         self.by_name = _called((account.user_name for account in rest), chain(logins, names))
         self.by_email = _called((account.email for account in rest), addresses)
-        self._claim_the_rest()
+        self._claim_the_rest({account.id for account in rest})
 
     def _claim_by_external_id(self) -> None:
+        """Nearly everybody is joined so, and nearly every account is one person's."""
+        pointing = ((user_id, points_to(app_user)) for user_id, app_user in self.app_users.items())
+        self.holder = {user_id: key for user_id, key in pointing if key is not None and key in self.accounts}
         several: dict[str, list[str]] = {}
-        for user_id, app_user in self.app_users.items():
-            account_id = points_to(app_user)
-            if account_id is None or account_id not in self.accounts:
-                continue
-            claim = self.claims.setdefault(account_id, _Claim(user_id, "external id"))
-            self.holder[user_id] = account_id
-            if claim.user_id is not None and claim.user_id != user_id:
-                several.setdefault(account_id, [claim.user_id]).append(user_id)
-        for account_id, user_ids in several.items():
+        for user_id, account_id in self.holder.items():
+            first = self.owner.setdefault(account_id, user_id)
+            if first != user_id:
+                several.setdefault(account_id, [first]).append(user_id)
+        for user_ids in several.values():
             # A leaver's stale pointer does not make a leaver of whoever has the account now.
             holders = sorted(user_id for user_id in user_ids if self._entitled(user_id)) or sorted(user_ids)
             for user_id in set(user_ids).difference(holders):
                 del self.holder[user_id]
-            self.claims[account_id] = _Claim(holders[0], "external id")
 
     def _entitled(self, user_id: str) -> bool:
         return is_assigned(self.app_users[user_id]) and self.users[user_id].status not in MUST_NOT
 
-    def _claim_the_rest(self) -> None:
-        rest = sorted(set(self.accounts) - set(self.claims))
+    def _claim_the_rest(self, ids: set[str]) -> None:
+        rest = sorted(ids)
         for by, find in (
             ("earlier run", self._by_pointer),
             ("account's external id", self._by_account),
@@ -148,16 +149,21 @@ class _Joiner:
                     user=user,
                     app_user=app_user,
                     account=self.accounts[account_id] if account_id else None,
-                    joined_by=self.claims[account_id].by if account_id else None,
+                    joined_by=self._joined_by(account_id) if account_id else None,
                     row=row,
                 )
             )
         return found
 
+    def _joined_by(self, account_id: str) -> str | None:
+        return "external id" if account_id in self.owner else self.claims[account_id].by
+
     def from_kandji(self, rows: Mapping[str, KandjiUser]) -> list[Person]:
         """Accounts that are joined to nobody, or to somebody whom Okta has deleted."""
         found = []
         for account_id, account in self.accounts.items():
+            if account_id in self.owner:
+                continue
             claim = self.claims.get(account_id, _Claim())
             if claim.user_id in self.users:
                 continue

@@ -7,11 +7,11 @@ from a snapshot; nothing changes it afterwards.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,6 +35,8 @@ from reconciler.model import Mapping as PushMapping
 from reconciler.population import Population
 from reconciler.rules import Ruled
 from reconciler.system_log import SystemLog, fact
+
+T = TypeVar("T")
 
 MUST_BE_IN = frozenset({"ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"})
 MUST_NOT = frozenset({"DEPROVISIONED"})
@@ -229,8 +231,12 @@ class World:
     """Who must be in, in scope, whatever the group."""
     _due: FrozenBitMap = field(repr=False)
     """Whom a push would carry, whatever the group."""
+    _pushed: tuple[FrozenBitMap, ...] = field(repr=False)
+    """Members of the Okta group of each of ``pushes``."""
     _pushed_to: Mapping[str, Push] = field(repr=False)
     """The first mapping that reaches each Kandji group."""
+    _worked_out: dict[Callable[[World], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    """By ``once``."""
 
     def members(self, group_id: str) -> FrozenBitMap:
         """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
@@ -350,9 +356,16 @@ class World:
         person = self.people[number]
         return Subject(type="person", key=person.key, name=person.name)
 
+    def once(self, work: Callable[[World], T]) -> T:
+        """What ``work`` makes of this world, worked out when it is first asked for: several checks read the same."""
+        if work not in self._worked_out:
+            self._worked_out[work] = work(self)
+        found: T = self._worked_out[work]
+        return found
+
     def pushes_of(self, number: int, *, paused: bool = False) -> tuple[Push, ...]:
         """The pushed groups somebody is in."""
-        found = (push for push in self.pushes if number in self._members.get(push.group_id, EMPTY))
+        found = (push for push, inside in zip(self.pushes, self._pushed, strict=True) if number in inside)
         return tuple(push for push in found if paused or not push.paused)
 
     def youngest_of(self, number: int) -> datetime | None:

@@ -189,7 +189,7 @@ def _alike(person: Person) -> bool:
 
 
 def find(world: World) -> Iterator[Finding | Note]:
-    skipped, everything = differences(world)
+    skipped, everything = world.once(differences)
     if compared(world):
         for attribute in skipped:
             yield Note(

@@ -44,7 +44,7 @@ def find(world: World) -> Iterator[Finding]:
     everybody = compared(world)
     if len(everybody) < LEAST:
         return
-    _, found = differences(world)
+    _, found = world.once(differences)
     differing: dict[str, list[int]] = defaultdict(list)
     examples: dict[str, list[str]] = defaultdict(list)
     for number, parts in found.items():

@@ -37,8 +37,12 @@ KIND = Kind(
 )
 
 
-def on_other_rows(world: World) -> Iterator[tuple[int, KandjiUser, Device]]:
+def on_other_rows(world: World) -> tuple[tuple[int, KandjiUser, Device], ...]:
     """(person, the other entry, the Mac), for each Mac that is on an entry which is not a SCIM account's."""
+    return tuple(_on_other_rows(world))
+
+
+def _on_other_rows(world: World) -> Iterator[tuple[int, KandjiUser, Device]]:
     kandji = world.snapshot.kandji
     if kandji is None or not kandji.devices:
         return
@@ -73,7 +77,7 @@ def find(world: World) -> Iterator[Finding | Note]:
         yield Note(kind="check-skipped", about=KIND.slug, reason=NO_API)
         return
     macs: dict[int, list[tuple[KandjiUser, Device]]] = defaultdict(list)
-    for number, row, device in on_other_rows(world):
+    for number, row, device in world.once(on_other_rows):
         macs[number].append((row, device))
     for number, found in macs.items():
         name = world.people[number].name

@@ -130,12 +130,13 @@ def _in_two_directories(world: World) -> Iterator[Finding]:
     for row in listed:
         if row.email and (address := fold(row.email)) in rows:
             rows[address].add(row.integration_id)
-    told = {number for number, _, _ in on_other_rows(world)}
+    doubled = {address for address, integrations in rows.items() if len(integrations) > 1}
+    told = {number for number, _, _ in world.once(on_other_rows)}
     people = FrozenBitMap(
         [
             number
             for number, account in _accounts(world)
-            if account.email and number not in told and len(rows.get(fold(account.email), ())) > 1
+            if account.email and fold(account.email) in doubled and number not in told
         ]
     )
     if people:

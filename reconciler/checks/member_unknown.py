@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.model import Note
-from reconciler.strays import strays
+from reconciler.strays import Strays, strays
 from reconciler.world import World
 
 KIND = Kind(
@@ -35,15 +35,19 @@ KIND = Kind(
 )
 
 
+def _strays(world: World) -> Strays:
+    return strays(world.snapshot.scim)
+
+
 def unjudged(world: World) -> bool:
     """Whether ids can't be compared, or some are neither known nor known to be absent."""
-    found = strays(world.snapshot.scim)
+    found = world.once(_strays)
     return not found.comparable or bool(found.ids - frozenset(world.snapshot.scim.absent_user_ids))
 
 
 def find(world: World) -> Iterator[Finding | Note]:
     scim = world.snapshot.scim
-    found = strays(scim)
+    found = world.once(_strays)
     if not found.comparable:
         reason = (
             f"{len(found.ids):,} of {found.members:,} members of groups are in no list: their ids can't be compared"
