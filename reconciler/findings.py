@@ -463,7 +463,6 @@ _GROUP_KINDS = frozenset(
         "group-name-taken",
         "group-linked-wrong",
         "group-shrank",
-        "group-cut-off",
         "group-unmanaged",
         "assignment-group-pushed",
     }

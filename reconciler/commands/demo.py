@@ -108,7 +108,7 @@ def _lived(
         "kandji": outage(addresses.kandji),
     }
     with _large_enough(len(company.people)):
-        for look in companies.lived(company, days):
+        for look in companies.lived(company, days, companies.BY_AND_BY):
             _configure(company, config, addresses)  # an admin may have made a new token
             yield Moment(company.clock.now, sleep, partial(_through, past, weathers[look.down]))
     company.clock.follow(clock)

@@ -7,7 +7,7 @@
 
 from reconciler.simulator.company.build import NOW, build, calm, found
 from reconciler.simulator.company.company import Company
-from reconciler.simulator.company.history import DAYS, Look, lived
+from reconciler.simulator.company.history import BY_AND_BY, DAYS, Look, lived
 from reconciler.simulator.company.injections import ALONE, APART, INJECTIONS, NEED_A_LOOK, TOGETHER
 from reconciler.simulator.company.odd import ODD
 from reconciler.simulator.company.truth import Expected, write_truth
@@ -15,6 +15,7 @@ from reconciler.simulator.company.truth import Expected, write_truth
 __all__ = [
     "ALONE",
     "APART",
+    "BY_AND_BY",
     "DAYS",
     "INJECTIONS",
     "NEED_A_LOOK",

@@ -106,6 +106,8 @@ class Push:
     pushed_at: datetime | None = None
     held: set[str] = field(default_factory=set)
     seen: Sight | None = None
+    shrank: bool = False
+    """Whether it had shrunk at the last look."""
 
     @property
     def comparable(self) -> bool:

@@ -7,7 +7,7 @@ which the company was made, after some hours in which nothing happened.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -57,10 +57,9 @@ BY_AND_BY = (
     "group-name-taken",
     "device-on-other-account",
     "inactive-member-lingers",
-    "group-renamed",
     "mapping-stale",
 )
-"""What goes wrong on the last working days, one kind a day, and is noticed by nobody who could mend it."""
+"""What can go wrong on the last working days, one kind a day, and is noticed by nobody who could mend it."""
 QUIET = timedelta(hours=2, minutes=5)
 """So long nothing happens before the end: longer than Okta may take for anything."""
 LAST_DEEDS = timedelta(hours=1, minutes=35)
@@ -78,21 +77,22 @@ class Look:
     down: Literal["okta", "kandji"] | None = None
 
 
-def lived(company: Company, days: int = DAYS) -> Iterator[Look]:
+def lived(company: Company, days: int = DAYS, by_and_by: Sequence[str] = ()) -> Iterator[Look]:
     """The company's days one after another, with a look each morning, and at noon on busy days.
 
-    The last look is not the end: some things happen after it, and then nothing until `company.now`.
+    On each of the last working days one kind of ``by_and_by`` goes wrong as well. The last look is not the end: some things happen after it, and then nothing until `company.now`.
     While a look is taken, the company's clock may move by minutes. Raises LookupError where a company is too small for
     what shall happen to it.
     """
-    return _Days(company, days).walk()
+    return _Days(company, days, by_and_by).walk()
 
 
 class _Days:
     """A calendar, and on it the incidents that go on on each of its working days."""
 
-    def __init__(self, company: Company, days: int) -> None:
+    def __init__(self, company: Company, days: int, by_and_by: Sequence[str]) -> None:
         self.company = company
+        self.by_and_by = by_and_by
         self.last = _last_morning(company.now)
         self.mornings = [self.last - back * DAY for back in range(days - 1, -1, -1)]
         self.working = [morning for morning in self.mornings[:-1] if morning.weekday() < 5]
@@ -144,8 +144,8 @@ class _Days:
             if begins == left:
                 self.company.wait(minutes=self.company.random.randint(5, 40))
                 self._advance(incident(self.company), left)
-        if left <= len(BY_AND_BY):
-            self._go_wrong((BY_AND_BY[-left],))
+        if left <= len(self.by_and_by):
+            self._go_wrong((self.by_and_by[-left],))
         if left == 1:
             self._go_wrong(IN_OKTA)
 

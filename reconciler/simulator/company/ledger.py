@@ -16,6 +16,8 @@ from reconciler.simulator.company.entries import LEFT, NOT_YET, Entry, Failing, 
 FEATURES = frozenset({"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION", "GROUP_PUSH"})
 SEVERAL = 3
 """So many mappings that went into ERROR while nothing arrived are an outage."""
+LEAST_LOST = 5
+"""So many must be lost before a group is said to have shrunk."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -186,11 +188,22 @@ class Ledger:
                 held.remove(person.key)
                 held.add(stranger.key)
 
+    def has_shrunk(self, push: Push) -> bool:
+        """Whether a group has lost more than a fifth (and five) of those who should be in it, then and now, since the
+        last look; or lost them earlier, and they are not back."""
+        if push.seen is None or not push.there or not push.comparable:
+            return False
+        wanted = self.expected(push)
+        before = wanted if push.shrank else push.seen.expected & push.seen.held
+        lost = (before - push.held) & wanted
+        return len(lost) >= LEAST_LOST and 5 * len(lost) > len(before)
+
     def look(self) -> None:
         """The company is looked at, and what is seen is remembered."""
         self.looked_at = True
         for push in self.pushes.values():
             push.source_seen = push.source_seen or not push.source_gone
+            push.shrank = self.has_shrunk(push)
             if push.there:
                 push.seen = Sight(expected=frozenset(self.expected(push)), held=frozenset(push.held))
         for rule in self.rules.values():

@@ -10,7 +10,6 @@ from reconciler.simulator.company.truth.expected import Row
 from reconciler.simulator.company.truth.mappings import trouble
 from reconciler.simulator.company.truth.membership import extras, missing
 
-LEAST = 5
 COMPARABLE = 20
 """If more than one in so many member ids are unknown, ids can't be compared."""
 
@@ -20,7 +19,7 @@ def rows(ledger: Ledger) -> Iterator[Row]:
     for push in ledger.pushes.values():
         if push.there and push.comparable:
             yield from _members(ledger, push)
-        if _shrank(ledger, push):
+        if ledger.has_shrunk(push):
             yield _row("group-shrank", push.group_id, f"group:{push.group_id}")
     cut_off = [push for push in ledger.pushes.values() if push.cut_off and push.there]
     if len(cut_off) > 1:
@@ -34,15 +33,6 @@ def _members(ledger: Ledger, push: Push) -> Iterator[Row]:
     if trouble(ledger, push) is None:
         yield from (_member("member-missing", push, key) for key in missing(ledger, push))
     yield from (_member("member-extra", push, key) for key in extras(ledger, push))
-
-
-def _shrank(ledger: Ledger, push: Push) -> bool:
-    """Since the last look it lost more than a fifth (and five) of those who should be in it, then and now."""
-    if push.seen is None or not push.there or not push.comparable:
-        return False
-    before = push.seen.expected & push.seen.held
-    lost = (before - push.held) & ledger.expected(push)
-    return len(lost) >= LEAST and 5 * len(lost) > len(before)
 
 
 def _rosters(ledger: Ledger) -> Iterator[Row]:
