@@ -80,7 +80,8 @@ class Look:
 def lived(company: Company, days: int = DAYS, by_and_by: Sequence[str] = ()) -> Iterator[Look]:
     """The company's days one after another, with a look each morning, and at noon on busy days.
 
-    On each of the last working days one kind of ``by_and_by`` goes wrong as well. The last look is not the end: some things happen after it, and then nothing until `company.now`.
+    On each of the last working days one kind of ``by_and_by`` goes wrong as well. The last look is not the end: some
+    things happen after it, and then nothing until `company.now`.
     While a look is taken, the company's clock may move by minutes. Raises LookupError where a company is too small for
     what shall happen to it.
     """
