@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import repeat
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -172,17 +170,27 @@ def _left(person: Person) -> bool:
 
 def _numbered(numbers: Iterable[int]) -> FrozenBitMap:
     """The set of these people. There are millions of memberships: no loop of Python's own goes over them."""
-    return FrozenBitMap(array("I", list(numbers)))
+    return FrozenBitMap(list(numbers))
+
+
+class _Numbers(dict[str, int]):
+    """People's numbers by account; of an account that nobody holds, the number of no person."""
+
+    def __init__(self, nobody: int) -> None:
+        self._nobody = nobody
+
+    def __missing__(self, account_id: str) -> int:
+        return self._nobody
 
 
 class _Held:
     """Kandji's accounts as people: most have one holder, more where Okta points several to it."""
 
     def __init__(self, everybody: tuple[Person, ...]) -> None:
-        self._first: dict[str, int] = {}
+        self._nobody = len(everybody)
+        self._first = _Numbers(self._nobody)
         self.several: dict[str, list[int]] = {}
         """The people who hold each account that has more than one holder."""
-        self._nobody = len(everybody)
         for number, person in enumerate(everybody):
             if person.account is not None:
                 first = self._first.setdefault(person.account.id, number)
@@ -192,7 +200,7 @@ class _Held:
 
     def by(self, account_ids: Iterable[str]) -> FrozenBitMap:
         """Everybody who holds one of these accounts; an account that nobody holds counts for nothing."""
-        found = _numbered(map(self._first.get, account_ids, repeat(self._nobody))) - FrozenBitMap([self._nobody])
+        found = _numbered(map(self._first.__getitem__, account_ids)) - FrozenBitMap([self._nobody])
         return found.union(*(people for people in self._together if people.min() in found))
 
 

@@ -46,7 +46,8 @@ def find(world: World) -> Iterator[Finding | Note]:
     archived = [row for row in archived if row.device_count or row.id in macs]
     if not archived:
         return
-    people = {person.row.id: number for number, person in enumerate(world.people) if person.row is not None}
+    rows = ((person.row, number) for number, person in enumerate(world.people))
+    people = {row.id: number for row, number in rows if row is not None and row.archived}
     active = {
         (fold(row.email), row.integration_id) for row in kandji.users if row.email and row.active and not row.archived
     }

@@ -13,7 +13,6 @@ from pyroaring import FrozenBitMap
 
 from reconciler.checks.device_on_other_account import on_other_rows
 from reconciler.findings import Fact, Finding, How, Kind
-from reconciler.model import ScimUser
 from reconciler.world import Person, World, fold
 
 KIND = Kind(
@@ -41,33 +40,40 @@ KIND = Kind(
 )
 
 
-def twins(world: World) -> Iterator[tuple[str, str, list[int]]]:
-    """(attribute, value, people) for each value that several accounts have, but for those that others feed."""
-    by_name = _several((number, account.user_name) for number, account in _accounts(world))
-    by_email = _several((number, account.email) for number, account in _accounts(world))
+Named = tuple[int, str, str]
+"""Somebody's number, and the user name and e-mail address of their account, folded; empty where there is none."""
+
+
+def twins(world: World, named: Iterable[Named]) -> Iterator[tuple[str, str, list[int]]]:
+    """(attribute, value, people) for each value that several accounts have."""
+    by_name = _several((number, name) for number, name, _ in named)
+    by_email = _several((number, address) for number, _, address in named)
     for attribute, values in (("user name", by_name), ("e-mail address", by_email)):
         for value, numbers in sorted(values.items()):
             if len({_account(world, number) for number in numbers}) > 1:
                 yield attribute, value, numbers
 
 
-def _several(told: Iterable[tuple[int, str | None]]) -> dict[str, list[int]]:
-    """People by each folded value that more than one of them has."""
+def _several(told: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    """People by each value that more than one of them has."""
     first: dict[str, int] = {}
     several: dict[str, list[int]] = {}
     for number, value in told:
         if value:
-            folded = fold(value)
-            other = first.setdefault(folded, number)
+            other = first.setdefault(value, number)
             if other != number:
-                several.setdefault(folded, [other]).append(number)
+                several.setdefault(value, [other]).append(number)
     return several
 
 
-def _accounts(world: World) -> Iterator[tuple[int, ScimUser]]:
-    """People with their accounts, but for those whom another directory feeds."""
-    people = ((number, person.account) for number, person in enumerate(world.people))
-    return ((n, account) for n, account in people if account is not None and n not in world.fed_by_others)
+def _named(world: World) -> Iterator[Named]:
+    """People with an account, but for those whom another directory feeds. Most have their address for a name."""
+    for number, person in enumerate(world.people):
+        account = person.account
+        if account is None or number in world.fed_by_others:
+            continue
+        name = fold(account.user_name or "")
+        yield number, name, name if account.email == account.user_name else fold(account.email or "")
 
 
 def _account(world: World, number: int) -> str | None:
@@ -87,7 +93,8 @@ def _known(person: Person) -> bool:
 
 def find(world: World) -> Iterator[Finding]:
     shown: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for attribute, value, numbers in twins(world):
+    named = tuple(_named(world))
+    for attribute, value, numbers in twins(world, named):
         holders = {_account(world, number): number for number in reversed(numbers)}
         # A twin whom Okta does not know is told as unmanaged; the finding is about those whom it knows.
         for number in [n for n in numbers if _known(world.people[n])] or numbers:
@@ -96,7 +103,7 @@ def find(world: World) -> Iterator[Finding]:
                     shown[number][other].append(f"{attribute} {value}")
     for number, others in shown.items():
         yield _finding(world, number, others)
-    yield from _in_two_directories(world)
+    yield from _in_two_directories(world, named)
 
 
 def _finding(world: World, number: int, others: dict[int, list[str]]) -> Finding:
@@ -117,7 +124,7 @@ def _twin(world: World, number: int, common: Iterable[str]) -> Fact:
     return Fact(side="kandji", label="twin", value=told)
 
 
-def _in_two_directories(world: World) -> Iterator[Finding]:
+def _in_two_directories(world: World, named: Iterable[Named]) -> Iterator[Finding]:
     """One line for everybody whom Kandji's API shows under two integrations, but for those whose Mac tells it."""
     kandji = world.snapshot.kandji
     listed = [row for row in (kandji.users if kandji is not None else ()) if row.integration_id and not row.archived]
@@ -133,11 +140,7 @@ def _in_two_directories(world: World) -> Iterator[Finding]:
     doubled = {address for address, integrations in rows.items() if len(integrations) > 1}
     told = {number for number, _, _ in world.once(on_other_rows)}
     people = FrozenBitMap(
-        [
-            number
-            for number, account in _accounts(world)
-            if account.email and fold(account.email) in doubled and number not in told
-        ]
+        [number for number, _, address in named if address and address in doubled and number not in told]
     )
     if people:
         count = "1 person is" if len(people) == 1 else f"{len(people)} people are"

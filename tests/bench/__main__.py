@@ -6,6 +6,7 @@ machine slows both. ``pulls`` measures a whole pull against a naive rival.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -20,7 +21,7 @@ import msgspec
 from reconciler.model import Snapshot
 from reconciler.store import Store
 from reports.html import render
-from tests.bench import judging, pulls
+from tests.bench import explaining, judging, pulls
 from tests.bench.row import Row
 from tests.reports import factory
 from tests.store import samples
@@ -30,9 +31,11 @@ COMMAND = (sys.executable, "-m", "reconciler")
 
 
 def main() -> int:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # whatever is installed has its byte code, and so have we
     with tempfile.TemporaryDirectory() as folder:
         rows = [help_starts_quickly(), status_answers_quickly(Path(folder)), five_thousand_findings(), quiet_run()]
     rows += judging.rows()
+    rows += explaining.rows()
     rows += pulls.rows()
     width = max(len(row.promise) for row in rows)
     for row in rows:
