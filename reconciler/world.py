@@ -235,7 +235,7 @@ class World:
     """Members of the Okta group of each of ``pushes``."""
     _pushed_to: Mapping[str, Push] = field(repr=False)
     """The first mapping that reaches each Kandji group."""
-    _worked_out: dict[Callable[[World], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _worked_out: dict[Callable[[World], Any], Any] = field(init=False, default_factory=dict, repr=False, compare=False)
     """By ``once``."""
 
     def members(self, group_id: str) -> FrozenBitMap:
