@@ -20,6 +20,11 @@ def asked(world: World, one: Ruled, number: int) -> Outcome:
     return evaluate(looks, world.population.facts(number, None if others else looks.group_ids))
 
 
+def conditions(world: World) -> dict[str, str]:
+    """Each rule's condition in words, by the rule's id: findings about hundreds of people tell the same few."""
+    return {one.rule.id: words(one.expression, world.population.names) for one in world.rules or ()}
+
+
 def about_rule(
     world: World,
     kind: Kind,
@@ -67,7 +72,7 @@ def _facts(world: World, one: Ruled) -> tuple[Fact, ...]:
     into = ", ".join(world.named(target) for target in one.rule.target_group_ids)
     return (
         Fact(side="okta", label="rule", value=f"{one.rule.name} ({one.rule.id}), {one.rule.status}"),
-        Fact(side="okta", label="brings", value=words(one.expression, world.population.names)),
+        Fact(side="okta", label="brings", value=world.once(conditions)[one.rule.id]),
         Fact(side="okta", label="into", value=into or "not told"),
         *world.log_facts(world.log.about(one.rule.id)[-3:]),
     )

@@ -60,7 +60,7 @@ def test_explain_loads_neither_network_nor_templates_nor_config(tmp_path: Path) 
     code = (
         "import sys; from reconciler.cli import main;"
         f"code = main(['explain', '-c', {str(file)!r}, 'p1@acme.example']);"
-        "print(code, sorted(set(sys.modules) & {'httpx', 'okta', 'jinja2', 'pydantic', 'rich', 'asyncio', 'logging'}))"
+        "print(code, sorted(set(sys.modules) & {'httpx', 'okta', 'jinja2', 'pydantic', 'rich', 'sqlite_utils'}))"
     )
     assert child("-c", code).stdout.splitlines()[-1] == "0 []"
 

@@ -39,6 +39,18 @@ def test_a_world_can_not_be_changed() -> None:
         world.people = ()  # type: ignore[misc]
 
 
+def test_what_several_checks_read_of_a_world_is_worked_out_once_a_world() -> None:
+    asked: list[World] = []
+
+    def work(world: World) -> int:
+        asked.append(world)
+        return len(world.people)
+
+    one, other = sales().world(), sales().world()
+    assert {world.once(work) for world in (one, one, other)} == {len(one.people)}
+    assert len(asked) == 2
+
+
 def test_expected_leaves_out_whoever_a_push_would_not_carry() -> None:
     company = Company()
     company.group("Sales")

@@ -42,14 +42,13 @@ KIND = Kind(
 
 def usual(world: World) -> FrozenBitMap:
     """People with status ACTIVE, of the type and realm that most have: rules may not look at others."""
-    users = {number: person.user for number, person in enumerate(world.people) if person.user is not None}
-    kinds = Counter((user.type_id, user.realm_id) for user in users.values() if user.status == "ACTIVE")
+    users = ((number, person.user) for number, person in enumerate(world.people))
+    active = [(number, user) for number, user in users if user is not None and user.status == "ACTIVE"]
+    kinds = Counter((user.type_id, user.realm_id) for _, user in active)
     if not kinds:
         return FrozenBitMap()
     most = max(kinds, key=lambda kind: (kinds[kind], str(kind)))
-    return FrozenBitMap(
-        [number for number, user in users.items() if user.status == "ACTIVE" and (user.type_id, user.realm_id) == most]
-    )
+    return FrozenBitMap([number for number, user in active if (user.type_id, user.realm_id) == most])
 
 
 def find(world: World) -> Iterator[Finding]:

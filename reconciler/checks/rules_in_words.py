@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconciler.about_rules import conditions
 from reconciler.checks.push_group_not_covered import by_rules, filled_elsewhere
 from reconciler.coverage import SEES_TO, Coverage
-from reconciler.expression import Stance, words
+from reconciler.expression import Stance
 from reconciler.findings import RuleLine
 from reconciler.rules import Ruled
 from reconciler.world import World
@@ -89,7 +90,7 @@ def _line(world: World, one: Ruled, said: Said, seen_to: frozenset[str]) -> Rule
         rule_id=one.rule.id,
         name=one.rule.name,
         status="INVALID" if one.invalid else one.rule.status,
-        words=words(one.expression, world.population.names),
+        words=world.once(conditions)[one.rule.id],
         targets=tuple((target, world.named(target)) for target in one.rule.target_group_ids),
         covers=those("covers"),
         covers_if=tuple(

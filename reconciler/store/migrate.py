@@ -6,6 +6,7 @@ which moves on. ``PRAGMA user_version`` counts the steps a file has seen.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,26 +23,31 @@ OURS = int.from_bytes(b"okre", "big")
 Migration = Callable[["Database"], None]
 
 
-def migrate(db: Database, path: Path, migrations: Sequence[Migration] | None = None) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] | None = None) -> None:
     """Brings the file to the newest schema in one transaction; a file that is new enough is not written to.
+
+    Only a file that is behind needs sqlite-utils, which takes as long to load as a small command takes to run.
 
     Raises ``NewerDatabase`` where it has seen more steps than we know, ``StoreError`` where it is another program's.
     """
     steps = MIGRATIONS if migrations is None else migrations
-    if _seen(db, path, steps) == len(steps):
+    if _seen(connection, path, steps) == len(steps):
         return
-    with transaction(db.conn):
+    from sqlite_utils import Database
+
+    db = Database(connection, execute_plugins=False)
+    with transaction(connection):
         # Another process may have migrated while this one waited for the file.
-        for step in steps[_seen(db, path, steps) :]:
+        for step in steps[_seen(connection, path, steps) :]:
             step(db)
-        db.execute(f"PRAGMA application_id = {OURS}")
-        db.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute(f"PRAGMA application_id = {OURS}")
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
 
 
-def _seen(db: Database, path: Path, steps: Sequence[Migration]) -> int:
-    owner = int(db.execute("PRAGMA application_id").fetchone()[0])
-    seen = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if owner == 0 and seen == 0 and not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+def _seen(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> int:
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    seen = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if owner == 0 and seen == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return 0
     if owner != OURS:
         raise StoreError(

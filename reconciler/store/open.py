@@ -7,14 +7,10 @@ import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reconciler.errors import StoreError
 from reconciler.store.border import translated
 from reconciler.store.migrate import migrate
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 PRIVATE = 0o600
 SIDE_FILES = ("-journal", "-wal", "-shm")
@@ -22,25 +18,22 @@ PATIENCE = 30.0
 """Seconds to wait for another program that reads or writes the file."""
 
 
-def open_database(path: Path, *, create: bool) -> Database:
+def open_database(path: Path, *, create: bool) -> sqlite3.Connection:
     """The migrated database at ``path``.
 
     Raises ``StoreError`` where it can't be opened (or does not exist, without ``create``) and ``NewerDatabase`` where a
     newer version wrote it.
     """
-    from sqlite_utils import Database
-
     with translated(path):
         _make_private(path, create=create)
         connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         try:
             _configure(connection)
-            db = Database(connection, execute_plugins=False)
-            migrate(db, path)
+            migrate(connection, path)
         except BaseException:
             connection.close()
             raise
-        return db
+        return connection
 
 
 def _make_private(path: Path, *, create: bool) -> None:

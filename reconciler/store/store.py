@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -32,9 +33,16 @@ class Store:
     found.
     """
 
-    def __init__(self, db: Database, path: Path) -> None:
-        self.db = db
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
         self.path = path
+
+    @property
+    def db(self) -> Database:
+        """The file for whoever asks with sqlite-utils, which is loaded only then."""
+        from sqlite_utils import Database
+
+        return Database(self.connection, execute_plugins=False)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Self:
@@ -46,7 +54,7 @@ class Store:
         return cls(open_database(path, create=create), path)
 
     def close(self) -> None:
-        self.db.conn.close()
+        self.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +67,7 @@ class Store:
     @property
     def rows_written(self) -> int:
         """Rows inserted and updated since the store was opened."""
-        return self.db.conn.total_changes
+        return self.connection.total_changes
 
     def save(
         self,
@@ -87,7 +95,7 @@ class Store:
         with translated(self.path):
             kept = None if snapshot is None else canonical(snapshot)
             run = replace(run, data_digest=None)
-            with transaction(self.db.conn):
+            with transaction(self.connection):
                 return self._write(run, tuple(sources), tuple(notes), kept, judgement, settings)
 
     def _write(
@@ -99,7 +107,7 @@ class Store:
         judgement: Judgement | None,
         settings: Settings | None,
     ) -> Run:
-        connection = self.db.conn
+        connection = self.connection
         complete = judgement is not None
         run = replace(
             run,
@@ -119,7 +127,7 @@ class Store:
     def memory(self) -> Memory:
         """What complete runs learnt so far."""
         with translated(self.path):
-            connection = self.db.conn
+            connection = self.connection
             newest = pulls.last_id(connection, complete=True, upto=None)
             if newest is None:
                 return Memory()
@@ -137,132 +145,132 @@ class Store:
     def held(self, scim: ScimSnapshot) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the Kandji groups that have lost many members since the last complete run held then: ``Memory.held``."""
         with translated(self.path):
-            return pulls.held(self.db.conn, scim.groups)
+            return pulls.held(self.connection, scim.groups)
 
     def runs(self, upto: int | None = None, limit: int = 30) -> tuple[Run, ...]:
         """The last ``limit`` runs up to ``upto`` (a run id; default: all), oldest first."""
         with translated(self.path):
-            return pulls.runs(self.db.conn, upto, limit)
+            return pulls.runs(self.connection, upto, limit)
 
     def run(self, run_id: int) -> Run:
         """Raises ``NotKnown`` where there is no such run."""
         with translated(self.path):
-            return pulls.run(self.db.conn, run_id)
+            return pulls.run(self.connection, run_id)
 
     def last(self, complete: bool = False, upto: int | None = None) -> Run | None:
         """The newest run (or complete run) up to ``upto``; None where there is none."""
         with translated(self.path):
-            found = pulls.last_id(self.db.conn, complete=complete, upto=upto)
-            return None if found is None else pulls.run(self.db.conn, found)
+            found = pulls.last_id(self.connection, complete=complete, upto=upto)
+            return None if found is None else pulls.run(self.connection, found)
 
     def sources(self, run_id: int) -> tuple[Source, ...]:
         """How each list was read in this very run, in the order given. Raises ``NotKnown``, as all below."""
         with translated(self.path):
-            return pulls.sources(self.db.conn, pulls.run(self.db.conn, run_id).id)
+            return pulls.sources(self.connection, pulls.run(self.connection, run_id).id)
 
     def notes(self, run_id: int) -> tuple[Note, ...]:
         """Sorted, each once: this run's own and, where it is complete, those of its snapshot and judgement."""
         with translated(self.path):
-            return pulls.notes(self.db.conn, pulls.run(self.db.conn, run_id))
+            return pulls.notes(self.connection, pulls.run(self.connection, run_id))
 
     def snapshot(self, run_id: int) -> Snapshot:
         """The data known at the run, in its canonical order. Raises ``NotKnown`` where nothing was read whole yet."""
         with translated(self.path):
-            return pulls.snapshot(self.db.conn, pulls.run(self.db.conn, run_id).id)
+            return pulls.snapshot(self.connection, pulls.run(self.connection, run_id).id)
 
     def findings(self, run_id: int) -> tuple[tuple[Finding, Life], ...]:
         """Open and settling findings, and those fixed in this run, in the order of ``findings.order``."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else findings.findings(self.db.conn, known)
+            return () if known is None else findings.findings(self.connection, known)
 
     def these_findings(self, run_id: int, ids: Collection[str]) -> tuple[tuple[Finding, Life], ...]:
         """Some findings as they were known at a run, also those that it had no more; those of later runs are not in."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else findings.these(self.db.conn, known, ids)
+            return () if known is None else findings.these(self.connection, known, ids)
 
     def concerning(self, run_id: int, *, people: Collection[str] = (), groups: Collection[str] = ()) -> tuple[str, ...]:
         """Ids of the findings that a run had about one of these people (keys) or groups (ids), or about many of whom
         they are one."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else findings.concerning(self.db.conn, known, people=people, groups=groups)
+            return () if known is None else findings.concerning(self.connection, known, people=people, groups=groups)
 
     def knows_finding(self, finding_id: str) -> bool:
         """Whether any run ever found it."""
         with translated(self.path):
-            return findings.known(self.db.conn, finding_id)
+            return findings.known(self.connection, finding_id)
 
     def findings_about(
         self, *, people: Collection[str] = (), groups: Collection[str] = ()
     ) -> tuple[tuple[str, str], ...]:
         """(id, kind) of every finding that any run had about one of these people (keys) or groups (ids), by id."""
         with translated(self.path):
-            return findings.about(self.db.conn, people=people, groups=groups)
+            return findings.about(self.connection, people=people, groups=groups)
 
     def stages(self, run_id: int) -> tuple[Stage, ...]:
         """The chain's stages in their order; empty where nothing was read whole yet."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else findings.stages(self.db.conn, known)
+            return () if known is None else findings.stages(self.connection, known)
 
     def groups(self, run_id: int) -> tuple[PushedGroup, ...]:
         """The pushed groups by name; empty where nothing was read whole yet."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else findings.groups(self.db.conn, known)
+            return () if known is None else findings.groups(self.connection, known)
 
     def rules(self, run_id: int) -> tuple[RuleLine, ...]:
         """Group rules that feed an assigned or pushed group, by name; empty where nothing was read whole yet."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else findings.rules(self.db.conn, known)
+            return () if known is None else findings.rules(self.connection, known)
 
     def outside_scope(self, run_id: int) -> int:
         """How many people in pushed groups were outside the scope; 0 where nothing was read whole yet."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return 0 if known is None else pulls.outside_scope(self.db.conn, known)
+            return 0 if known is None else pulls.outside_scope(self.connection, known)
 
     def settings(self, run_id: int) -> Settings | None:
         """With which the run judged, without acceptances; None where it kept none, as in files of the first schema."""
         with translated(self.path):
-            return pulls.settings(self.db.conn, self._data_of(run_id))
+            return pulls.settings(self.connection, self._data_of(run_id))
 
     def accepted(self, run_id: int) -> tuple[Accepted, ...]:
         """Acceptances as the run saw them, by the day on which they end; empty where nothing was read whole yet."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else acceptances.accepted(self.db.conn, known)
+            return () if known is None else acceptances.accepted(self.connection, known)
 
     def acceptances(self) -> tuple[Acceptance, ...]:
         """What was accepted by command and not withdrawn, expired ones too, by id."""
         with translated(self.path):
-            return acceptances.made(self.db.conn)
+            return acceptances.made(self.connection)
 
     def accept(self, acceptance: Acceptance) -> None:
         """Keeps an acceptance for the runs to come. Raises ``UsageError`` where it stands already."""
-        with translated(self.path), transaction(self.db.conn):
-            acceptances.make(self.db.conn, acceptance)
+        with translated(self.path), transaction(self.connection):
+            acceptances.make(self.connection, acceptance)
 
     def withdraw(self, acceptance_id: str, when: datetime, who: str) -> Acceptance:
         """Ends an acceptance for the runs to come. Raises ``NotKnown`` where none of that id was made by command."""
-        with translated(self.path), transaction(self.db.conn):
-            return acceptances.withdraw(self.db.conn, acceptance_id, when, who)
+        with translated(self.path), transaction(self.connection):
+            return acceptances.withdraw(self.connection, acceptance_id, when, who)
 
     def find_people(self, run_id: int, asked: str, *, whole: bool = False) -> tuple[search.FoundPerson, ...]:
         """Whoever an id, login, e-mail address or name stands for; several where it is ambiguous, none where nobody.
         ``whole``: names and parts don't count."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else search.people(self.db.conn, known, asked, whole=whole)
+            return () if known is None else search.people(self.connection, known, asked, whole=whole)
 
     def find_groups(self, run_id: int, asked: str) -> tuple[search.FoundGroup, ...]:
         """The groups that an id or name stands for."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else search.groups(self.db.conn, known, asked)
+            return () if known is None else search.groups(self.connection, known, asked)
 
     def around(
         self, run_id: int, *, user_id: str | None = None, account_id: str | None = None
@@ -272,54 +280,54 @@ class Store:
         from reconciler.store import around
 
         with translated(self.path):
-            return around.around(self.db.conn, self._data_of(run_id), user_id=user_id, account_id=account_id)
+            return around.around(self.connection, self._data_of(run_id), user_id=user_id, account_id=account_id)
 
     def attributes_told(self, run_id: int, names: Collection[str]) -> frozenset[str]:
         """Which of these profile attributes Okta told of anybody whose status it told at a run."""
         from reconciler.store import around
 
         with translated(self.path):
-            return around.attributes_told(self.db.conn, self._data_of(run_id), names)
+            return around.attributes_told(self.connection, self._data_of(run_id), names)
 
     def past_of_person(
         self, run_id: int, *, user_id: str | None, account_id: str | None
     ) -> tuple[past.RecordChange, ...]:
         """What changed about somebody up to a run, oldest first; what the first complete run saw is no change."""
         with translated(self.path):
-            return past.of_person(self.db.conn, run_id, user_id=user_id, account_id=account_id)
+            return past.of_person(self.connection, run_id, user_id=user_id, account_id=account_id)
 
     def past_of_group(
         self, run_id: int, *, group_id: str | None, kandji_group_id: str | None
     ) -> tuple[past.RecordChange, ...]:
         """What changed about a group up to a run, oldest first; not who came and went."""
         with translated(self.path):
-            return past.of_group(self.db.conn, run_id, group_id=group_id, kandji_group_id=kandji_group_id)
+            return past.of_group(self.connection, run_id, group_id=group_id, kandji_group_id=kandji_group_id)
 
     def past_of_finding(self, run_id: int, finding_id: str) -> tuple[past.StateChange, ...]:
         """The states of a finding up to a run, oldest first."""
         with translated(self.path):
-            return past.of_finding(self.db.conn, run_id, finding_id)
+            return past.of_finding(self.connection, run_id, finding_id)
 
     def alternating(self, run_id: int, ids: dict[str, str]) -> tuple[past.RecordChange, ...]:
         """What of somebody or of a group went to and fro up to a run; ``ids`` by prefix: user, account, group, …"""
         with translated(self.path):
-            return past.alternating(self.db.conn, run_id, ids)
+            return past.alternating(self.connection, run_id, ids)
 
     def size_of(self, run_id: int, *, group_id: str | None = None, kandji_group_id: str | None = None) -> int | None:
         """How many members an Okta or a Kandji group had at a run; None where that was not told."""
         with translated(self.path):
-            return past.size_of(self.db.conn, self._data_of(run_id), group_id, kandji_group_id)
+            return past.size_of(self.connection, self._data_of(run_id), group_id, kandji_group_id)
 
     def unconfirmed(self, run_id: int) -> tuple[Size, ...]:
         """Lists that had shrunk at the run and were not confirmed: nothing may be taken away because of them."""
         with translated(self.path):
             known = self._known_at(run_id)
-            return () if known is None else tuple(s for s in findings.sizes(self.db.conn, known) if s.unconfirmed)
+            return () if known is None else tuple(s for s in findings.sizes(self.connection, known) if s.unconfirmed)
 
     def trend(self, upto: int, limit: int = 60) -> tuple[TrendPoint, ...]:
         """Open findings by severity at each of the last ``limit`` runs up to the run ``upto``, oldest first."""
         with translated(self.path):
-            return trend.trend(self.db.conn, pulls.run(self.db.conn, upto).id, limit)
+            return trend.trend(self.connection, pulls.run(self.connection, upto).id, limit)
 
     def _data_of(self, run_id: int) -> int:
         """As ``_known_at``. Raises ``NotKnown`` where nothing was read whole yet."""
@@ -330,4 +338,4 @@ class Store:
 
     def _known_at(self, run_id: int) -> int | None:
         """The run itself where it is complete, else the last complete one before it."""
-        return pulls.last_id(self.db.conn, complete=True, upto=pulls.run(self.db.conn, run_id).id)
+        return pulls.last_id(self.connection, complete=True, upto=pulls.run(self.connection, run_id).id)

@@ -38,7 +38,6 @@ OPENING = """
 import sqlite3, sys
 from pathlib import Path
 from reconciler.store.migrate import migrate
-from sqlite_utils import Database
 
 path, words, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 
@@ -53,7 +52,7 @@ def watch(statement):
 connection = sqlite3.connect(path, isolation_level=None)
 connection.execute("PRAGMA cache_size = 1")
 connection.set_trace_callback(watch)
-migrate(Database(connection), path)
+migrate(connection, path)
 print("migrated", flush=True)
 """
 

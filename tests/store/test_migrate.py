@@ -90,11 +90,11 @@ def fail(db: Database) -> None:
 
 
 def with_steps(path: Path, *more: Migration) -> None:
-    db = Database(sqlite3.connect(path, isolation_level=None))
+    connection = sqlite3.connect(path, isolation_level=None)
     try:
-        migrate(db, path, (*MIGRATIONS, *more))
+        migrate(connection, path, (*MIGRATIONS, *more))
     finally:
-        db.conn.close()
+        connection.close()
 
 
 def test_an_old_file_gets_the_new_steps_and_keeps_its_rows(tmp_path: Path) -> None:
