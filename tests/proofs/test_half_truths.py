@@ -25,6 +25,9 @@ from tests.proofs.harness import Installation, Outcome, Told, installed
 
 INJECTIONS = ("left-still-active", "member-extra", "unmanaged-in-kandji")
 ROWS_A_PAGE = 9
+ONCE_NAMED = frozenset({"rule-inactive", "inactive-in-pushed-group"})
+"""Low findings about what one list alone names: a retired rule, and an assigned group in which deactivated people
+linger. These may be hidden."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ def told_wrongly(known: Known, left: Left) -> str | None:
         return None
     if outcome.code != 0:
         return f"exit {outcome.code}: {outcome.err}"
-    told = known.installation.told()
-    return None if told == known.told else f"found {told - known.told}, hid {known.told - told}"
+    found, hid = known.installation.told() - known.told, known.told - known.installation.told()
+    hid = {one for one in hid if one[0] not in ONCE_NAMED}
+    return f"found {found}, hid {hid}" if found or hid else None
 
 
 def wrong(known: Known, everything: list[Left]) -> list[str]:
