@@ -40,9 +40,8 @@ KIND = Kind(
 def find(world: World) -> Iterator[Finding]:
     left_out = missing(world)
     for one in world.rules or ():
-        retired = (not one.active or one.invalid) and not one.brings & left_out
-        if retired or not one.feeds(world.assigned_groups):
-            continue  # a rule that is off leaves everybody out, unless others are missed because of it
+        if not one.active or one.invalid or not one.feeds(world.assigned_groups):
+            continue  # a rule that is off leaves everybody out: that is told of the rule
         for number in one.excluded & left_out:
             name = world.people[number].name
             outcome = asked(world, one, number)
