@@ -40,7 +40,7 @@ KIND = Kind(
 def find(world: World) -> Iterator[Finding]:
     left_out = missing(world)
     for one in world.rules or ():
-        if not one.active or one.invalid or not one.feeds(world.assigned_groups):
+        if one.rule.status == "INACTIVE" or one.invalid or not one.feeds(world.assigned_groups):
             continue  # a rule that is off leaves everybody out: that is told of the rule
         for number in one.excluded & left_out:
             name = world.people[number].name
