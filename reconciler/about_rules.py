@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.expression import Outcome, evaluate, words
+from reconciler.expression import Outcome, evaluate, parse, words
 from reconciler.findings import Fact, Finding, Kind, Severity, Subject
 from reconciler.rules import Ruled
 from reconciler.world import EMPTY, World
@@ -20,9 +22,10 @@ def asked(world: World, one: Ruled, number: int) -> Outcome:
     return evaluate(looks, world.population.facts(number, None if others else looks.group_ids))
 
 
-def conditions(world: World) -> dict[str, str]:
-    """Each rule's condition in words, by the rule's id: findings about hundreds of people tell the same few."""
-    return {one.rule.id: words(one.expression, world.population.names) for one in world.rules or ()}
+def conditions_in_words(world: World) -> Callable[[str], str]:
+    """A condition's text in words, each worked out once: findings about hundreds of people tell the same few."""
+    names = world.population.names
+    return cache(lambda text: words(parse(text), names))
 
 
 def about_rule(
@@ -72,7 +75,7 @@ def _facts(world: World, one: Ruled) -> tuple[Fact, ...]:
     into = ", ".join(world.named(target) for target in one.rule.target_group_ids)
     return (
         Fact(side="okta", label="rule", value=f"{one.rule.name} ({one.rule.id}), {one.rule.status}"),
-        Fact(side="okta", label="brings", value=world.once(conditions)[one.rule.id]),
+        Fact(side="okta", label="brings", value=world.once(conditions_in_words)(one.expression.text)),
         Fact(side="okta", label="into", value=into or "not told"),
         *world.log_facts(world.log.about(one.rule.id)[-3:]),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.about_rules import conditions
+from reconciler.about_rules import conditions_in_words
 from reconciler.checks.push_group_not_covered import by_rules, filled_elsewhere
 from reconciler.coverage import SEES_TO, Coverage
 from reconciler.expression import Stance
@@ -90,7 +90,7 @@ def _line(world: World, one: Ruled, said: Said, seen_to: frozenset[str]) -> Rule
         rule_id=one.rule.id,
         name=one.rule.name,
         status="INVALID" if one.invalid else one.rule.status,
-        words=world.once(conditions)[one.rule.id],
+        words=world.once(conditions_in_words)(one.expression.text),
         targets=tuple((target, world.named(target)) for target in one.rule.target_group_ids),
         covers=those("covers"),
         covers_if=tuple(

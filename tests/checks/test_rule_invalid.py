@@ -40,3 +40,10 @@ def test_a_retired_one_that_would_bring_nobody_weighs_little() -> None:
     made.users.clear()
     made.members["sales"].clear()
     assert only(made.judge(), "rule-invalid").severity == "low"
+
+
+def test_one_that_has_nothing_to_do_with_kandji_is_told_in_words_too() -> None:
+    made = Company()
+    made.rule("Tickets", 'user.city == "Rome"', "tickets", status="INVALID")
+    told = only(made.judge(), "rule-invalid")
+    assert ("brings", "people whose city is Rome") in {(fact.label, fact.value) for fact in told.evidence}
