@@ -411,6 +411,15 @@ def test_a_renamed_group_is_known_by_its_members_or_from_an_earlier_look() -> No
     assert found(ledger) == {(*cause, None)}
 
 
+def test_changes_that_waited_for_the_app_are_sent_once_it_is_active_again() -> None:
+    ledger = company()
+    person = next(iter(ledger.people.values()))
+    ledger.app_active, person.differs, person.waiting = False, {"title", "email"}, {"title"}
+    ledger.activate()
+
+    assert person.differs == {"email"}
+
+
 def test_a_group_that_lost_many_since_the_last_look_shrank_until_they_are_back() -> None:
     ledger = company(20)
     lost = {f"user:p{number}" for number in range(5)}

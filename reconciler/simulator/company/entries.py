@@ -46,6 +46,8 @@ class Entry:
     mac_elsewhere: bool = False
     """Whether their Mac is on a row of theirs that another directory feeds."""
     differs: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    """Of these, what Okta sends as soon as the app is active again."""
 
     @property
     def key(self) -> str:

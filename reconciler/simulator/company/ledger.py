@@ -156,6 +156,14 @@ class Ledger:
 
     # --- deeds
 
+    def activate(self) -> None:
+        """The app is active again, and changes of people that waited for it are sent."""
+        self.app_active = True
+        for person in self.people.values():
+            if person.waiting and self.arrives("update", person.id):
+                person.differs -= person.waiting
+            person.waiting.clear()
+
     def put_in(self, group: str, person: str) -> None:
         """Somebody joins a group; Okta will push it."""
         if person not in self.members[group]:

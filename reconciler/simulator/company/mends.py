@@ -65,5 +65,5 @@ def switch_on(company: Company, feature: str) -> None:
 def activate_app(company: Company) -> None:
     """The app is activated again: who waited is assigned, what waited is sent."""
     company.org.set_app_status("ACTIVE")
-    company.ledger.app_active = True
+    company.ledger.activate()
     company.settle()

@@ -94,6 +94,8 @@ class Personnel(Premises):
         stale = {name for name in attributes if not arrived or name in self.ledger.on_create_only}
         entry.differs |= stale
         entry.differs -= set(attributes) - stale
+        if self.ledger.on("PUSH_PROFILE_UPDATES") and not self.ledger.app_active:
+            entry.waiting |= stale - self.ledger.on_create_only
 
     # --- status
 
