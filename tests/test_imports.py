@@ -15,6 +15,7 @@ MODULES = frozenset(".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
 PURE = (
     "model",
     "findings",
+    "sentence",
     "acceptance",
     "world",
     "evidence",

@@ -14,8 +14,9 @@ from reconciler.commands.reading import Directories, Reading
 from reconciler.directories import Progress
 from reconciler.disputes import Disputed, disputed
 from reconciler.errors import ReconcilerError
-from reconciler.findings import Judgement, sentence
+from reconciler.findings import Judgement
 from reconciler.model import COMPLETE, Run, Snapshot, Source
+from reconciler.sentence import sentence
 from reconciler.store import Store
 from reconciler.world import Settings
 

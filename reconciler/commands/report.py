@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
 from reconciler.errors import NotKnown
-from reconciler.findings import SEVERITIES, Finding, Kind, Life, headline
+from reconciler.findings import SEVERITIES, Finding, Kind, Life
 from reconciler.model import Run
+from reconciler.sentence import headline
 from reconciler.store import Store
 from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile
 
