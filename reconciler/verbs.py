@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -167,14 +167,13 @@ class Verbs(Session):
         if self.screen.format == "json":
             self.screen.document(told)
         else:
-            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
+            self.screen.result(self._shown(command.lines(told)))
         self._next(command.next_step(told))
         return 0
 
     def findings(self, *, run_id: int | None, **wanted: Any) -> int:
         from reconciler.checks import KINDS
         from reconciler.commands import findings as command
-        from reconciler.commands import tables
         from reconciler.config_text import store_path
         from reconciler.store import Store
         from reports.text import visible
@@ -182,15 +181,9 @@ class Verbs(Session):
         wish = command.Filter(**wanted)
         with Store.open(store_path(self.chosen, self.outside.environ)) as store:
             found, lives = command.select(store, wish, run_id=run_id, known=[kind.slug for kind in KINDS])
-        form = self.screen.format
-        if form == "json":
-            self.screen.document(command.document(found, lives))
-        elif form == "tsv":
-            self.screen.result(tables.tsv(*command.table(lives), visible))
-        elif form == "md":
-            self.screen.result(tables.markdown(*command.table(lives), visible))
-        else:
-            self.screen.result(command.text(lives, visible))
+        self._put_list(
+            lambda: command.document(found, lives), lambda: command.table(lives), lambda: command.text(lives, visible)
+        )
         self._next("reconciler report" if lives else None)
         return 0
 
@@ -222,41 +215,45 @@ class Verbs(Session):
 
     def _put_accepted(self, store: Store) -> None:
         from reconciler.commands import accepting as command
+
+        told = (*command.listed(store), self.outside.clock().date())
+        self._put_list(
+            lambda: command.document(*told), lambda: command.table(*told), lambda: self._shown(command.lines(*told))
+        )
+
+    def _shown(self, lines: Iterable[str]) -> str:
+        return "\n".join(map(self.screen.shown, lines))
+
+    def _put_list(
+        self,
+        document: Callable[[], Any],
+        table: Callable[[], tuple[Sequence[str], Sequence[Sequence[str]]]],
+        text: Callable[[], str],
+    ) -> None:
+        """A list in the format asked for; only what that needs is worked out."""
         from reconciler.commands import tables
         from reports.text import visible
 
-        told = (*command.listed(store), self.outside.clock().date())
         form = self.screen.format
         if form == "json":
-            self.screen.document(command.document(*told))
-        elif form == "tsv":
-            self.screen.result(tables.tsv(*command.table(*told), visible))
-        elif form == "md":
-            self.screen.result(tables.markdown(*command.table(*told), visible))
+            self.screen.document(document())
+        elif form == "text":
+            self.screen.result(text())
         else:
-            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(*told)))
+            write = tables.tsv if form == "tsv" else tables.markdown
+            self.screen.result(write(*table(), visible))
 
     def history(self, *, who: str | None, between: tuple[int, int] | None, limit: int) -> int:
         from reconciler.commands import history as command
-        from reconciler.commands import tables
         from reconciler.config_text import store_path
         from reconciler.errors import UsageError
         from reconciler.store import Store
-        from reports.text import visible
 
         if who is not None and between:
             raise UsageError("history tells of two runs or of somebody, not of both at once.", next="leave one out")
         with Store.open(store_path(self.chosen, self.outside.environ)) as store:
             told = command.shown(store, who=who, pair=between, limit=limit)
-        form = self.screen.format
-        if form == "json":
-            self.screen.document(told)
-        elif form == "tsv":
-            self.screen.result(tables.tsv(*command.table(told), visible))
-        elif form == "md":
-            self.screen.result(tables.markdown(*command.table(told), visible))
-        else:
-            self.screen.result("\n".join(self.screen.shown(line) for line in command.lines(told)))
+        self._put_list(lambda: told, lambda: command.table(told), lambda: self._shown(command.lines(told)))
         return 0
 
     def explain(self, *, who: str, run_id: int | None, live: bool) -> int:

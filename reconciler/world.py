@@ -239,12 +239,8 @@ class World:
     """By ``once``."""
 
     def members(self, group_id: str) -> FrozenBitMap:
-        """Members of an Okta group; empty, too, where they were not read: see ``members_read``."""
+        """Members of an Okta group; empty, too, where they were not read: see ``is_read``."""
         return self._members.get(group_id, EMPTY)
-
-    def members_read(self, group_id: str) -> bool:
-        """Whether it is known who is in an Okta group."""
-        return group_id in self._members
 
     def is_read(self, group_id: str) -> bool:
         """Whether it is known who is in an Okta group."""
