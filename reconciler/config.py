@@ -191,12 +191,36 @@ class Fix(Table):
     suspended: Literal["report", "deactivate"] = Field(
         default="report", description="people suspended in Okta: only told of, or meant to be inactive in Kandji"
     )
+    auto: Names = Field(default=(), description="kinds of drift that run --fix mends unattended")
+    auto_removals: bool = Field(default=False, description="whether run --fix may take anything away, too")
+    kandji_writes: Names = Field(
+        default=(), description="kinds of drift that may be mended in Kandji itself, where Okta can't"
+    )
+    patience_minutes: float = Field(
+        default=15.0, ge=0, le=240, description="how long apply waits for the effect of its changes to show"
+    )
+    plan_ttl_hours: float = Field(default=24.0, gt=0, le=168, description="age up to which a plan is applied")
+    stop_after_errors: int = Field(default=3, ge=1, le=100, description="failures in a row that end an apply")
+
+
+class Protect(Table):
+    """Never touched, on either side."""
+
+    people: Names = Field(default=(), description="logins or user names, or patterns: *@board.example")
+    groups: Names = Field(default=(), description="names or ids of groups, or patterns")
 
 
 class Guard(Table):
     max_shrink: float = Field(
         default=0.1, ge=0, lt=1, description="share of a list that may be gone since the last run without a word"
     )
+    group_removals: int = Field(default=3, ge=0, description="people who may be taken out of one group, at least")
+    removals: int = Field(default=5, ge=0, description="the same in the tenant, one plan and one day")
+    removals_share: float = Field(default=0.1, ge=0, le=1, description="or this share of all, if that is more")
+    removals_most: int = Field(default=200, ge=0, description="but never more than this")
+    additions: int = Field(default=10, ge=0, description="people who may be added, at least")
+    additions_share: float = Field(default=0.1, ge=0, le=1, description="or this share of all, if that is more")
+    additions_most: int = Field(default=200, ge=0, description="but never more than this")
 
 
 class Log(Table):
@@ -240,6 +264,7 @@ class Config(Table):
     )
     accept: Annotated[tuple[Accept, ...], BeforeValidator(_tuple)] = ()
     fix: Fix = Field(default_factory=Fix)
+    protect: Protect = Field(default_factory=Protect)
     guard: Guard = Field(default_factory=Guard)
     log: Log = Field(default_factory=Log)
     network: Network = Field(default_factory=Network)

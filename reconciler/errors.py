@@ -9,12 +9,14 @@
      │   ├─ Unreachable                 5   no answer after all attempts
      │   ├─ UnexpectedAnswer            5   HTML, a body of the wrong shape, a redirect, a next link elsewhere
      │   ├─ IncompleteRead              5   pages or totals that do not add up
-     │   └─ Vanished                    5   404 for one object (callers usually turn it into a value)
-     ├─ WriteRefused                    1   something tried to send a write through a read-only transport: a bug
+     │   ├─ Vanished                    5   404 for one object (callers usually turn it into a value)
+     │   └─ Unsure                      5   a write of which it is not known whether it took effect
+     ├─ WriteRefused                    1   something tried to send a write that was not planned: a bug
+     ├─ Refused                         6   a guard, or a plan that is stale, foreign, cut or edited
      ├─ Locked                          8   another run holds the lock
      ├─ StoreError                      9   a file or the database can't be written
      │   └─ NewerDatabase               9   the database was written by a newer version
-     └─ NotKnown                       10   no such person, group, finding or run
+     └─ NotKnown                       10   no such person, group, finding, run, plan or apply
 
 Foreign errors (httpx, msgspec, sqlite3, OSError) are translated once, at the border where they arise, and kept as the
 cause. A message says what happened, where, why, and what to type next; ``render`` in ``commands`` prints it.
@@ -108,8 +110,18 @@ class Vanished(ReadFailed):
     """404 for one object. Callers turn it into a value: deleted, not visible, or never there."""
 
 
+class Unsure(ReadFailed):
+    """A write whose answer did not come or does not tell: it may have taken effect or not, and is read back."""
+
+
 class WriteRefused(ReconcilerError):
-    """Something tried to send a write through a read-only transport."""
+    """Something tried to send a write that no plan holds."""
+
+
+class Refused(ReconcilerError):
+    """Nothing was changed: a guard holds it back, or the plan is stale, foreign, cut or edited."""
+
+    exit_code = 6
 
 
 class Locked(ReconcilerError):
@@ -129,6 +141,6 @@ class NewerDatabase(StoreError):
 
 
 class NotKnown(ReconcilerError):
-    """No such person, group, finding or run."""
+    """No such person, group, finding, run, plan or apply."""
 
     exit_code = 10

@@ -175,7 +175,7 @@ def test_a_variable_replaces_the_way_to_a_secret(tmp_path: Path) -> None:
         ("RECONCILER_OKTA__RATE_SHAR", "sets no key; did you mean RECONCILER_OKTA__RATE_SHARE?"),
         ("RECONCILER_OKTA", "sets no key"),
         ("RECONCILER_OKTA__TOKEN__ENV__MORE", "sets no key"),
-        ("RECONCILER_FIX__AUTO", "sets no key"),
+        ("RECONCILER_FIX__AUTOMATIC", "sets no key"),
     ],
 )
 def test_an_unknown_variable_is_an_error(tmp_path: Path, variable: str, words: str) -> None:
