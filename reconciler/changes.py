@@ -99,7 +99,7 @@ class ActivateMapping(
 
 
 class Repush(Struct, frozen=True, kw_only=True, tag="repush", tag_field="change", forbid_unknown_fields=True):
-    """Pushes a whole group again: inactive, then active. Where the mapping is in ERROR: active alone, first."""
+    """Pushes a whole group again, of a mapping that is ACTIVE: inactive, then active."""
 
     mapping_id: str
     group: Named
@@ -108,17 +108,19 @@ class Repush(Struct, frozen=True, kw_only=True, tag="repush", tag_field="change"
 
 
 class Relink(Struct, frozen=True, kw_only=True, tag="relink", tag_field="change", forbid_unknown_fields=True):
-    """Unlinks a mapping in ERROR, keeping the Kandji group, and links the same two groups again."""
+    """Mends a mapping in ERROR: tries to activate it; where Okta refuses that, unlinks it, keeping the Kandji group, and
+    links the same two groups again."""
 
     mapping_id: str
     group: Named
-    target: Named
-    """The Okta APP_GROUP that stands for the Kandji group."""
+    target: Named | None
+    """The Okta APP_GROUP that stands for the Kandji group, to link by; None: by name, which makes it anew."""
+    target_name: str
     kandji_group: Named | None
 
 
 class LinkGroup(Struct, frozen=True, kw_only=True, tag="link", tag_field="change", forbid_unknown_fields=True):
-    """A new push mapping: to the APP_GROUP ``target``, else to a Kandji group of that name, which is made if need be."""
+    """A new push mapping: to the APP_GROUP ``target``, else to a Kandji group of that name, made if need be."""
 
     group: Named
     target_name: str

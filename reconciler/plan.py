@@ -41,7 +41,7 @@ class Planned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     others: tuple[Named, ...] = ()
     """Those of ``joins`` whom no finding names."""
     removes: tuple[Named, ...] = ()
-    """People (Kandji account id, name) whom it takes out of a Kandji group, deactivates, or may: by name."""
+    """People (Kandji account id, name) whom it takes out of a Kandji group or deactivates, or may."""
     takes_over: tuple[Named, ...] = ()
     """Held by hand today, and by the rule from then on: leaving all covered groups will deactivate them."""
     expected: tuple[str, ...] | None = None
@@ -60,7 +60,7 @@ class Withheld(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     planned: Planned
     reasons: tuple[str, ...]
     guards: tuple[str, ...] = ()
-    """Which guards hold it back: ``group``, ``tenant``, ``run``, ``day``, ``protected``, ``unconfirmed``, ``scope``, …"""
+    """What holds it back: ``group``, ``tenant``, ``run``, ``day``, ``protected``, ``unconfirmed``, ``scope``, …"""
     lift: str | None = None
     """What lifts it: ``--allow-removals 37``; None where nothing does."""
 

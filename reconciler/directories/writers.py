@@ -10,11 +10,12 @@ Bodies are JSON as the service gave them, so that whatever we don't know of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from msgspec import Struct
 
+from reconciler.changes import Change
 from reconciler.directories import OktaRecords, ScimDirectory
 from reconciler.model import App, AppUser, Group, GroupMembers, Mapping, OktaUser
 
@@ -118,9 +119,24 @@ class ScimWrites(ScimDirectory, Protocol):
     async def put_group(self, group_id: str, body: Body, *, etag: str | None = None) -> Sent: ...
 
 
+class Gate(Protocol):
+    """Below the clients: lets a write pass only while a change is open that implies it, and never what is forbidden."""
+
+    def opened(self, change: Change) -> AbstractContextManager[None]:
+        """The writes of this change pass inside."""
+        ...
+
+    def learnt(self, record_id: str) -> None:
+        """The open change has made this rule or mapping, so the rest of its writes may name it."""
+        ...
+
+    @property
+    def passed(self) -> tuple[Written, ...]:
+        """Every write that was let through, in order."""
+        ...
+
+
 class Writers(Struct, frozen=True, kw_only=True):
     okta: OktaWrites
     scim: ScimWrites
-
-
-__all__: Sequence[str] = ("Body", "OktaWrites", "ScimWrites", "Sent", "Writers", "Written")
+    gate: Gate
