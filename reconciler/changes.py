@@ -114,7 +114,7 @@ class Relink(Struct, frozen=True, kw_only=True, tag="relink", tag_field="change"
     mapping_id: str
     group: Named
     target: Named | None
-    """The Okta APP_GROUP that stands for the Kandji group, to link by; None: by name, which makes it anew."""
+    """The Okta APP_GROUP that stands for the Kandji group, to link by; None: by name, made anew."""
     target_name: str
     kandji_group: Named | None
 
