@@ -64,7 +64,7 @@ class Event(Struct, frozen=True, kw_only=True):
     before: Any = None
     """What stood there: JSON. Of ``began``: the plan."""
     after: Any = None
-    """What was written, or is read back: of a step that is ``done`` and made a rule or mapping, its id."""
+    """What was written, or is read back: where a step made a rule or a mapping, its ``id`` is in it."""
     words: str = ""
     previous: str = ""
     hash: str = ""
@@ -218,7 +218,7 @@ def _half(event: Event, planned: Planned, before: LeftHalf | None, *, is_ended: 
     about, known, name = _about(change)
     if isinstance(change, Relink):
         known = change.mapping_id
-    made = event.after if event.step == CREATE and isinstance(event.after, str) else None
+    made = event.after.get("id") if event.step == CREATE and isinstance(event.after, dict) else None
     return LeftHalf(
         apply=event.apply,
         planned=planned,
