@@ -63,9 +63,12 @@ def never(write: Write, change: Change | None) -> str | None:
     if _whole(r"/api/v1/groups/[^/]+/users/[^/]+", write.path) and not isinstance(change, RemoveFromGroup):
         return "takes anybody out of a group, but for what it put in"
     if _whole(r".*/group-push/mappings/[^/]+", write.path) and write.query != KEEPING:
-        asked_for = isinstance(change, UnlinkGroup) and change.delete_in_kandji
-        if write.query != DELETING or not (asked_for and write.path.endswith(f"/{change.mapping_id}")):
-            return "deletes a Kandji group that nobody asked to delete"
+        match change:
+            case UnlinkGroup(delete_in_kandji=True, mapping_id=mapping_id) if write.query == DELETING:
+                asked_for = write.path.endswith(f"/{mapping_id}")
+            case _:
+                asked_for = False
+        return None if asked_for else "deletes a Kandji group that nobody asked to delete"
     return None
 
 

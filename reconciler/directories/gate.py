@@ -122,7 +122,7 @@ class WriteTransport(httpx.AsyncBaseTransport):
             return await self._transport.handle_async_request(request)
         path, query = self._below(request.url)
         if request.method != "GET":
-            body = _decoded(await request.aread()) if request.headers.get("content-length", "0") != "0" else None
+            body = _decoded(await request.aread())
             write = Write(service=self._service, method=request.method, path=path or "", query=query, body=body)
             if path is None:
                 raise _refused(write, "its address is none of this service")

@@ -5,11 +5,8 @@ Nobody and nothing is made or deleted: there is no method for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from reconciler.directories.http import Http
 from reconciler.directories.okta_writes import sent
 from reconciler.directories.scim import ScimDirectory
 from reconciler.directories.scim_pages import ACCEPT, ask, place
@@ -24,9 +21,6 @@ MEDIA_TYPE = "application/scim+json"
 
 class ScimWrites(ScimDirectory):
     """Reads as ``ScimDirectory`` does, and writes; see ``writers`` for what is promised."""
-
-    def __init__(self, http: Http, *, clock: Callable[[], datetime], at_once: int = 6) -> None:
-        super().__init__(http, clock=clock, at_once=at_once)
 
     async def read_user_body(self, account_id: str) -> Body | None:
         return await self._body("Users", account_id)

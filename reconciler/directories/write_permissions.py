@@ -11,6 +11,8 @@ from typing import NamedTuple, assert_never
 
 from reconciler import changes
 
+WRITE_SCOPES = ("okta.apps.manage", "okta.groups.manage")
+
 
 class Need(NamedTuple):
     """``scope``: OAuth scopes, apart by spaces; none for Kandji. ``role`` in words."""

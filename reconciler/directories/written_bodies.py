@@ -36,7 +36,7 @@ def mapping_made(group_id: str, target_id: str | None, target_name: str) -> Fits
 
 def rule_made(name: str, expression: str, target_id: str) -> Fits:
     """A rule of this name and expression that feeds one group and excludes nobody."""
-    wanted = (name, "group_rule", expression, EXPRESSION, [target_id], [])
+    wanted: tuple[Any, ...] = (name, "group_rule", expression, EXPRESSION, [target_id], [])
     return lambda sent, _: _rule(sent) == wanted
 
 
