@@ -32,12 +32,12 @@ ON_ITS_OWN = {"demo": "it talks to a company of its own alone"}
 CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "init": ((),),
     "doctor": ((),),
-    "run": ((), ("--fix",)),
+    "run": (("--fix",),),
     "pull": ((),),
     "report": ((),),
     "status": ((),),
     "findings": ((),),
-    "accept": (("--kind", "member-*", "--reason", "so be it", "--until", "2031-01-01"),),
+    "accept": (("--kind", "member-*", "--owner", "it", "--reason", "so be it", "--until", "2031-01-01"),),
     "accepted": ((),),
     "history": ((), ("{person}",)),
     "explain": (("{person}",), ("{group}", "--live")),
@@ -68,7 +68,7 @@ def test_no_command_but_apply_sends_a_write(tmp_path: Path) -> None:
     company = companies.build(
         5, people=30, groups=3, injections=("member-not-assigned", "mapping-error", "member-extra")
     )
-    person, group = next(iter(company.org.users.values())), next(iter(company.org.app.mappings.values()))
+    person, group = company.org.users[next(iter(company.org.app.users))], next(iter(company.org.app.mappings.values()))
     words = {"person": person.login, "group": company.org.groups[group.source_group_id].name, "folder": str(tmp_path)}
     assert set(verbs()) - WRITES_BY_DESIGN - ON_ITS_OWN.keys() <= CALLS.keys(), "write down how it is called"
     with installed(company, tmp_path) as installation:
