@@ -24,8 +24,9 @@ KIND = Kind(
     severity="low",
     means="Kandji holds another value than the one Okta's app profile has.",
     matters="Title and department drive Assignment Maps; a wrong name or address confuses people and reports.",
-    mend="By hand in Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
-    "nearly everybody, look at the attribute mappings instead.",
+    mend="In Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
+    "nearly everybody, look at the attribute mappings instead. Where [fix] kandji_writes names the kind, this program "
+    "writes Okta's values in Kandji.",
     how=How(
         by_hand=(
             "Okta: Directory → People → the person → Profile, and the app → Assignments → the person, see which value "
