@@ -256,7 +256,7 @@ def _replaced(world: World, person: Person) -> Way | str:
     held = {key: read(account) for key, read in _ACCOUNT.items()}
     keys = [key for attribute, _, _ in differing(person, attributes) for key in _PARTS.get(attribute, (attribute,))]
     wrong = [key for key in keys if held[key] is not None and tidy(sent.get(key)) != tidy(held[key])]
-    empty = [key for key in wrong if not tidy(sent[key]) and key not in MEDIUM]
+    empty = [key for key in wrong if not tidy(sent.get(key)) and key not in MEDIUM]
     if empty or not wrong:
         return f"Okta has no {', '.join(empty)} for them" if empty else "no single value tells them apart"
     change = ReplaceAttributes(
