@@ -12,7 +12,6 @@ from reconciler.accounts import named
 from reconciler.changes import ActivateMapping, AddMember, Named, Pushing, Relink, RemoveMember, Repush
 from reconciler.fixing import Effect, Way
 from reconciler.model import ScimGroup
-from reconciler.strays import Strays, strays
 from reconciler.world import EMPTY, MAPPING_STATES, Push, World, fold
 
 NEW_ID = "the group in Kandji is made anew with a new id: check every Assignment Map that refers to it"
@@ -100,13 +99,14 @@ def lost(world: World, group: ScimGroup, expected: FrozenBitMap) -> FrozenBitMap
 
 def nobodys(world: World, group: ScimGroup) -> tuple[str, ...]:
     """Ids of members that no account has."""
-    unknown = world.once(strays_of).ids
-    return tuple(sorted(unknown.intersection(group.member_ids or ()))) if unknown else ()
+    return world.once(_nobodys).get(group.id, ())
 
 
-def strays_of(world: World) -> Strays:
-    """For ``World.once``."""
-    return strays(world.snapshot.scim)
+def _nobodys(world: World) -> dict[str, tuple[str, ...]]:
+    """By Kandji group: of one group, many findings ask."""
+    known = world.once(_account_ids)
+    strangers = {group.id: frozenset(group.member_ids or ()) - known for group in world.snapshot.scim.groups}
+    return {group_id: tuple(sorted(ids)) for group_id, ids in strangers.items() if ids}
 
 
 def source(push: Push) -> Named:
@@ -153,3 +153,7 @@ def _doubt(push: Push, group: ScimGroup | None) -> str | None:
     if group is None:
         return None if push.absent else "which Kandji group it reaches is not known"
     return members_doubt(group)
+
+
+def _account_ids(world: World) -> frozenset[str]:
+    return frozenset(account.id for account in world.snapshot.scim.users)

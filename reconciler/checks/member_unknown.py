@@ -12,7 +12,8 @@ from reconciler.changes import Named, RemoveMember
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.fixing import GONE, Effect, Fix, Way, offered
 from reconciler.model import Note
-from reconciler.pushing import kandji, members_doubt, strays_of
+from reconciler.pushing import kandji, members_doubt
+from reconciler.strays import Strays, strays
 from reconciler.world import World
 
 KIND = Kind(
@@ -39,15 +40,19 @@ KIND = Kind(
 )
 
 
+def _strays(world: World) -> Strays:
+    return strays(world.snapshot.scim)
+
+
 def unjudged(world: World) -> bool:
     """Whether ids can't be compared, or some are neither known nor known to be absent."""
-    found = world.once(strays_of)
+    found = world.once(_strays)
     return not found.comparable or bool(found.ids - frozenset(world.snapshot.scim.absent_user_ids))
 
 
 def find(world: World) -> Iterator[Finding | Note]:
     scim = world.snapshot.scim
-    found = world.once(strays_of)
+    found = world.once(_strays)
     if not found.comparable:
         reason = (
             f"{len(found.ids):,} of {found.members:,} members of groups are in no list: their ids can't be compared"
