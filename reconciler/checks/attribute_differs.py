@@ -6,12 +6,14 @@ tells a department has not lost anybody's.
 
 from __future__ import annotations
 
-import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from pyroaring import FrozenBitMap
 
+from reconciler.accounts import HELD, replaced, tidy
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.model import KandjiUser, Note, ScimUser
 from reconciler.world import EMPTY, Person, World, fold
 
@@ -21,8 +23,9 @@ KIND = Kind(
     severity="low",
     means="Kandji holds another value than the one Okta's app profile has.",
     matters="Title and department drive Assignment Maps; a wrong name or address confuses people and reports.",
-    mend="By hand in Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
-    "nearly everybody, look at the attribute mappings instead.",
+    mend="In Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
+    "nearly everybody, look at the attribute mappings instead. Where [fix] kandji_writes names the kind, this program "
+    "writes Okta's values in Kandji.",
     how=How(
         by_hand=(
             "Okta: Directory → People → the person → Profile, and the app → Assignments → the person, see which value "
@@ -38,22 +41,13 @@ KIND = Kind(
         okta_alone="When the value changes in Okta the next time; otherwise never.",
         side_effects="Force Sync sends every person's profile. Assignment Maps that look at the attribute move Macs.",
         undo="Change the value in Okta again.",
+        with_tool="reconciler plan --kind attribute-differs",
     ),
 )
 MEDIUM = frozenset({"title", "department"})
+LEAST = 3
 NEVER_EMPTY = frozenset({"userName", "name"})
 """Attributes without which nobody is provisioned: where Okta does not tell them, they are unknown."""
-
-
-def tidy(text: str | None) -> str:
-    """NFC, without control and format characters, white space folded; empty and absent are alike."""
-    if text is None:
-        return ""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    if not text.isprintable():
-        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _profile(person: Person) -> dict[str, str | None]:
@@ -188,6 +182,16 @@ def _alike(person: Person) -> bool:
     return bool(account.display_name) and sent == held
 
 
+def for_most(world: World) -> dict[str, tuple[int, ...]]:
+    """Attributes that differ for at least three and for more than half of the people, with whom."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, parts in world.once(differences)[1].items():
+        for attribute, _, _ in parts:
+            found[attribute].append(number)
+    many = len(compared(world))
+    return {key: tuple(people) for key, people in found.items() if len(people) >= LEAST and len(people) * 2 > many}
+
+
 def find(world: World) -> Iterator[Finding | Note]:
     skipped, everything = world.once(differences)
     if compared(world):
@@ -215,3 +219,28 @@ def find(world: World) -> Iterator[Finding | Note]:
             severity="medium" if MEDIUM & {attribute for attribute, _, _ in found} else "low",
             evidence=facts,
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """Writes Okta's values into the account, where Kandji tells all that is compared: a whole account is written, and
+    what was not read would be cleared."""
+    number = person_in(finding, world)
+    found = world.once(differences)[1].get(number, ()) if number is not None else ()
+    if number is None or not found:
+        return offered(GONE)
+    person, attributes = world.people[number], [attribute for attribute, _, _ in found]
+    unsent = [attribute for attribute in attributes if attribute in world.once(for_most)]
+    if unsent:
+        return offered(f"{', '.join(unsent)} differs for most people: that is a mapping, and none of theirs to mend")
+    silent = [attribute for attribute in world.once(comparable)[0] if not _told(person, attribute)]
+    if silent:
+        return offered(f"Kandji does not tell {', '.join(silent)} of the account, which writing it might clear")
+    return offered(replaced(world, number, attributes))
+
+
+def _told(person: Person, attribute: str) -> bool:
+    """Whether Kandji's SCIM API tells an attribute of the account, or Okta has none either."""
+    account = person.account
+    if attribute == "name" or account is None:
+        return account is not None and bool(_kandji_names(account))
+    return HELD[attribute](account) is not None or not any(_okta_values(person, attribute) or ())

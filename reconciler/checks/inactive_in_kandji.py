@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.accounts import switched
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.world import World
 
 KIND = Kind(
@@ -13,8 +15,8 @@ KIND = Kind(
     severity="high",
     means="The account was deactivated in Kandji, or a late deactivation overtook a reactivation.",
     matters="The person has lost what Kandji gives them, and Okta does not send the status again.",
-    mend="By hand in Okta: unassign and assign the person again, so that Okta sends the status anew. "
-    "Or activate the account in Kandji.",
+    mend="In Okta: unassign and assign the person again, so that Okta sends the status anew. "
+    "Or activate the account in Kandji, which this program does where [fix] kandji_writes names the kind.",
     how=How(
         by_hand=(
             "Kandji: Users → the person (Archived tab), see since when the account is inactive, and ask who did it.",
@@ -28,6 +30,7 @@ KIND = Kind(
         okta_alone="Never: neither a profile push nor Force Sync sends the status.",
         side_effects="Between unassigning and assigning the person has no app; apps that hang on it may notice.",
         undo="Unassign the person: Okta deactivates the account.",
+        with_tool="reconciler plan --kind inactive-in-kandji",
     ),
 )
 
@@ -42,3 +45,8 @@ def find(world: World) -> Iterator[Finding]:
             pushes=pushes,
             evidence=world.chain_facts(number, pushes[0]) if pushes else (),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    number = person_in(finding, world)
+    return offered(switched(world, number, active=True) if number is not None else GONE)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
+from reconciler.accounts import switched
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.model import ScimUser
 from reconciler.world import World, fold
 
@@ -20,8 +22,9 @@ KIND = Kind(
     severity="critical",
     means="Okta deactivated or deleted this person, and the deactivation never reached Kandji.",
     matters="Somebody who left keeps an account, group memberships and perhaps a Mac.",
-    mend="Deactivate the account in Kandji: Users → the person → Archive. Then see whether Deactivate Users is "
-    "switched on in Okta under Provisioning → To App.",
+    mend="Deactivate the account in Kandji: Users → the person → Archive; this program does it where [fix] "
+    "kandji_writes names the kind. Then see whether Deactivate Users is switched on in Okta under Provisioning → To "
+    "App.",
     how=How(
         by_hand=(
             "Okta: Directory → People → the person, make sure that they have left. Where the finding names somebody "
@@ -37,6 +40,7 @@ KIND = Kind(
         okta_alone="Never: Okta sends a deactivation once, when the person leaves.",
         side_effects="What the account's groups brought to the Mac goes away with them.",
         undo="Activate the account in Kandji again.",
+        with_tool="reconciler plan --kind left-still-active",
     ),
     grace_minutes=15,
     explains=("member-extra",),
@@ -62,9 +66,16 @@ def _accounts(world: World, people: FrozenBitMap) -> Iterator[tuple[int, ScimUse
     return ((number, account) for number, account in every if account is not None)
 
 
+def _leavers(world: World) -> FrozenBitMap:
+    return (world.left & world.account_active) - world.fed_by_others
+
+
+def _their_namesakes(world: World) -> dict[int, str]:
+    return namesakes(world, _leavers(world))
+
+
 def find(world: World) -> Iterator[Finding]:
-    leavers = (world.left & world.account_active) - world.fed_by_others
-    others = namesakes(world, leavers)
+    leavers, others = _leavers(world), world.once(_their_namesakes)
     for number in leavers:
         person, other = world.people[number], others.get(number)
         how = "deleted" if person.deleted_user_id else "deactivated" if person.user else "deactivated or deleted"
@@ -75,3 +86,11 @@ def find(world: World) -> Iterator[Finding]:
             f"{person.name} was {how} in Okta, but is still active in Kandji{hint}",
             pushes=world.pushes_of(number, paused=True),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    number = person_in(finding, world)
+    other = world.once(_their_namesakes).get(number) if number is not None else None
+    if number is None or other is not None:
+        return offered(GONE if number is None else f"perhaps the account is {other}'s by now, who has its user name")
+    return offered(switched(world, number, active=False))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import relinked
 from reconciler.world import World
 
 KIND = Kind(
@@ -13,7 +15,7 @@ KIND = Kind(
     severity="high",
     means="Okta could not push the group and has stopped trying.",
     matters="Who joins or leaves the group from now on does not change anything in Kandji.",
-    mend="By hand in Okta: Applications → the app → Push Groups → Retry All Groups, after the cause in the error "
+    mend="In Okta: Applications → the app → Push Groups → Retry All Groups, after the cause in the error "
     "is gone. If it is refused: unlink, leave the group in the target app, and link it again.",
     how=How(
         by_hand=(
@@ -28,6 +30,7 @@ KIND = Kind(
         okta_alone="Never: after an error Okta stops pushing the group until somebody acts.",
         side_effects="A push replaces the members of the Kandji group by those of Okta's.",
         undo="A push can't be taken back; unlinking can, by linking to the same group again.",
+        with_tool="reconciler plan --kind mapping-error",
     ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
@@ -51,3 +54,8 @@ def find(world: World) -> Iterator[Finding]:
             evidence=evidence,
             changed=push.changed,
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world)
+    return offered(relinked(world, push) if push is not None else GONE)

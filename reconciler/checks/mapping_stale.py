@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import repush
 from reconciler.world import Push, World, youngest
 
 KIND = Kind(
@@ -17,7 +19,7 @@ KIND = Kind(
     severity="medium",
     means="Somebody joined or left the Okta group after its last push, and the Kandji group does not show it.",
     matters="Policy in Kandji follows the group as it was, and Okta sends nothing until the group changes again.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now.",
     how=How(
         by_hand=(
             "Okta: Applications → Applications → the app → Push Groups.",
@@ -30,6 +32,7 @@ KIND = Kind(
         side_effects="A push replaces the members of the Kandji group by those of Okta's: who was put in by hand in "
         "Kandji goes.",
         undo="Not needed: a push repeats what Okta already says.",
+        with_tool="reconciler plan --kind mapping-stale",
     ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
@@ -66,3 +69,8 @@ def find(world: World) -> Iterator[Finding]:
             ),
             changed=youngest(push.changed, push.group_changed, world.quiet_since(lacking | surplus, 1)),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world)
+    return offered(repush(world, push) if push is not None else GONE)
