@@ -36,6 +36,9 @@ PURE = (
     "plan",
     "fixing",
     "guards",
+    "about_changes",
+    "choosing",
+    "holding",
     "planning",
     "journal",
 )
@@ -66,6 +69,7 @@ OUTSIDE = frozenset(
         "dataclasses",
         "datetime",
         "fnmatch",
+        "fractions",
         "functools",
         "hashlib",
         "itertools",
