@@ -38,6 +38,7 @@ PURE = (
     "guards",
     "about_changes",
     "choosing",
+    "effects",
     "holding",
     "planning",
     "journal",
