@@ -60,10 +60,6 @@ class About(Struct, frozen=True, kw_only=True):
     """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
     push_replaces: bool | None = None
     """Whether a push takes out who should not be in the group: None not learnt yet."""
-    made: datetime | None = None
-    """When the plan is made; None: when the run ended."""
-    undo_of: int | None = None
-    """The apply whose changes it takes back."""
 
 
 def build(
@@ -81,7 +77,8 @@ def build(
     known: Sequence[Finding] | None = None,
     unconfirmed: Sequence[Size] = (),
 ) -> Plan:
-    """The sealed plan, the same whatever the order of what goes in. Pure: it reads no clock.
+    """The sealed plan, the same whatever the order of what goes in. Pure: it reads no clock, and dates the plan as its
+    data.
 
     ``named``: ids of findings that somebody asked for one by one. ``known``: every finding of the run, those that
     settle or are accepted too, among which those are looked for that forbid a change; None: ``findings``.
@@ -110,7 +107,7 @@ def build(
     okta = world.snapshot.okta
     return sealed(
         Plan(
-            made=about.made or about.run_finished,
+            made=about.run_finished,
             by=about.by,
             org_url=okta.org_url,
             app_id=okta.app.id,
@@ -127,7 +124,6 @@ def build(
             guards=verdict.lines,
             ceilings=ceilings,
             kandji_writes=policy.kandji_writes,
-            undo_of=about.undo_of,
         )
     )
 
