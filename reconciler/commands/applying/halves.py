@@ -23,8 +23,8 @@ async def mend(
     sleep: Callable[[float], Awaitable[None]],
     tell: Callable[[str], None],
 ) -> None:
-    """Switches on again each rule and mapping that an apply which has ended left off. What can't be switched on is told,
-    and stays told by ``run`` and ``doctor``."""
+    """Switches on again each rule and mapping that an apply which has ended left off. What can't be switched on is
+    told, and stays told by ``run`` and ``doctor``."""
     for left in pen.journal.left_half():
         if not left.ended:
             continue  # resumed as a whole, before anything else
