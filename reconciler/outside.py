@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
@@ -51,6 +52,8 @@ class Outside:
     """What requests are sent by; None: the system's TLS, proxies and ``[network] ca``."""
     ask: Callable[[str, bool], str] | None = None
     """Puts a question on the terminal (hidden: without echo); None where nobody answers."""
+    host: str = ""
+    """Name of this machine: the journal says where a change was asked for."""
 
     @classmethod
     def real(cls) -> Outside:
@@ -66,7 +69,14 @@ class Outside:
             clock=_now,
             sleep=_sleep,
             ask=_ask if sys.stdin is not None and sys.stdin.isatty() else None,
+            host=platform.node(),
         )
+
+    @property
+    def who(self) -> str:
+        """The account that runs this command, as the environment names it."""
+        named = (self.environ.get(name) for name in ("USER", "LOGNAME", "USERNAME"))
+        return next(filter(None, named), "not told")
 
 
 def _now() -> datetime:

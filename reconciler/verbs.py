@@ -194,13 +194,12 @@ class Verbs(Session):
         from reconciler.store import Store
 
         now, environ = self.outside.clock(), self.outside.environ
-        who = environ.get("USER") or environ.get("LOGNAME") or environ.get("USERNAME") or "not told"
         with Store.open(store_path(self.chosen, environ), create=False) as store:
             if withdraw is not None:
-                store.withdraw(withdraw, now, who)
+                store.withdraw(withdraw, now, self.outside.who)
             else:
                 wish = command.Wish(**given)
-                command.accept(store, command.acceptances(wish, now, who, [kind.slug for kind in KINDS]))
+                command.accept(store, command.acceptances(wish, now, self.outside.who, [kind.slug for kind in KINDS]))
             self._put_accepted(store)
         self._next("it holds from the next run on: reconciler run" if withdraw is None else "reconciler run")
         return 0
