@@ -108,8 +108,8 @@ class Repush(Struct, frozen=True, kw_only=True, tag="repush", tag_field="change"
 
 
 class Relink(Struct, frozen=True, kw_only=True, tag="relink", tag_field="change", forbid_unknown_fields=True):
-    """Mends a mapping in ERROR: tries to activate it; where Okta refuses that, unlinks it, keeping the Kandji group, and
-    links the same two groups again."""
+    """Mends a mapping in ERROR: tries to activate it; where Okta refuses that, unlinks it, keeping the Kandji group,
+    and links the same two groups again."""
 
     mapping_id: str
     group: Named

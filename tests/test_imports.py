@@ -25,6 +25,8 @@ PURE = (
     "system_log",
     "expression",
     "population",
+    "assignment",
+    "guide",
     "rules",
     "coverage",
     "about_rules",

@@ -63,6 +63,7 @@ def find(world: World) -> Iterator[Finding]:
             evidence=(
                 Fact(side="okta", label="members who must be in", value=str(len(should))),
                 Fact(side="okta", label="not assigned", value=world.names(left_out)),
+                Fact(side="okta", label="assignment group", value=world.assignment_target.told),
             ),
             confirm=question,
             changed=world.quiet_since(left_out, max(3, len(should) // 2 + 1)),

@@ -48,8 +48,7 @@ def missing(world: World) -> FrozenBitMap:
 
 
 def find(world: World) -> Iterator[Finding]:
-    group = world.assignment_group
-    into = f"{group.name} ({group.id})" if group is not None else "choose one by hand: no assigned group fits alone"
+    into = world.assignment_target.told
     for number in missing(world):
         pushes = world.pushes_of(number)
         names = ", ".join(push.name for push in pushes)
