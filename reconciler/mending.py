@@ -8,20 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Refused, UsageError
+from reconciler.errors import UsageError
 from reconciler.outside import finish
 from reconciler.session import Session
 
 if TYPE_CHECKING:
-    from reconciler.commands.apply import Applied, Outcome
+    from reconciler.commands.apply import Applied
     from reconciler.commands.plan import Basis, Order
     from reconciler.config_file import Loaded
-    from reconciler.fixing import Way
     from reconciler.plan import Plan
     from reconciler.planning import Asked
     from reconciler.secrets import Keeper
     from reconciler.store import Store
-    from reconciler.world import World
 
 Ordered = Callable[["Store", "Basis"], "Order"]
 """What a plan shall do, once the last complete run is known."""
@@ -63,9 +61,9 @@ class Mending(Session):
     def assign(self, *, people: Sequence[str], **given: Any) -> int:
         def wish(store: Store, basis: Basis) -> Asked:
             from reconciler import wishes
-            from reconciler.commands.who import people_named
+            from reconciler.commands.plan import person_named
 
-            return wishes.assign(basis.world, people_named(store, basis.run.id, basis.world, people))
+            return wishes.assign(basis.world, [person_named(store, basis, name) for name in people])
 
         return self._asked(wish, **given)
 
@@ -85,10 +83,12 @@ class Mending(Session):
         )
 
     def _of_groups(self, verb: str, store: Store, basis: Basis, names: Sequence[str], **more: Any) -> Asked:
-        raise NotImplementedError
+        from reconciler import wishes
+        from reconciler.commands.plan import group_named
 
-    def _inverses(self, store: Store, apply: int) -> tuple[Asked, ...]:
-        raise NotImplementedError
+        found = [group_named(store, basis, name) for name in names]
+        wish: Callable[..., Asked] = getattr(wishes, verb)
+        return wish(basis.world, found, **more)
 
     @property
     def _by(self) -> str:
@@ -132,8 +132,8 @@ class Mending(Session):
             kept = command.worth_writing(made) or plan_file is not None
             if kept:
                 command.write(path, made)
-            if carry_out and made.changes:
-                return self._applied_from(loaded, keeper, made, confirm=confirm)
+            if carry_out:
+                return self._applied(loaded, made, confirm)
         self._show(made)
         if kept:
             self.screen.say(f"plan: {path}")
@@ -182,28 +182,122 @@ class Mending(Session):
     def _tell_needs(self, made: Plan) -> None:
         raise NotImplementedError
 
-    # --- verbs that carry one out, or look whether it was
+    # --- verbs that carry one out, or look whether it worked
 
     def apply(self, *, file: Path | None, dry_run: bool, resume: int | None, confirm: int | None) -> int:
         from reconciler.commands import plan as command
 
-        if (file is None) == (resume is None):
+        if (file is None) == (resume is None) or (dry_run and file is None):
             raise UsageError(
                 "apply takes the file of a plan, or --resume and no file.",
                 next="reconciler apply reconciler-plan.json, or: reconciler apply --resume",
             )
-        made = None if file is None else command.read(file)
         loaded = self.load()
-        keeper = self._with_secrets(loaded)
+        made = None if file is None else command.read(file)
         with self.logged(loaded):
+            if made is None:
+                return self._resumed(loaded, resume or None)
             if dry_run:
-                return self._dry(loaded, keeper, made, resume)
-            return self._applied_from(loaded, keeper, made, resume=resume, confirm=confirm)
+                return self._dry(loaded, made)
+            return self._applied(loaded, made, confirm)
 
-    def _applied_from(
-        self, loaded: Loaded, keeper: Keeper, made: Plan | None, *, confirm: int | None, resume: int | None = None
-    ) -> int:
+    def _applied(self, loaded: Loaded, made: Plan, confirm: int | None) -> int:
+        """Shows the plan, asks, and carries it out."""
+        from reconciler.commands import confirming
+        from reconciler.commands.plan_text import lines
+
+        ask = None if self.frame.options.get("no_input") else self.outside.ask
+        tell = self.screen.say if confirm is not None else self.screen.tell
+        tell("\n".join(lines(made, self.outside.clock())))
+        if not made.changes:
+            return self._put_applied(made, None)
+        confirming.agreed(made, confirm, None if ask is None else lambda question: ask(question, False))
+        with self._locked_store(loaded) as store:
+            applied = self._carried_out(loaded, store, made)
+        return self._put_applied(made, applied)
+
+    def _resumed(self, loaded: Loaded, number: int | None) -> int:
+        from reconciler.commands.apply import unfinished
+
+        with self._locked_store(loaded) as store:
+            number, made = unfinished(store.journal.events(), number)
+            self.screen.say(f"completing apply {number}, which was made by: {made.by}")
+            applied = self._carried_out(loaded, store, made, resume=number)
+        return self._put_applied(made, applied)
+
+    def _carried_out(self, loaded: Loaded, store: Store, made: Plan, resume: int | None = None) -> Applied:
+        """The one way by which anything is changed: with the lock held, and the journal of this database."""
+        from reconciler.commands.apply import apply
+        from reconciler.commands.settings import terms
+        from reconciler.session import option_for
+        from reconciler.wiring import wired
+
+        keeper = self._with_secrets(loaded)
+
+        async def carry_out() -> Applied:
+            async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
+                return await apply(
+                    made,
+                    wiring.writers(),
+                    store.journal,
+                    who=f"{self.outside.who}@{self.outside.host}",
+                    terms=terms(loaded.config, self._app_id(loaded, store), wiring.scim_url),
+                    clock=self.outside.clock,
+                    sleep=self.outside.sleep,
+                    tell=self.screen.say,
+                    resume=resume,
+                )
+
+        self.frame.under_way = f"reconciler apply --resume{option_for(loaded.file)}"
+        applied = finish(carry_out())
+        self.frame.under_way = ""
+        return applied
+
+    def _app_id(self, loaded: Loaded, store: Store) -> str:
+        """The app's id: the configured one, else that of the last complete run, for which its label was looked up."""
+        last = store.last(complete=True)
+        if loaded.config.okta.app_id is not None or last is None:
+            return loaded.config.okta.app_id or ""
+        return store.around(last.id)[0].okta.app.id
+
+    def _put_applied(self, made: Plan, applied: Applied | None) -> int:
+        from msgspec import to_builtins
+
+        from reconciler.commands import outcomes
+
+        code = outcomes.apply_code(made, applied)
+        if self.screen.format == "json":
+            self.screen.document(to_builtins(outcomes.applied_document(made, applied, code)))
+        else:
+            self.screen.result("\n".join(map(self.screen.shown, outcomes.applied_lines(made, applied))))
+        self._next(outcomes.next_step(applied))
+        return code
+
+    def _dry(self, loaded: Loaded, made: Plan) -> int:
         raise NotImplementedError
 
-    def _dry(self, loaded: Loaded, keeper: Keeper, made: Plan | None, resume: int | None) -> int:
+    def verify(self, *, what: str) -> int:
         raise NotImplementedError
+
+    def _mended_unattended(self, loaded: Loaded, store: Store) -> int:
+        """For ``run --fix``: plans what [fix] auto names, keeps the plan beside the pages, and applies it unasked."""
+        from reconciler.commands import outcomes
+        from reconciler.commands import plan as command
+        from reconciler.commands.plan_text import lines
+
+        fix = loaded.config.fix
+
+        def ordered(store: Store, basis: Basis) -> Order:
+            found = tuple(one for one in basis.findings if one.kind in fix.auto)
+            return command.Order(by=self._by, findings=found, removals=fix.auto_removals)
+
+        made = self._made(loaded, self._with_secrets(loaded), store, ordered)
+        self.screen.say("\n".join(lines(made, self.outside.clock())))
+        if command.worth_writing(made):
+            path = loaded.config.report.folder / f"plan-of-run-{made.run}.json"
+            command.write(path, made)
+            self.screen.say(f"plan: {path}")
+        applied = self._carried_out(loaded, store, made) if made.changes else None
+        for line in outcomes.applied_lines(made, applied):
+            self.screen.say(line)
+        return outcomes.apply_code(made, applied)

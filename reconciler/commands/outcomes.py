@@ -112,6 +112,34 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     return told
 
 
+def applied_lines(plan: Plan, applied: Applied | None) -> list[str]:
+    """What came of each change, what was withheld, and all in one sentence."""
+    done = () if applied is None else applied.outcomes
+    told = lines(done)
+    for held in plan.withheld:
+        told.append(f"{'withheld':<13} {held.planned.sentence}")
+        told += [f"{'':<13} {reason}" for reason in held.reasons]
+    number = "" if applied is None else f"apply {applied.apply}: "
+    told.append(number + sentence(done, len(plan.withheld)))
+    if applied is not None and applied.stopped:
+        told.append(f"stopped: {applied.stopped}")
+    return told
+
+
+def apply_code(plan: Plan, applied: Applied | None) -> int:
+    """Of a plan without changes: 6 where guards withhold some, else 0; else as the apply ended, and 7 where some of the
+    plan was withheld."""
+    held = bool(plan.withheld)
+    if applied is None:
+        return REFUSED if held else 0
+    return applied.exit_code or (IN_PART if held else 0)
+
+
+def next_step(applied: Applied | None) -> str | None:
+    """Reads both sides anew once something was changed."""
+    return None if applied is None else "reconciler run"
+
+
 def sentence(outcomes: Sequence[Outcome], withheld: int = 0) -> str:
     """How many changes came to what."""
     count = Counter(WORDS.get(one.word, one.word) for one in outcomes)

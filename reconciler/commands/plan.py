@@ -145,6 +145,24 @@ def _standing(store: Store, basis: Basis, asked: str) -> str:
     )
 
 
+def person_named(store: Store, basis: Basis, asked: str) -> int:
+    """The number of the person that ``asked`` names. Raises ``NotKnown``."""
+    found = who.person(store, basis.run.id, asked)
+    keys = {f"user:{found.user_id}", f"account:{found.account_id}"}
+    return next(number for number, person in enumerate(basis.world.people) if person.key in keys)
+
+
+def group_named(store: Store, basis: Basis, asked: str) -> str:
+    """The id of the Okta group that ``asked`` names. Raises ``NotKnown``."""
+    found = who.group(store, basis.run.id, asked)
+    if found.group_id is None:
+        raise NotKnown(
+            f"{found.name} is a group in Kandji alone: no Okta group is pushed to it.",
+            next="name a group of Okta: reconciler report shows those that are pushed",
+        )
+    return found.group_id
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a plan shall do: mend ``findings``, and what somebody ``asked`` for."""

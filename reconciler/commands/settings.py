@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 
 from reconciler.acceptance import acceptance_id
+from reconciler.commands.apply import Terms
 from reconciler.commands.pull import Occasion, display_of
 from reconciler.config import Accept, Config
 from reconciler.config_file import Loaded
@@ -43,6 +45,21 @@ def policy(config: Config) -> Policy:
     return Policy(
         limits=limits(config),
         kandji_writes=config.fix.kandji_writes,
+        protected_people=config.protect.people,
+        protected_groups=config.protect.groups,
+    )
+
+
+def terms(config: Config, app_id: str, scim_url: str) -> Terms:
+    """What an apply is held to. ``app_id`` is that of the app in use, ``scim_url`` as requests have it."""
+    return Terms(
+        org_url=config.okta.org_url,
+        app_id=app_id,
+        scim_url=scim_url,
+        patience=timedelta(minutes=config.fix.patience_minutes),
+        ttl=timedelta(hours=config.fix.plan_ttl_hours),
+        stop_after=config.fix.stop_after_errors,
+        limits=limits(config),
         protected_people=config.protect.people,
         protected_groups=config.protect.groups,
     )
