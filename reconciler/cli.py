@@ -321,10 +321,8 @@ _confirm = click.option(
     "--confirm", type=click.IntRange(min=0), metavar="N", help="Don't ask: the plan holds N changes, and I mean them."
 )
 _lift = (
-    click.option(
-        "--allow-removals", type=click.IntRange(min=1), metavar="N", help="Let this plan take out so many people."
-    ),
-    click.option("--allow-additions", type=click.IntRange(min=1), metavar="N", help="Let this plan add so many people."),
+    click.option("--allow-removals", type=click.IntRange(min=1), metavar="N", help="Let it take out so many people."),
+    click.option("--allow-additions", type=click.IntRange(min=1), metavar="N", help="Let it add so many people."),
     click.option("--reason", metavar="WORDS", help="Why: kept in the plan and in the journal."),
 )
 _carry_out = (

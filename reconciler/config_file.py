@@ -58,8 +58,8 @@ def load(chosen: Path | None, *, environ: Mapping[str, str], kinds: Iterable[str
     """Reads and checks the configuration.
 
     ``chosen`` is the file asked for; else ``RECONCILER_CONFIG``, else ``config.toml`` in the current folder. ``kinds``
-    are the slugs that ``[severity]``, ``[settle]`` and ``[fix]`` may name; none given, they are not checked. Raises ConfigError
-    with one fact a mistake.
+    are the slugs that ``[severity]``, ``[settle]`` and ``[fix]`` may name; none given, they are not checked. Raises
+    ConfigError with one fact a mistake.
     """
     file = find(chosen, environ)
     text = read(file)

@@ -54,4 +54,6 @@ def agreed(plan: Plan, confirm: int | None, ask: Callable[[str], str] | None) ->
             next=f"add --confirm {count} (the number of changes)",
         )
     if not is_yes(plan, ask(question(plan))):
-        raise Refused("Nothing was changed: the answer was no.", next="the plan's file is kept; apply it when it is right")
+        raise Refused(
+            "Nothing was changed: the answer was no.", next="the plan's file is kept; apply it when it is right"
+        )

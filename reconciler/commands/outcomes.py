@@ -127,12 +127,10 @@ def applied_lines(plan: Plan, applied: Applied | None) -> list[str]:
 
 
 def apply_code(plan: Plan, applied: Applied | None) -> int:
-    """Of a plan without changes: 6 where guards withhold some, else 0; else as the apply ended, and 7 where some of the
-    plan was withheld."""
-    held = bool(plan.withheld)
-    if applied is None:
-        return REFUSED if held else 0
-    return applied.exit_code or (IN_PART if held else 0)
+    """As the apply ended; of a plan without changes 6 where all of it is withheld, else 0."""
+    if applied is not None:
+        return applied.exit_code
+    return REFUSED if plan.withheld else 0
 
 
 def next_step(applied: Applied | None) -> str | None:

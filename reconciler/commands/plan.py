@@ -35,6 +35,8 @@ DAY = timedelta(hours=24)
 PUSH_REPLACES = "push_replaces"
 """Under which the journal keeps whether a push takes people out."""
 
+NOTHING_LIFTED = Ceilings()
+
 Apps = tuple[tuple[str, tuple[str, ...] | None], ...]
 """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
 
@@ -172,7 +174,7 @@ class Order:
     named: frozenset[str] = frozenset()
     """Ids of findings that somebody named one by one."""
     asked: tuple[Asked, ...] = ()
-    ceilings: Ceilings = Ceilings()
+    ceilings: Ceilings = NOTHING_LIFTED
     removals: bool = True
     """Whether anything may be taken away."""
     undo_of: int | None = None

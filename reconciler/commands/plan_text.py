@@ -26,7 +26,7 @@ def lines(plan: Plan, now: datetime) -> list[str]:
 
 
 def counted(count: int, one: str, several: str | None = None) -> str:
-    """"1 change", "1,200 changes"."""
+    """ "1 change", "1,200 changes"."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
