@@ -205,7 +205,10 @@ def words_of(left: LeftHalf) -> tuple[str, str]:
 
 
 def _half(event: Event, planned: Planned, before: LeftHalf | None, *, is_ended: bool) -> LeftHalf:
-    about, known, name = _about(planned.change)
+    change = planned.change
+    about, known, name = _about(change)
+    if isinstance(change, Relink):
+        known = change.mapping_id
     made = event.after.get("id") if event.step == CREATE and isinstance(event.after, dict) else None
     return LeftHalf(
         apply=event.apply,
@@ -234,7 +237,7 @@ def _steps_to_half(change: Change) -> tuple[str, ...]:
 
 def _is_whole(event: Event, change: Change) -> bool:
     """Whether, from this event on, what the change is about stands as it should."""
-    if event.event == "verified":
+    if event.event in ("verified", "not seen"):
         return True
     match change:
         case UnlinkGroup():

@@ -38,6 +38,9 @@ PURE = (
     "plan",
     "fixing",
     "guards",
+    "about_changes",
+    "choosing",
+    "holding",
     "planning",
     "journal",
 )
@@ -68,6 +71,7 @@ OUTSIDE = frozenset(
         "dataclasses",
         "datetime",
         "fnmatch",
+        "fractions",
         "functools",
         "hashlib",
         "itertools",
