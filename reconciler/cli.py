@@ -420,6 +420,7 @@ def cover(verbs: Verbs, **wanted: Any) -> int:
     cli,
     "link",
     click.argument("groups", nargs=-1, required=True, metavar="GROUP..."),
+    click.option("--existing", metavar="NAME", help="To this group in Kandji; default: one of the same name."),
     *_carry_out,
     formats=("text", "json"),
     plans=True,

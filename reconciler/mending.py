@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.planning import Asked
     from reconciler.secrets import Keeper
     from reconciler.store import Store
+    from reconciler.world import World
 
 Ordered = Callable[["Store", "Basis"], "Order"]
 """What a plan shall do, once the last complete run is known."""
@@ -48,47 +50,46 @@ class Mending(Session):
             named = frozenset(one.id for one in found) if wish.findings else frozenset()
             return command.Order(by=self._by, findings=found, named=named, ceilings=lifted)
 
-        return self._planned(ordered, plan_file)
+        return self._planned(ordered, plan_file=plan_file)
 
-    def undo(self, *, apply: int, plan_file: Path | None, carry_out: bool, confirm: int | None) -> int:
+    def undo(
+        self, *, number: int, allow_removals: int | None, allow_additions: int | None, reason: str | None, **given: Any
+    ) -> int:
         from reconciler.commands import plan as command
 
-        def ordered(store: Store, basis: Basis) -> Order:
-            return command.Order(by=self._by, asked=self._inverses(store, apply), undo_of=apply)
+        lifted = command.ceilings(allow_removals, allow_additions, reason)
 
-        return self._planned(ordered, plan_file, carry_out=carry_out, confirm=confirm)
+        def ordered(store: Store, basis: Basis) -> Order:
+            return command.Order(
+                by=self._by, asked=self._inverses(store, basis, number), ceilings=lifted, undo_of=number
+            )
+
+        return self._planned(ordered, **given)
 
     def assign(self, *, people: Sequence[str], **given: Any) -> int:
-        def wish(store: Store, basis: Basis) -> Asked:
-            from reconciler import wishes
-            from reconciler.commands.plan import person_named
+        from reconciler import wishes
 
-            return wishes.assign(basis.world, [person_named(store, basis, name) for name in people])
-
-        return self._asked(wish, **given)
+        return self._asked(lambda world: wishes.assign(world, people), **given)
 
     def cover(self, *, groups: Sequence[str], **given: Any) -> int:
-        return self._asked(lambda store, basis: self._of_groups("cover", store, basis, groups), **given)
+        from reconciler import wishes
 
-    def link(self, *, groups: Sequence[str], **given: Any) -> int:
-        return self._asked(lambda store, basis: self._of_groups("link", store, basis, groups), **given)
+        return self._asked(lambda world: wishes.cover(world, groups), **given)
 
-    def push_now(self, *, groups: Sequence[str], **given: Any) -> int:
-        return self._asked(lambda store, basis: self._of_groups("push_now", store, basis, groups), **given)
+    def link(self, *, groups: Sequence[str], existing: str | None, **given: Any) -> int:
+        from reconciler import wishes
+
+        return self._asked(lambda world: wishes.link(world, groups, existing=existing), read=groups, **given)
 
     def unlink(self, *, group: str, delete_in_kandji: bool, **given: Any) -> int:
-        return self._asked(
-            lambda store, basis: self._of_groups("unlink", store, basis, [group], delete_in_kandji=delete_in_kandji),
-            **given,
-        )
-
-    def _of_groups(self, verb: str, store: Store, basis: Basis, names: Sequence[str], **more: Any) -> Asked:
         from reconciler import wishes
-        from reconciler.commands.plan import group_named
 
-        found = [group_named(store, basis, name) for name in names]
-        wish: Callable[..., Asked] = getattr(wishes, verb)
-        return wish(basis.world, found, **more)
+        return self._asked(lambda world: wishes.unlink(world, group, delete_in_kandji=delete_in_kandji), **given)
+
+    def push_now(self, *, groups: Sequence[str], **given: Any) -> int:
+        from reconciler import wishes
+
+        return self._asked(lambda world: wishes.push_now(world, groups), **given)
 
     @property
     def _by(self) -> str:
@@ -97,37 +98,46 @@ class Mending(Session):
 
     def _asked(
         self,
-        wish: Callable[[Store, Basis], Asked],
+        wish: Callable[[World], Asked],
         *,
-        plan_file: Path | None,
-        carry_out: bool,
-        confirm: int | None,
+        read: Sequence[str] = (),
         allow_removals: int | None,
         allow_additions: int | None,
         reason: str | None,
+        **given: Any,
     ) -> int:
+        """Plans what a command itself asks for. ``read``: groups that are read now where no run has read them."""
         from reconciler.commands import plan as command
 
         lifted = command.ceilings(allow_removals, allow_additions, reason)
-        return self._planned(
-            lambda store, basis: command.Order(by=self._by, asked=(wish(store, basis),), ceilings=lifted),
-            plan_file,
-            carry_out=carry_out,
-            confirm=confirm,
-        )
+
+        def ordered(store: Store, basis: Basis) -> Order:
+            asked = wish(basis.world)
+            for words in asked.told:
+                self.screen.say(words)
+            return command.Order(by=self._by, asked=(asked,), ceilings=lifted)
+
+        return self._planned(ordered, read=read, **given)
 
     def _planned(
-        self, ordered: Ordered, plan_file: Path | None, *, carry_out: bool = False, confirm: int | None = None
+        self,
+        ordered: Ordered,
+        *,
+        plan_file: Path | None,
+        carry_out: bool = False,
+        confirm: int | None = None,
+        read: Sequence[str] = (),
     ) -> int:
         """Makes the plan, writes it to its file and shows it; with ``carry_out`` goes on to apply it."""
         from reconciler.commands import plan as command
         from reconciler.store import Store
+    from reconciler.world import World
 
         loaded = self.load()
         keeper = self.keeper(loaded)
         with self.logged(loaded):
             with Store.open(loaded.config.store.path) as store:
-                made = self._made(loaded, keeper, store, ordered)
+                made = self._made(loaded, keeper, store, ordered, read)
             path = plan_file or command.DEFAULT_FILE
             kept = command.worth_writing(made) or plan_file is not None
             if kept:
@@ -135,12 +145,13 @@ class Mending(Session):
             if carry_out:
                 return self._applied(loaded, made, confirm)
         self._show(made)
+        self._tell_needs(loaded, made)
         if kept:
             self.screen.say(f"plan: {path}")
         self._next(f"reconciler apply {shlex.quote(str(path))}" if made.changes else None)
         return 0
 
-    def _made(self, loaded: Loaded, keeper: Keeper, store: Store, ordered: Ordered) -> Plan:
+    def _made(self, loaded: Loaded, keeper: Keeper, store: Store, ordered: Ordered, read: Sequence[str] = ()) -> Plan:
         from reconciler.commands import plan as command
         from reconciler.commands.settings import policy, settings
         from reconciler.wiring import wired
@@ -153,17 +164,19 @@ class Mending(Session):
                 f"run {basis.last.id} gave no verdict: this is planned by run {basis.run.id}, "
                 f"{command.hours(clock() - basis.run.finished)} old"
             )
-        order = ordered(store, basis)
+        app_id = basis.world.snapshot.okta.app.id
 
         async def make() -> Plan:
             async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
+                live = cache(lambda: wiring.live(app_id).okta)
+                known = await command.with_groups(basis, read, live)
                 return await command.made(
-                    basis,
-                    order,
+                    known,
+                    ordered(store, known),
                     policy(config),
                     scope_set=bool(config.scope.groups),
                     now=clock(),
-                    okta=lambda: wiring.live().okta,
+                    okta=live,
                 )
 
         return finish(make())
@@ -177,10 +190,15 @@ class Mending(Session):
             self.screen.document(to_builtins(made))
         else:
             self.screen.result("\n".join(map(self.screen.shown, lines(made, self.outside.clock()))))
-        self._tell_needs(made)
 
-    def _tell_needs(self, made: Plan) -> None:
-        raise NotImplementedError
+    def _tell_needs(self, loaded: Loaded, made: Plan) -> None:
+        """Says what the credential must be allowed, which is not known before something is written by it."""
+        from reconciler.wiring import needs
+
+        by_scope = loaded.config.okta.auth == "private_key"
+        for need in needs(one.change for one in made.changes):
+            scope = f"the scope {need.scope.replace(' ', ' and ')} and " if need.scope and by_scope else ""
+            self.screen.say(f"apply needs {scope}{need.role}")
 
     # --- verbs that carry one out, or look whether it worked
 
@@ -217,11 +235,11 @@ class Mending(Session):
         return self._put_applied(made, applied)
 
     def _resumed(self, loaded: Loaded, number: int | None) -> int:
-        from reconciler.commands.apply import unfinished
+        from reconciler.commands.plan import half_made
 
         with self._locked_store(loaded) as store:
-            number, made = unfinished(store.journal.events(), number)
-            self.screen.say(f"completing apply {number}, which was made by: {made.by}")
+            number, made = half_made(store.journal, number)
+            self.screen.say(f"completing apply {number}, whose plan was made by: {made.by}")
             applied = self._carried_out(loaded, store, made, resume=number)
         return self._put_applied(made, applied)
 
@@ -238,7 +256,7 @@ class Mending(Session):
             async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
                 return await apply(
                     made,
-                    wiring.writers(),
+                    wiring.writers(made.app_id, [one.change for one in made.changes]),
                     store.journal,
                     who=f"{self.outside.who}@{self.outside.host}",
                     terms=terms(loaded.config, self._app_id(loaded, store), wiring.scim_url),

@@ -120,12 +120,17 @@ class Wiring:
         http = self._scim_http()
         return ScimDirectory(http, clock=self.outside.clock, at_once=self.loaded.config.network.concurrency)
 
+    @property
+    def scim_url(self) -> str:
+        """The address as requests have it. UsageError where it is not Kandji's."""
+        config = self.loaded.config.kandji
+        return kandji.scim_url(config.scim_url) if config.kind == "kandji" else scim.base_url(config.scim_url)
+
     def _scim_http(self, *, gate: Gate | None = None) -> Http:
         config = self.loaded.config.kandji
-        is_kandji = config.kind == "kandji"
-        url = kandji.scim_url(config.scim_url) if is_kandji else scim.base_url(config.scim_url)
+        url = self.scim_url
         secret = self.keeper.resolve(config.token, key="kandji.token", where=self.loaded.where("kandji", "token"))
-        policy = self._policy(limits=kandji.LIMITS if is_kandji else ())
+        policy = self._policy(limits=kandji.LIMITS if config.kind == "kandji" else ())
         return self._http(url, SCIM, BearerAuth(secret.reveal()), policy, gate=gate)
 
     def live(self, app_id: str | None = None) -> Writers:

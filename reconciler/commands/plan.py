@@ -5,15 +5,16 @@ It writes nothing but that file, and reads nothing live but which other apps the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from reconciler import checks, joining, planning
+from reconciler import checks, joining, planning, wishes
 from reconciler import plan as plans
 from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, CreateRule, EditRule, phase
 from reconciler.commands import findings as listed
@@ -22,12 +23,13 @@ from reconciler.commands.screen import write_whole
 from reconciler.errors import NotAllowed, NotKnown, ReadFailed, Refused, StoreError, UsageError
 from reconciler.findings import STANDING_STATES, Finding
 from reconciler.guards import Spent
-from reconciler.journal import spent
-from reconciler.model import Run, Size
+from reconciler.journal import plan_of, spent
+from reconciler.model import Group, GroupMembers, OktaUser, Run, Size
 from reconciler.plan import Ceilings, Plan, Withheld
 from reconciler.planning import About, Asked, Policy
 from reconciler.store import Store
-from reconciler.world import Settings, World
+from reconciler.store.journal import Journal
+from reconciler.world import Settings, World, fold
 
 DEFAULT_FILE = Path("reconciler-plan.json")
 DAY = timedelta(hours=24)
@@ -41,7 +43,15 @@ Apps = tuple[tuple[str, tuple[str, ...] | None], ...]
 """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
 
 
-class AppsOfGroups(Protocol):
+class LiveGroups(Protocol):
+    """What a plan reads live of Okta's groups."""
+
+    async def read_group(self, group_id: str) -> Group | None: ...
+
+    async def find_groups(self, name: str) -> tuple[Group, ...]: ...
+
+    async def read_members(self, group_id: str) -> tuple[GroupMembers, tuple[OktaUser, ...]]: ...
+
     async def read_apps_of_group(self, group_id: str) -> tuple[tuple[str, str], ...]: ...
 
 
@@ -147,22 +157,36 @@ def _standing(store: Store, basis: Basis, asked: str) -> str:
     )
 
 
-def person_named(store: Store, basis: Basis, asked: str) -> int:
-    """The number of the person that ``asked`` names. Raises ``NotKnown``."""
-    found = who.person(store, basis.run.id, asked)
-    keys = {f"user:{found.user_id}", f"account:{found.account_id}"}
-    return next(number for number, person in enumerate(basis.world.people) if person.key in keys)
+async def with_groups(basis: Basis, names: Sequence[str], okta: Callable[[], LiveGroups]) -> Basis:
+    """The basis with these Okta groups (ids or names), and who is in them, read now where no run had a reason to.
+
+    Raises ``NotKnown`` where there is none, or several of one name.
+    """
+    world = basis.world
+    known = {
+        word for group in world.snapshot.okta.groups if world.is_read(group.id) for word in (group.id, fold(group.name))
+    }
+    snapshot = world.snapshot
+    for name in names:
+        if name not in known and fold(name) not in known:
+            group = await _live_group(okta(), name)
+            snapshot = wishes.with_group(snapshot, group, *await okta().read_members(group.id))
+    if snapshot is world.snapshot:
+        return basis
+    joined = joining.join(snapshot, before=world.before, settings=world.settings, now=world.now)
+    return replace(basis, world=joined)
 
 
-def group_named(store: Store, basis: Basis, asked: str) -> str:
-    """The id of the Okta group that ``asked`` names. Raises ``NotKnown``."""
-    found = who.group(store, basis.run.id, asked)
-    if found.group_id is None:
+async def _live_group(okta: LiveGroups, name: str) -> Group:
+    by_id = await okta.read_group(name) if re.fullmatch(r"00g[A-Za-z0-9]{17}", name) else None
+    found = (by_id,) if by_id is not None else await okta.find_groups(name)
+    if len(found) != 1:
         raise NotKnown(
-            f"{found.name} is a group in Kandji alone: no Okta group is pushed to it.",
-            next="name a group of Okta: reconciler report shows those that are pushed",
+            f"{name} could be {len(found)} of them." if found else f"Okta has no group called {name}.",
+            facts=tuple((group.id, group.name) for group in found),
+            next="type one of these ids instead" if found else "see the groups in Okta: Directory → Groups",
         )
-    return found.group_id
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +211,10 @@ async def made(
     *,
     scope_set: bool,
     now: datetime,
-    okta: Callable[[], AppsOfGroups] | None,
+    okta: Callable[[], LiveGroups],
 ) -> Plan:
-    """The plan, sealed. ``okta`` is asked once for the other apps of the groups that people would join; without it, or
-    where it can't be read, the plan says that this is not known."""
+    """The plan, sealed. ``okta`` is asked once for the other apps of the groups that people would join; where it can't
+    be read, the plan says that this is not known."""
     about = About(
         by=order.by,
         run=basis.run.id,
@@ -202,7 +226,7 @@ async def made(
     built = _built(basis, order, policy, about)
     groups = joined_groups(built, basis.world)
     if groups:
-        apps = await _apps(groups, basis.world.snapshot.okta.app.id, okta)
+        apps = await _apps(groups, basis.world.snapshot.okta.app.id, okta())
         built = _built(basis, order, policy, msgspec.structs.replace(about, apps_of_groups=apps))
     if not order.removals:
         built = adding_only(built, "run --fix only adds: [fix] auto_removals is not set", "[fix] auto_removals = true")
@@ -244,16 +268,14 @@ def joined_groups(plan: Plan, world: World) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-async def _apps(groups: Sequence[str], app_id: str, okta: Callable[[], AppsOfGroups] | None) -> Apps:
+async def _apps(groups: Sequence[str], app_id: str, okta: LiveGroups) -> Apps:
     told: dict[str, tuple[str, ...] | None] = dict.fromkeys(groups)
-    if okta is not None:
-        try:
-            directory = okta()
-            for group in groups:
-                apps = await directory.read_apps_of_group(group)
-                told[group] = tuple(sorted(label for key, label in apps if key != app_id))
-        except (NotAllowed, ReadFailed):
-            pass  # those left are told as not known
+    try:
+        for group in groups:
+            apps = await okta.read_apps_of_group(group)
+            told[group] = tuple(sorted(label for key, label in apps if key != app_id))
+    except (NotAllowed, ReadFailed):
+        pass  # those left are told as not known
     return tuple(told.items())
 
 
@@ -297,6 +319,22 @@ def read(path: Path) -> Plan:
     except OSError as error:
         raise StoreError(f"{path} can't be read: {error.strerror or error}.", next="name a plan's file") from error
     return plans.read(content, str(path))
+
+
+def half_made(journal: Journal, number: int | None) -> tuple[int, Plan]:
+    """The apply to complete, and its plan: the one of this number, else the last that did not end.
+
+    Raises ``NotKnown`` where there is none.
+    """
+    open_ = journal.not_ended()
+    if not open_ or (number is not None and number not in open_):
+        raise NotKnown(
+            "No apply was ended half-way." if number is None else f"No apply {number} was ended half-way.",
+            why=f"half-way is: {', '.join(map(str, open_))}." if open_ else None,
+            next="reconciler doctor says what is left of earlier ones",
+        )
+    found = number or open_[-1]
+    return found, plan_of(journal.events(found), found)
 
 
 def worth_writing(made: Plan) -> bool:
