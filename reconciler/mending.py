@@ -131,7 +131,6 @@ class Mending(Session):
         """Makes the plan, writes it to its file and shows it; with ``carry_out`` goes on to apply it."""
         from reconciler.commands import plan as command
         from reconciler.store import Store
-    from reconciler.world import World
 
         loaded = self.load()
         keeper = self.keeper(loaded)

@@ -61,7 +61,9 @@ class _OneRule:
         return None if rule.get("status") == status else f"the rule {name} is {rule.get('status')} now"
 
     def off(self) -> Step:
-        return Step(name="deactivate", stands=self.is_off, send=lambda: self.live.okta.deactivate_rule(self.rule_id))
+        return Step(
+            name="deactivate", stands=self.is_off, send=lambda: self.live.okta.deactivate_rule(self.rule_id)
+        )
 
     def on(self, *, again: bool) -> Step:
         return Step(
