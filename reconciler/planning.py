@@ -32,6 +32,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     why: str
     """"asked for: push-now Sales"."""
     ways: tuple[Way, ...]
+    told: tuple[str, ...] = ()
+    """What is so already and needs nothing: "Sales is covered already"."""
 
 
 class About(Struct, frozen=True, kw_only=True):

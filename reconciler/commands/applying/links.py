@@ -146,7 +146,14 @@ class Relinking(Procedure):
                 needed=self._is_not_on,
                 send=lambda: okta.delete_mapping(change.mapping_id, delete_target=False),
             ),
-            Step(name="create", stands=self.holds, send=self.push.create, needed=self._is_gone),
+            Step(
+                name="create",
+                stands=self.holds,
+                needed=self._is_gone,
+                still=self.push.unplanned,
+                send=self.push.create,
+                again=True,
+            ),
         )
 
     async def _old(self) -> str | None:

@@ -98,10 +98,10 @@ async def pushed(live: Live, planned: Planned, mapping: Mapping | None, now: Bot
         return Sight(shows=False, words=f"the group {name} is not in Kandji yet")
     if now.missing:
         return Sight(shows=False, words=f"{await live.account_names(now.missing)} not in {name} in Kandji yet")
-    stays = now.extra & {person.id for person in planned.removes}
-    before = image if isinstance(image, dict) else {}
+    removes = {person.id for person in planned.removes}
+    stays, before = now.extra & removes, image if isinstance(image, dict) else {}
     if not stays:
-        if now.held < set(before.get("members", ())):
+        if removes.intersection(before.get("members", ())):
             live.push_replaces = True
         return Sight(shows=True, words="seen in Kandji")
     told = mapping.last_push.isoformat() if mapping.last_push is not None else None
