@@ -14,10 +14,13 @@ from reconciler.outside import finish
 from reconciler.session import Session
 
 if TYPE_CHECKING:
-    from reconciler.commands.apply import Applied
+    from msgspec import Struct
+
+    from reconciler.commands.apply import Applied, Terms
+    from reconciler.commands.applying.procedure import Look
     from reconciler.commands.plan import Basis, Order
     from reconciler.config_file import Loaded
-    from reconciler.plan import Plan
+    from reconciler.plan import Plan, Planned
     from reconciler.planning import Asked
     from reconciler.secrets import Keeper
     from reconciler.store import Store
@@ -221,8 +224,12 @@ class Mending(Session):
     def _applied(self, loaded: Loaded, made: Plan, confirm: int | None) -> int:
         """Shows the plan, asks, and carries it out."""
         from reconciler.commands import confirming
+        from reconciler.commands.applying.fences import refuse_wrong
         from reconciler.commands.plan_text import lines
+        from reconciler.store import Store
 
+        with Store.open(loaded.config.store.path) as store:
+            refuse_wrong(made, self._terms(loaded, store), self.outside.clock())
         ask = None if self.frame.options.get("no_input") else self.outside.ask
         tell = self.screen.say if confirm is not None else self.screen.tell
         tell("\n".join(lines(made, self.outside.clock())))
@@ -245,11 +252,10 @@ class Mending(Session):
     def _carried_out(self, loaded: Loaded, store: Store, made: Plan, resume: int | None = None) -> Applied:
         """The one way by which anything is changed: with the lock held, and the journal of this database."""
         from reconciler.commands.apply import apply
-        from reconciler.commands.settings import terms
         from reconciler.session import option_for
         from reconciler.wiring import wired
 
-        keeper = self._with_secrets(loaded)
+        keeper, terms = self._with_secrets(loaded), self._terms(loaded, store)
 
         async def carry_out() -> Applied:
             async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
@@ -258,7 +264,7 @@ class Mending(Session):
                     wiring.writers(made.app_id, [one.change for one in made.changes]),
                     store.journal,
                     who=f"{self.outside.who}@{self.outside.host}",
-                    terms=terms(loaded.config, self._app_id(loaded, store), wiring.scim_url),
+                    terms=terms,
                     clock=self.outside.clock,
                     sleep=self.outside.sleep,
                     tell=self.screen.say,
@@ -270,28 +276,61 @@ class Mending(Session):
         self.frame.under_way = ""
         return applied
 
-    def _app_id(self, loaded: Loaded, store: Store) -> str:
-        """The app's id: the configured one, else that of the last complete run, for which its label was looked up."""
-        last = store.last(complete=True)
-        if loaded.config.okta.app_id is not None or last is None:
-            return loaded.config.okta.app_id or ""
-        return store.around(last.id)[0].okta.app.id
+    def _terms(self, loaded: Loaded, store: Store) -> Terms:
+        """The app is the configured one, else that of the last complete run, for which its label was looked up."""
+        from reconciler.commands.settings import terms
+        from reconciler.wiring import scim_url
+
+        app_id, last = loaded.config.okta.app_id, store.last(complete=True)
+        if app_id is None and last is not None:
+            app_id = store.around(last.id)[0].okta.app.id
+        return terms(loaded.config, app_id or "", scim_url(loaded.config))
 
     def _put_applied(self, made: Plan, applied: Applied | None) -> int:
-        from msgspec import to_builtins
-
         from reconciler.commands import outcomes
 
+        told = outcomes.of_apply(() if applied is None else applied.outcomes)
         code = outcomes.apply_code(made, applied)
-        if self.screen.format == "json":
-            self.screen.document(to_builtins(outcomes.applied_document(made, applied, code)))
-        else:
-            self.screen.result("\n".join(map(self.screen.shown, outcomes.applied_lines(made, applied))))
-        self._next(outcomes.next_step(applied))
+        about = "" if applied is None else f"apply {applied.apply}: "
+        stopped = [f"stopped: {applied.stopped}"] if applied is not None and applied.stopped else []
+        self._put_outcomes(
+            outcomes.document(made, told, code, applied=applied),
+            [*outcomes.lines(told, made.withheld, about=about), *stopped],
+        )
+        self._next("reconciler run" if applied is not None else None)
         return code
 
+    def _put_outcomes(self, document: Struct, lines: Sequence[str]) -> None:
+        from msgspec import to_builtins
+
+        if self.screen.format == "json":
+            self.screen.document(to_builtins(document))
+        else:
+            self.screen.result("\n".join(map(self.screen.shown, lines)))
+
     def _dry(self, loaded: Loaded, made: Plan) -> int:
-        raise NotImplementedError
+        """Reads what each change rests on, over a transport that lets only reads through."""
+        from reconciler.commands import outcomes
+        from reconciler.commands.apply import rehearse
+        from reconciler.store import Store
+        from reconciler.wiring import wired
+
+        keeper, outside = self._with_secrets(loaded), self.outside
+        with Store.open(loaded.config.store.path) as store:
+            terms = self._terms(loaded, store)
+
+        async def look() -> tuple[tuple[Planned, Look], ...]:
+            async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:
+                live = wiring.live(made.app_id)
+                return await rehearse(made, live, terms=terms, clock=outside.clock, sleep=outside.sleep)
+
+        told = outcomes.of_rehearsal(finish(look()))
+        code = outcomes.rehearsal_code(made, told)
+        about = "dry run, nothing was changed: "
+        self._put_outcomes(
+            outcomes.document(made, told, code, dry_run=True), outcomes.lines(told, made.withheld, about=about)
+        )
+        return code
 
     def verify(self, *, what: str) -> int:
         raise NotImplementedError
@@ -315,6 +354,7 @@ class Mending(Session):
             command.write(path, made)
             self.screen.say(f"plan: {path}")
         applied = self._carried_out(loaded, store, made) if made.changes else None
-        for line in outcomes.applied_lines(made, applied):
+        told = outcomes.of_apply(() if applied is None else applied.outcomes)
+        for line in outcomes.lines(told, made.withheld):
             self.screen.say(line)
         return outcomes.apply_code(made, applied)

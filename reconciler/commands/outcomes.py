@@ -10,17 +10,20 @@ from msgspec import Struct
 
 from reconciler.changes import kind
 from reconciler.commands.exits import first_code
-from reconciler.commands.plan_text import counted
 from reconciler.commands.screen import SCHEMA_VERSION
-from reconciler.plan import Plan
+from reconciler.plan import Plan, Planned, Withheld
 
 if TYPE_CHECKING:
     from reconciler.commands.apply import Applied, Outcome
+    from reconciler.commands.applying.procedure import Look
 
 REFUSED = 6
 IN_PART = 7
 WORDS = {"not seen": "not seen yet"}
 """Words of the journal that people read otherwise."""
+WOULD = "would be made"
+ALREADY = "already so"
+_WIDTH = 13
 
 
 class OutcomeLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +31,7 @@ class OutcomeLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     change: str
     sentence: str
     outcome: str
-    """verified · not seen yet · skipped · failed; of a dry run: would be made · skipped; of verify also: undone"""
+    """verified · not seen yet · skipped · failed; of a dry run: would be made · already so · skipped; of verify also: undone"""
     told: str
     mends: list[str]
 
@@ -62,16 +65,45 @@ class VerifiedDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     outcomes: list[OutcomeLine]
 
 
-def applied_document(plan: Plan, applied: Applied | None, code: int, dry: Sequence[Outcome] = ()) -> AppliedDocument:
-    """``applied`` None: nothing was begun; ``dry``: what a dry run came to."""
+def of_apply(outcomes: Iterable[Outcome]) -> list[OutcomeLine]:
+    """What came of each change of an apply, or shows of it at a verify."""
+    return [_line(one.planned, WORDS.get(one.word, one.word), one.words) for one in outcomes]
+
+
+def of_rehearsal(looks: Iterable[tuple[Planned, Look]]) -> list[OutcomeLine]:
+    """What an apply would come to now."""
+    from reconciler.commands.applying.procedure import AlreadySo, Skip
+
+    told = []
+    for planned, look in looks:
+        word = "skipped" if isinstance(look, Skip) else ALREADY if isinstance(look, AlreadySo) else WOULD
+        told.append(_line(planned, word, look.words if isinstance(look, Skip) else ""))
+    return told
+
+
+def _line(planned: Planned, word: str, told: str) -> OutcomeLine:
+    return OutcomeLine(
+        id=planned.id,
+        change=kind(planned.change),
+        sentence=planned.sentence,
+        outcome=word,
+        told=told,
+        mends=list(planned.mends),
+    )
+
+
+def document(
+    plan: Plan, outcomes: Sequence[OutcomeLine], code: int, *, applied: Applied | None = None, dry_run: bool = False
+) -> AppliedDocument:
+    """``applied`` None: nothing was begun."""
     return AppliedDocument(
         schema_version=SCHEMA_VERSION,
         apply=None if applied is None else applied.apply,
         digest=plan.digest,
-        dry_run=bool(dry),
+        dry_run=dry_run,
         exit_code=code,
         stopped=None if applied is None else applied.stopped,
-        outcomes=_lines(dry if applied is None else applied.outcomes),
+        outcomes=list(outcomes),
         withheld=[
             HeldLine(
                 id=held.planned.id,
@@ -85,45 +117,20 @@ def applied_document(plan: Plan, applied: Applied | None, code: int, dry: Sequen
     )
 
 
-def verified_document(outcomes: Sequence[Outcome], code: int) -> VerifiedDocument:
-    return VerifiedDocument(schema_version=SCHEMA_VERSION, exit_code=code, outcomes=_lines(outcomes))
+def verified_document(outcomes: Sequence[OutcomeLine], code: int) -> VerifiedDocument:
+    return VerifiedDocument(schema_version=SCHEMA_VERSION, exit_code=code, outcomes=list(outcomes))
 
 
-def _lines(outcomes: Iterable[Outcome]) -> list[OutcomeLine]:
-    return [
-        OutcomeLine(
-            id=one.planned.id,
-            change=kind(one.planned.change),
-            sentence=one.planned.sentence,
-            outcome=WORDS.get(one.word, one.word),
-            told=one.words,
-            mends=list(one.planned.mends),
-        )
-        for one in outcomes
-    ]
-
-
-def lines(outcomes: Sequence[Outcome]) -> list[str]:
-    """One line a change, with what is to be said of it under it."""
-    told = []
-    for one in outcomes:
-        told.append(f"{WORDS.get(one.word, one.word):<13} {one.planned.sentence}")
-        told += [f"{'':<13} {one.words}"] if one.words else []
-    return told
-
-
-def applied_lines(plan: Plan, applied: Applied | None) -> list[str]:
-    """What came of each change, what was withheld, and all in one sentence."""
-    done = () if applied is None else applied.outcomes
-    told = lines(done)
-    for held in plan.withheld:
-        told.append(f"{'withheld':<13} {held.planned.sentence}")
-        told += [f"{'':<13} {reason}" for reason in held.reasons]
-    number = "" if applied is None else f"apply {applied.apply}: "
-    told.append(number + sentence(done, len(plan.withheld)))
-    if applied is not None and applied.stopped:
-        told.append(f"stopped: {applied.stopped}")
-    return told
+def lines(outcomes: Iterable[OutcomeLine], withheld: Sequence[Withheld] = (), *, about: str = "") -> list[str]:
+    """One line a change with what is to be said of it under it, what is withheld, and all in one sentence."""
+    told: list[str] = []
+    counts: Counter[str] = Counter()
+    rows = [(one.outcome, one.sentence, [one.told] if one.told else []) for one in outcomes]
+    for word, sentence, more in [*rows, *(("withheld", one.planned.sentence, one.reasons) for one in withheld)]:
+        told += [f"{word:<{_WIDTH}} {sentence}", *(f"{'':<{_WIDTH}} {words}" for words in more)]
+        counts[word] += 1
+    count = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+    return [*told, f"{about}{count}." if count else f"{about}Nothing to change."]
 
 
 def apply_code(plan: Plan, applied: Applied | None) -> int:
@@ -133,19 +140,14 @@ def apply_code(plan: Plan, applied: Applied | None) -> int:
     return REFUSED if plan.withheld else 0
 
 
-def next_step(applied: Applied | None) -> str | None:
-    """Reads both sides anew once something was changed."""
-    return None if applied is None else "reconciler run"
+def rehearsal_code(plan: Plan, outcomes: Iterable[OutcomeLine]) -> int:
+    """What an apply would end with if all that it makes showed."""
+    words = {one.outcome for one in outcomes}
+    if "skipped" not in words and not plan.withheld:
+        return 0
+    return IN_PART if WOULD in words else REFUSED
 
 
-def sentence(outcomes: Sequence[Outcome], withheld: int = 0) -> str:
-    """How many changes came to what."""
-    count = Counter(WORDS.get(one.word, one.word) for one in outcomes)
-    told = [f"{number:,} {word}" for word, number in count.items()]
-    told += [f"{withheld:,} withheld"] if withheld else []
-    return f"{counted(len(outcomes), 'change')}: {', '.join(told)}." if told else "Nothing to change."
-
-
-def verify_code(outcomes: Iterable[Outcome]) -> int:
+def verify_code(outcomes: Iterable[OutcomeLine]) -> int:
     """7 where a change does not show."""
-    return first_code(IN_PART for one in outcomes if one.word != "verified")
+    return first_code(IN_PART for one in outcomes if one.outcome != "verified")
