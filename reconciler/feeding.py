@@ -163,9 +163,9 @@ def _brought(
 def _free_name(world: World, group: Named) -> str:
     """A name for the rule of a group that no other rule has, nor one made beside it for a group of the same name."""
     taken = {fold(rule.name) for rule in world.snapshot.okta.rules or ()}
-    alike = sum(
-        fold(other.name) == fold(group.name) for other in world.snapshot.okta.groups if other.type != "APP_GROUP"
-    )
+    groups = (other for other in world.snapshot.okta.groups if other.type != "APP_GROUP")
+    alike = sum(fold(other.name) == fold(group.name) for other in groups)
+
     name = f"Assign {group.name}"
     if len(name) <= LONGEST_NAME and alike < 2 and fold(name) not in taken:
         return name

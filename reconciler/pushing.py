@@ -26,9 +26,7 @@ def repush(world: World, push: Push, *, onto: ScimGroup | None = None) -> Way | 
     if push.mapping.status != "ACTIVE":
         return _NOT_ACTIVE.get(push.mapping.status, f"its mapping is {push.mapping.status}")
     group = onto or push.kandji_group
-    change = Repush(
-        mapping_id=push.mapping.id, group=source(push), kandji_group=kandji(group) if group is not None else None
-    )
+    change = Repush(mapping_id=push.mapping.id, group=source(push), kandji_group=reached(group))
     return _way(world, push, change, group, f"push {push.name} again")
 
 
@@ -37,7 +35,7 @@ def activated(world: World, push: Push) -> Way | str:
     change = ActivateMapping(
         mapping_id=push.mapping.id,
         group=source(push),
-        kandji_group=kandji(push.kandji_group) if push.kandji_group is not None else None,
+        kandji_group=reached(push.kandji_group),
     )
     return _way(world, push, change, push.kandji_group, f"end the pause of the push of {push.name}")
 
@@ -55,7 +53,7 @@ def relinked(world: World, push: Push, *, by_name: bool = False) -> Way | str:
         group=source(push),
         target=remembered,
         target_name=push.target_name,
-        kandji_group=kandji(group) if group is not None else None,
+        kandji_group=reached(group),
     )
     return _way(world, push, change, group, f"mend the push of {push.name}, linking it again if need be")
 
@@ -106,6 +104,10 @@ def nobodys(world: World, group: ScimGroup) -> tuple[str, ...]:
 
 def source(push: Push) -> Named:
     return Named(name=push.name, id=push.group_id)
+
+
+def reached(group: ScimGroup | None) -> Named | None:
+    return None if group is None else kandji(group)
 
 
 def kandji(group: ScimGroup) -> Named:

@@ -156,7 +156,7 @@ def _link(world: World, group: Group, name: str, taken: ScimGroup | None) -> Eff
         group=Named(name=group.name, id=group.id),
         target_name=name,
         target=Named(name=stands[0].name, id=stands[0].id) if len(stands) == 1 and taken is not None else None,
-        kandji_group=None if taken is None else pushing.kandji(taken),
+        kandji_group=pushing.reached(taken),
     )
     if taken is None:
         return Effect(change=change, expected=expected, side_effects=(f"a group {name} is made in Kandji",))
@@ -189,7 +189,7 @@ def _unlinked(world: World, push: Push, delete: bool) -> Way | str:
         mapping_id=push.mapping.id,
         group=pushing.source(push),
         target=pushing.target(world, push),
-        kandji_group=None if group is None else pushing.kandji(group),
+        kandji_group=pushing.reached(group),
         delete_in_kandji=delete,
     )
     kept = "the group stays in Kandji as it is: nobody joins or leaves it any more"

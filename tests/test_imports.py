@@ -44,6 +44,7 @@ PURE = (
     "guards",
     "about_changes",
     "choosing",
+    "effects",
     "holding",
     "planning",
     "journal",

@@ -59,8 +59,8 @@ def find(world: World) -> Iterator[Finding]:
 def fix(finding: Finding, world: World) -> Fix:
     """A push makes the group again; where Okta has stopped, a new link by name."""
     push = push_in(finding, world)
-    if push is None or any(other.mapping.id == push.mapping.id for other, _ in alike(world)):
-        return offered(
-            GONE if push is None else "its group seems to have another name now: a second one must not be made"
-        )
+    if push is None:
+        return offered(GONE)
+    if any(other.mapping.id == push.mapping.id for other, _ in alike(world)):
+        return offered("its group seems to have another name now: a second one must not be made")
     return offered(relinked(world, push, by_name=True) if push.mapping.status == "ERROR" else repush(world, push))

@@ -87,8 +87,7 @@ def _by_rules(world: World) -> dict[str, Way]:
     """How a rule would bring in the people of each pushed group that no rule sees to."""
     if filled_elsewhere(world) or unread(world) is not None:
         return {}
-    groups = {
-        push.group_id: push for push in world.live_pushes if push.source is not None and uncovered(world, push.source)
-    }
-    ways = {group_id: by_rule(world, source(push)) for group_id, push in groups.items()}
-    return {group_id: way for group_id, way in ways.items() if isinstance(way, Way)}
+    pushes = {push.group_id: push for push in world.live_pushes}.values()
+    missed = [push for push in pushes if push.source is not None and uncovered(world, push.source)]
+    ways = [(push.group_id, by_rule(world, source(push))) for push in missed]
+    return {group_id: way for group_id, way in ways if isinstance(way, Way)}
