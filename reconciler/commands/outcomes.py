@@ -31,7 +31,7 @@ class OutcomeLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     change: str
     sentence: str
     outcome: str
-    """verified · not seen yet · skipped · failed; of a dry run: would be made · already so · skipped; of verify also: undone"""
+    """verified · not seen yet · skipped · failed · undone (of verify) · would be made · already so (of a dry run)"""
     told: str
     mends: list[str]
 

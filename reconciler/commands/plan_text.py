@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reconciler.changes import PHASES, Named, Phase, phase
-from reconciler.commands.plan import hours
+from reconciler.commands.basis import hours
 from reconciler.plan import ByHand, Plan, Planned, Withheld
 
 MOST_NAMED = 10
