@@ -13,7 +13,7 @@ from reconciler.session import Session
 if TYPE_CHECKING:
     from msgspec import Struct
 
-    from reconciler.commands.apply import Applied, Terms
+    from reconciler.commands.apply import Applied, Outcome, Terms
     from reconciler.commands.applying.procedure import Look
     from reconciler.config_file import Loaded
     from reconciler.plan import Plan, Planned
@@ -152,4 +152,23 @@ class Changing(Session):
         return code
 
     def verify(self, *, what: str) -> int:
-        raise NotImplementedError
+        from reconciler.commands import outcomes
+        from reconciler.commands import verify as command
+        from reconciler.commands.plan_file import applied_for
+        from reconciler.store import Store
+        from reconciler.wiring import wired
+
+        loaded = self.load()
+        keeper, outside = self._with_secrets(loaded), self.outside
+        with self.logged(loaded):
+            with Store.open(loaded.config.store.path) as store:
+                made, terms = applied_for(store.journal, what), self._terms(loaded, store)
+
+            async def look() -> tuple[Outcome, ...]:
+                async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:
+                    return await command.verify(made, wiring.live(made.app_id), terms=terms, sleep=outside.sleep)
+
+            came = finish(look())
+        told, code = outcomes.of_apply(came), command.exit_code(came)
+        self._put_outcomes(outcomes.verified_document(told, code), outcomes.lines(told))
+        return code

@@ -53,13 +53,16 @@ class Mending(Changing):
         self, *, number: int, allow_removals: int | None, allow_additions: int | None, reason: str | None, **given: Any
     ) -> int:
         from reconciler.commands import plan as command
+        from reconciler.commands.undo import inverses_of
 
         lifted = command.ceilings(allow_removals, allow_additions, reason)
 
         def ordered(store: Store, basis: Basis) -> Order:
-            return command.Order(
-                by=self._by, asked=self._inverses(store, basis, number), ceilings=lifted, undo_of=number
-            )
+            found = inverses_of(store.journal.events(), number)
+            for left in found.left_out:
+                self.screen.tell(f"left out: {left.planned.sentence}: {left.why}")
+            asked = command.taken_back(basis.world, found, number)
+            return command.Order(by=self._by, asked=asked, ceilings=lifted, undo_of=number)
 
         return self._planned(ordered, **given)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reconciler.changes import kind
-from reconciler.commands.exits import first_code
 from reconciler.commands.screen import SCHEMA_VERSION
 from reconciler.plan import Plan, Planned, Withheld
 
@@ -146,8 +145,3 @@ def rehearsal_code(plan: Plan, outcomes: Iterable[OutcomeLine]) -> int:
     if "skipped" not in words and not plan.withheld:
         return 0
     return IN_PART if WOULD in words else REFUSED
-
-
-def verify_code(outcomes: Iterable[OutcomeLine]) -> int:
-    """7 where a change does not show."""
-    return first_code(IN_PART for one in outcomes if one.outcome != "verified")

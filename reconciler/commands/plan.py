@@ -5,20 +5,23 @@ It writes nothing but that file, and reads nothing live but which other apps the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from pyroaring import FrozenBitMap
 
 from reconciler import checks, planning
 from reconciler import plan as plans
-from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, CreateRule, EditRule, phase
+from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, CreateRule, EditRule, Named, phase
 from reconciler.commands import findings as listed
 from reconciler.commands import who
 from reconciler.commands.basis import Basis, LiveGroups
+from reconciler.commands.undo import Undo
 from reconciler.errors import NotAllowed, NotKnown, ReadFailed, UsageError
 from reconciler.findings import STANDING_STATES, Finding
+from reconciler.fixing import Effect, Way
 from reconciler.plan import Ceilings, Plan, Withheld
 from reconciler.planning import About, Asked, Policy
 from reconciler.store import Store
@@ -126,6 +129,39 @@ async def made(
             built, f"run {basis.last.id} could not read both sides whole: nothing is taken away by older data", None
         )
     return plans.sealed(msgspec.structs.replace(built, made=now, undo_of=order.undo_of))
+
+
+def taken_back(world: World, undo: Undo, apply: int) -> tuple[Asked, ...]:
+    """The inverses of an apply as wishes, so that they are judged as every other change is."""
+    numbers = {
+        record.id: number
+        for number, person in enumerate(world.people)
+        for record in (person.user, person.account)
+        if record is not None
+    }
+
+    def of(people: Iterable[Named]) -> FrozenBitMap:
+        return FrozenBitMap([numbers[one.id] for one in people if one.id in numbers])
+
+    return tuple(
+        Asked(
+            why=f"asked for: undo {apply}, which did: {one.planned.sentence}",
+            ways=(
+                Way(
+                    effects=(
+                        Effect(
+                            change=one.change,
+                            joins=of(one.joins),
+                            removes=of(one.removes),
+                            unknown_members=tuple(gone.id for gone in one.removes if gone.id not in numbers),
+                        ),
+                    ),
+                    words=one.sentence,
+                ),
+            ),
+        )
+        for one in undo.inverses
+    )
 
 
 def _built(basis: Basis, order: Order, policy: Policy, about: About) -> Plan:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from reconciler import plan as plans
 from reconciler.commands.screen import write_whole
+from reconciler.commands.who import FINDING
 from reconciler.errors import NotKnown, StoreError
-from reconciler.journal import plan_of
+from reconciler.journal import applies, plan_of
 from reconciler.plan import Plan
 from reconciler.store.journal import Journal
 
@@ -45,6 +48,21 @@ def half_made(journal: Journal, number: int | None) -> tuple[int, Plan]:
         )
     found = number or open_[-1]
     return found, plan_of(journal.events(found), found)
+
+
+def applied_for(journal: Journal, what: str) -> Plan:
+    """The plan in the file ``what``; or, where it is the id of a finding, what the last apply has changed for it.
+
+    Raises ``NotKnown`` for a finding for which nothing was applied, and as ``read``.
+    """
+    if not FINDING.fullmatch(what.strip().lower()):
+        return read(Path(what))
+    finding = what.strip().lower().capitalize()
+    for one in reversed(applies(journal.events())):
+        theirs = tuple(planned for planned in one.plan.changes if finding in planned.mends)
+        if theirs:
+            return replace(one.plan, changes=theirs)
+    raise NotKnown(f"Nothing was ever applied for {finding}.", next=f"reconciler explain {finding}")
 
 
 def worth_writing(made: Plan) -> bool:
