@@ -51,7 +51,7 @@ class Changing(Session):
             refuse_wrong(made, self._terms(loaded, store), self.outside.clock())
         ask = None if self.frame.options.get("no_input") else self.outside.ask
         tell = self.screen.say if confirm is not None else self.screen.tell
-        tell("\n".join(lines(made, self.outside.clock())))
+        tell("\n".join(lines(made, self.outside.clock(), width=self.screen.width, by_hand=False)))
         if not made.changes:
             return self._put_applied(made, None)
         confirming.agreed(made, confirm, None if ask is None else lambda question: ask(question, False))

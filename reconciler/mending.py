@@ -186,10 +186,11 @@ class Mending(Changing):
 
         from reconciler.commands.plan_text import lines
 
-        if self.screen.format == "json":
-            self.screen.document(to_builtins(made))
+        screen = self.screen
+        if screen.format == "json":
+            screen.document(to_builtins(made))
         else:
-            self.screen.result("\n".join(map(self.screen.shown, lines(made, self.outside.clock()))))
+            screen.result("\n".join(map(screen.shown, lines(made, self.outside.clock(), width=screen.width))))
 
     def _tell_needs(self, loaded: Loaded, made: Plan) -> None:
         """Says what the credential must be allowed, which is not known before something is written by it."""
@@ -214,7 +215,7 @@ class Mending(Changing):
             return command.Order(by=self._by, findings=found, removals=fix.auto_removals)
 
         made = self._made(loaded, self._with_secrets(loaded), store, ordered)
-        self.screen.say("\n".join(lines(made, self.outside.clock())))
+        self.screen.say("\n".join(lines(made, self.outside.clock(), width=self.screen.width, by_hand=False)))
         if worth_writing(made):
             path = loaded.config.report.folder / f"plan-of-run-{made.run}.json"
             write(path, made)
