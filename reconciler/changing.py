@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ class Changing(Session):
                     terms=terms,
                     clock=self.outside.clock,
                     sleep=self.outside.sleep,
-                    tell=self.screen.say,
+                    tell=_each_once(self.screen.say),
                     resume=resume,
                 )
 
@@ -172,3 +172,15 @@ class Changing(Session):
         told, code = outcomes.of_apply(came), command.exit_code(came)
         self._put_outcomes(outcomes.verified_document(told, code), outcomes.lines(told))
         return code
+
+
+def _each_once(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """Tells a line only where it is another than the one before: what is waited for is said once."""
+    last = [""]
+
+    def told(words: str) -> None:
+        if words != last[0]:
+            last[0] = words
+            tell(words)
+
+    return told

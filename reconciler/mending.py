@@ -221,7 +221,7 @@ class Mending(Changing):
             write(path, made)
             self.screen.say(f"plan: {path}")
         applied = self.carried_out(loaded, store, made) if made.changes else None
-        told = outcomes.of_apply(() if applied is None else applied.outcomes)
-        for line in outcomes.lines(told, made.withheld):
-            self.screen.say(line)
+        if applied is not None:
+            told = outcomes.of_apply(applied.outcomes)
+            self.screen.say(outcomes.lines(told, made.withheld, about=f"apply {applied.apply}: ")[-1])
         return outcomes.apply_code(made, applied)

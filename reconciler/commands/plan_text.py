@@ -67,7 +67,7 @@ def _head(plan: Plan, now: datetime) -> Iterator[str]:
 def sentence(plan: Plan) -> str:
     """How much there is to do, in one sentence."""
     if not plan.changes and not plan.withheld and not plan.by_hand:
-        return "Nothing to mend."
+        return "Nothing to mend." if plan.undo_of is None else "Nothing that can be taken back."
     mended = len({finding for one in plan.changes for finding in one.mends})
     told = [counted(len(plan.changes), "change") if plan.changes else "Nothing that can be changed"]
     if mended:
