@@ -254,5 +254,5 @@ async def _joining(live: Live, group_id: str, targets: Sequence[str]) -> set[str
     """Who of a group must be in and is not in each of the groups that a rule fills."""
     members = await live.members(group_id)
     joining = {user_id for user_id, status in members.items() if status in MUST_BE_IN}
-    held: list[set[str]] = [set(await live.members(target)) for target in targets]
-    return joining - set.intersection(*held) if held else joining
+    held = [(await live.members(target)).keys() for target in targets]
+    return {user_id for user_id in joining if not all(user_id in group for group in held)}
