@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 from msgspec.structs import replace
 
 from reconciler.changes import Named, UnlinkGroup
@@ -51,6 +52,13 @@ def test_the_document_is_what_the_file_holds(keep: Keep, config: Path) -> None:
     keep(scim_side=MISSING)
     told = call("plan", "-c", config, "--format", "json")
     assert json.loads(told.out) == json.loads((config.parent / "reconciler-plan.json").read_text("utf-8"))
+
+
+def test_it_fits_its_schema(keep: Keep, config: Path) -> None:
+    keep(scim_side=MISSING)
+    told = json.loads(call("plan", "-c", config, "--format", "json").out)
+    validator = Draft202012Validator(json.loads(call("config", "schema", "plan").out))
+    assert [error.message for error in validator.iter_errors(told)] == []
 
 
 def test_nothing_to_mend_is_no_file_and_no_error(keep: Keep, config: Path) -> None:
