@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -31,19 +32,29 @@ def company() -> Company:
     return companies.build(12, people=30, groups=3, injections=("left-still-active", "member-not-assigned"))
 
 
+@pytest.fixture(scope="module")
+def behind(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which there was one good run, and a plan was made."""
+    folder = tmp_path_factory.mktemp("behind")
+    with installed(company, folder) as installation:
+        installation.edit("[okta]", ALLOWED)
+        assert [installation.call(verb).code for verb in ("run", "plan")] == [0, 0]
+    return folder
+
+
 @pytest.fixture
-def installation(company: Company, tmp_path: Path) -> Iterator[Installation]:
-    """With one good run behind it; somebody who left may be deactivated in Kandji itself."""
+def installation(company: Company, behind: Path, tmp_path: Path) -> Iterator[Installation]:
+    """With that behind it; somebody who left may be deactivated in Kandji itself."""
     with installed(company, tmp_path) as installation:
         installation.edit("[okta]", ALLOWED)
-        assert installation.call("run").code == 0
+        for name in ("reconciler.db", "reconciler-plan.json"):
+            shutil.copy(behind / name, tmp_path)
         yield installation
 
 
 @pytest.fixture
 def count(installation: Installation) -> int:
-    """How many changes the plan holds that was just made."""
-    assert installation.call("plan").code == 0
+    """How many changes the plan holds."""
     return len(read(installation.folder / "reconciler-plan.json").changes)
 
 
