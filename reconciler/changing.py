@@ -171,6 +171,7 @@ class Changing(Session):
             came = finish(look())
         told, code = outcomes.of_apply(came), command.exit_code(came)
         self._put_outcomes(outcomes.verified_document(told, code), outcomes.lines(told))
+        self._next("reconciler run, which tells what is still wrong" if code else None)
         return code
 
 
