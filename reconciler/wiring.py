@@ -32,9 +32,10 @@ from reconciler.errors import ConfigError, NotAllowed, ReadFailed, UsageError
 from reconciler.secrets import Keeper, told
 
 if TYPE_CHECKING:
+    from reconciler.config import Config
     from reconciler.outside import Outside
 
-__all__ = ["Watch", "Wiring", "dates_into", "needs", "wired"]
+__all__ = ["Watch", "Wiring", "dates_into", "needs", "scim_url", "wired"]
 
 Watch = Callable[[str], Callable[[Exchange], None]]
 """For a service (Okta, Kandji SCIM, Kandji API): who sees its exchanges."""
@@ -122,10 +123,9 @@ class Wiring:
 
     def _scim_http(self, *, gate: Gate | None = None) -> Http:
         config = self.loaded.config.kandji
-        is_kandji = config.kind == "kandji"
-        url = kandji.scim_url(config.scim_url) if is_kandji else scim.base_url(config.scim_url)
+        url = scim_url(self.loaded.config)
         secret = self.keeper.resolve(config.token, key="kandji.token", where=self.loaded.where("kandji", "token"))
-        policy = self._policy(limits=kandji.LIMITS if is_kandji else ())
+        policy = self._policy(limits=kandji.LIMITS if config.kind == "kandji" else ())
         return self._http(url, SCIM, BearerAuth(secret.reveal()), policy, gate=gate)
 
     def live(self, app_id: str | None = None) -> Writers:
@@ -234,6 +234,12 @@ class Wiring:
         if self.outside.transport is not None:
             return self.outside.transport(config)
         return system_transport(ca_file=config.network.ca, environment=self.outside.environ)
+
+
+def scim_url(config: Config) -> str:
+    """The address of the SCIM API as requests have it. UsageError where it is not Kandji's."""
+    is_kandji = config.kandji.kind == "kandji"
+    return kandji.scim_url(config.kandji.scim_url) if is_kandji else scim.base_url(config.kandji.scim_url)
 
 
 async def _tried(http: Http, name: str, source: str, path: str, limit: str) -> Permission:

@@ -20,7 +20,7 @@ from reconciler.directories.answers import Answer
 from reconciler.directories.http import Http
 from reconciler.directories.implied import RULES
 from reconciler.directories.okta_by_id import OktaRecords
-from reconciler.directories.okta_groups import read_members
+from reconciler.directories.okta_groups import find_named, read_members
 from reconciler.directories.okta_pages import PageSize, read_list
 from reconciler.directories.okta_user_wire import People
 from reconciler.directories.write_permissions import ASSIGNED_GROUPS, MAPPINGS, MEMBERS, Need
@@ -87,6 +87,10 @@ class OktaWrites(OktaRecords):
             return (await self._record("/api/v1/groups", group_id, wire.Group)).value()
         except Vanished:
             return None
+
+    async def find_groups(self, name: str) -> tuple[model.Group, ...]:
+        """Every group of this name, whatever its case."""
+        return (await find_named(self._http, [name]))[0]
 
     async def read_members(self, group_id: str) -> tuple[model.GroupMembers, tuple[model.OktaUser, ...]]:
         """Everybody in a group, whole, with their statuses; raises as a pull does, ``Vanished`` for no group."""

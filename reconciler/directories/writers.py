@@ -58,6 +58,10 @@ class OktaWrites(OktaRecords, Protocol):
 
     async def read_group(self, group_id: str) -> Group | None: ...
 
+    async def find_groups(self, name: str) -> tuple[Group, ...]:
+        """Every group of this name, whatever its case."""
+        ...
+
     async def read_members(self, group_id: str) -> tuple[GroupMembers, tuple[OktaUser, ...]]:
         """Everybody in a group, whole, with their statuses; raises as a pull does."""
         ...
