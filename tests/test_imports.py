@@ -76,6 +76,7 @@ OUTSIDE = frozenset(
         "operator",
         "pyroaring",
         "re",
+        "shlex",
         "typing",
         "unicodedata",
     }
