@@ -37,6 +37,7 @@ PURE = (
     "changes",
     "plan",
     "fixing",
+    "foreseen",
     "guards",
     "planning",
     "journal",

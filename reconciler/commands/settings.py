@@ -12,6 +12,8 @@ from reconciler.config import Accept, Config
 from reconciler.config_file import Loaded
 from reconciler.errors import UsageError
 from reconciler.findings import Acceptance
+from reconciler.guards import Bound, Limits
+from reconciler.planning import Policy
 from reconciler.plausibility import SOURCES
 from reconciler.world import Settings
 
@@ -33,6 +35,26 @@ def settings(config: Config, accept_shrink: Iterable[str] = ()) -> Settings:
         suspended=config.fix.suspended,
         max_shrink=config.guard.max_shrink,
         accept_shrink=tuple(accept_shrink),
+    )
+
+
+def policy(config: Config) -> Policy:
+    """What plans are held to."""
+    return Policy(
+        limits=limits(config),
+        kandji_writes=config.fix.kandji_writes,
+        protected_people=config.protect.people,
+        protected_groups=config.protect.groups,
+    )
+
+
+def limits(config: Config) -> Limits:
+    """``[guard]``; ``removals_most`` bounds every scope of removals."""
+    guard = config.guard
+    return Limits(
+        group=Bound(floor=guard.group_removals, share=guard.removals_share, most=guard.removals_most),
+        other=Bound(floor=guard.removals, share=guard.removals_share, most=guard.removals_most),
+        additions=Bound(floor=guard.additions, share=guard.additions_share, most=guard.additions_most),
     )
 
 

@@ -168,7 +168,12 @@ def _second_views(db: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema)
+def third_schema(db: Database) -> None:
+    """How each finding would be mended."""
+    _versioned(db, "foreseen", _text("finding", "outcome", "words", "change", "names"), key=("finding",))
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema, third_schema)
 
 
 def _text(*names: str) -> dict[str, type]:
