@@ -85,6 +85,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     filled_by: str | None = None
     """Who fills the assigned groups, where group rules don't: "HR's import", "Active Directory"."""
     suspended: Literal["report", "deactivate"] = "report"
+    push_replaces: bool | None = None
+    """Whether a push takes out who should not be in the group, as learnt in this tenant; None: not learnt yet."""
     acceptances: tuple[Acceptance, ...] = ()
     """What somebody answers for, from the configuration and by command."""
     max_shrink: float = 0.1
@@ -310,9 +312,13 @@ class World:
         """In the pushed group, must be in, in scope."""
         return self.members(push.group_id) & self._meant
 
+    def carried(self, group_id: str) -> FrozenBitMap:
+        """Whom a push of this Okta group would carry: in it, must be in, assigned, provisioned, known in Kandji."""
+        return self.members(group_id) & self._due
+
     def expected(self, push: Push) -> FrozenBitMap:
-        """Whom a push of this group would carry: in the group, must be in, assigned, provisioned, known in Kandji."""
-        return self.members(push.group_id) & self._due
+        """Whom a push of this mapping would carry."""
+        return self.carried(push.group_id)
 
     def wanted(self, push: Push) -> FrozenBitMap:
         """Of the expected, those in scope and active in Kandji: whom the Kandji group must hold."""
