@@ -119,6 +119,7 @@ class Verbs(Session):
         """Pulls and writes the pages, under one lock."""
         from reconciler.checks import KINDS
         from reconciler.commands.run import publish
+        from reconciler.commands.status import left_half
 
         wanted = loaded.config.report
         with self.logged(loaded), self._locked_store(loaded) as store:
@@ -127,6 +128,8 @@ class Verbs(Session):
             written = publish(
                 store, pulled, KINDS, folder=wanted.folder, formats=wanted.formats, mode=int(wanted.mode, 8)
             )
+            for left in left_half(store):
+                self.screen.tell(f"warning: {left['words']}; next: {left['next']}")
         for error in written.errors[len(pulled.errors) :]:
             self.screen.error(error)
         return written

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import NewerDatabase, StoreError
 from reconciler.store.border import transaction
+from reconciler.store.journal_schema import add_journal
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -169,7 +170,8 @@ def _second_views(db: Database) -> None:
 
 
 def third_schema(db: Database) -> None:
-    """How each finding would be mended."""
+    """The journal of changes, and how each finding would be mended."""
+    add_journal(db.conn)
     _versioned(db, "foreseen", _text("finding", "outcome", "words", "change", "names"), key=("finding",))
 
 
