@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from pyroaring import FrozenBitMap
 
 from reconciler.about_changes import groups, touched
 from reconciler.changes import (
     AddMember,
     AddToGroup,
     Change,
-    EditRule,
     LinkGroup,
     Pushing,
     Relink,
@@ -26,7 +26,7 @@ from reconciler.changes import (
     phase,
 )
 from reconciler.choosing import Draft
-from reconciler.effects import fully_told, holders, taken_out, targets
+from reconciler.effects import brought_in, fully_told, holders, taken_out, targets
 from reconciler.findings import Finding
 from reconciler.model import Size
 from reconciler.world import Push, World, declared, fold
@@ -179,11 +179,15 @@ class Holding:
         words: list[tuple[str, tuple[str | None, ...]]] = [(one.name, (one.name, one.id)) for one in named]
         gone = {one.id for one in taken_out(self._world, effect)}
         words += [(key, (key,)) for key in sorted(gone)]
-        reached = effect.joins | effect.removes | effect.takes_over
-        words += [self._called(number) for number in reached | holders(self._world, gone)]
+        ids = {one.id for one in named} | gone | set(brought_in(self._world, effect))
+        reached = effect.joins | effect.removes | effect.takes_over | holders(self._world, ids)
+        words += [self._called(number) for number in reached | FrozenBitMap(self._numbered(ids))]
         for name, told in words:
             if declared(self._people, told):
                 yield Hold(guard="protected", words=f"{name} is protected")
+
+    def _numbered(self, user_ids: Iterable[str]) -> list[int]:
+        return [self._numbers[key] for key in user_ids if key in self._numbers]
 
     def _called(self, number: int) -> tuple[str, tuple[str | None, ...]]:
         person = self._world.people[number]
@@ -231,8 +235,7 @@ class Holding:
 
     def _wrong_target(self, change: Change) -> Iterator[Hold]:
         """Whoever is added is added to a plain Okta group that isn't pushed, and must be in."""
-        back = isinstance(change, EditRule) and change.group is None
-        for target in () if back else targets(self._world, change):
+        for target in targets(self._world, change) if phase(change) == "additions" else ():
             told = self._okta_groups.get(target.id)
             if told is None:
                 yield Hold(guard="target", words=f"the group {target.name} is not visible, or deleted")

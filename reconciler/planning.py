@@ -1,8 +1,8 @@
 """Builds a plan: from findings or from what somebody asks for, the changes that mend it, in the safe order.
 
-``choosing`` says which changes, ``holding`` what holds a single one back, ``guards`` how many people all may affect. Each
-standing finding ends as mended by a change, as withheld with one, or by hand; a finding that several changes mend
-together may have some of them withheld.
+``choosing`` says which changes, ``holding`` what holds a single one back, ``guards`` how many people all may affect.
+Each standing finding ends as mended by a change, as withheld with one, or by hand; of several changes that mend a
+finding together, some may be withheld.
 """
 
 from __future__ import annotations
@@ -62,10 +62,6 @@ class About(Struct, frozen=True, kw_only=True):
     """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
     push_replaces: bool | None = None
     """Whether a push takes out who should not be in the group: None not learnt yet."""
-    made: datetime | None = None
-    """When the plan is made; None: when the run ended."""
-    undo_of: int | None = None
-    """The apply whose changes it takes back."""
 
 
 def build(
@@ -83,7 +79,8 @@ def build(
     known: Sequence[Finding] | None = None,
     unconfirmed: Sequence[Size] = (),
 ) -> Plan:
-    """The sealed plan, the same whatever the order of what goes in. Pure: it reads no clock.
+    """The sealed plan, the same whatever the order of what goes in. Pure: it reads no clock, and dates the plan as its
+    data.
 
     ``named``: ids of findings that somebody asked for one by one. ``known``: every finding of the run, those that
     settle or are accepted too, among which those are looked for that forbid a change; None: ``findings``.
@@ -112,7 +109,7 @@ def build(
     okta = world.snapshot.okta
     return sealed(
         Plan(
-            made=about.made or about.run_finished,
+            made=about.run_finished,
             by=about.by,
             org_url=okta.org_url,
             app_id=okta.app.id,
@@ -129,7 +126,6 @@ def build(
             guards=verdict.lines,
             ceilings=ceilings,
             kandji_writes=policy.kandji_writes,
-            undo_of=about.undo_of,
         )
     )
 
