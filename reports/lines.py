@@ -52,6 +52,8 @@ class Line(Struct, frozen=True, kw_only=True):
     is_cause: bool
     about_person: bool
     mend: str
+    plan: str
+    """How a plan would mend it, with ``NAME`` and ``GROUP`` where they stand; empty where that was not told."""
 
     def told(self, text: str) -> str:
         """``text`` with the stand-ins spelled out."""
@@ -141,6 +143,7 @@ class _Maker:
             is_cause=row.is_cause,
             about_person=finding.person is not None,
             mend=kind.mend if kind else "",
+            plan=_stand_in(visible(row.foreseen.told), name, groups) if row.foreseen is not None else "",
         )
 
 
