@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from reconciler.changes import Named, UnlinkGroup
-from reconciler.commands.basis import PUSH_REPLACES, basis
+from reconciler.commands.basis import PUSH_REPLACES, basis, with_groups
 from reconciler.commands.plan import adding_only
 from reconciler.commands.plan_file import read
-from reconciler.errors import Unreachable
+from reconciler.errors import NotKnown, Unreachable
 from reconciler.journal import Event
+from reconciler.model import Group, GroupMembers, Member, OktaUser
 from reconciler.store import Store
 from reconciler.world import Settings
 from tests.commands.conftest import Keep
@@ -150,6 +153,40 @@ def test_after_a_run_without_verdict_the_age_of_the_data_is_told(keep: Keep, con
     keep(SomeOkta(error=Unreachable("Okta can't be reached.")), now=NOW + timedelta(hours=3))
     told = call("plan", "-c", config, now=lambda: NOW + timedelta(hours=3))
     assert (told.code, "run 2 gave no verdict: this is planned by run 1, 3 hours old" in told.err) == (0, True)
+
+
+@dataclass
+class SomeLiveGroups:
+    """An org that has these groups, with ana in each."""
+
+    groups: tuple[Group, ...] = ()
+
+    async def read_group(self, group_id: str) -> Group | None:
+        return next((one for one in self.groups if one.id == group_id), None)
+
+    async def find_groups(self, name: str) -> tuple[Group, ...]:
+        return tuple(one for one in self.groups if one.name.casefold() == name.casefold())
+
+    async def read_members(self, group_id: str) -> tuple[GroupMembers, tuple[OktaUser, ...]]:
+        return GroupMembers(group_id=group_id, members=(Member(user_id="00uana"),)), ()
+
+    async def read_apps_of_group(self, group_id: str) -> tuple[tuple[str, str], ...]:
+        return ()
+
+
+SALES = Group(id="00gsales000000000000", name="Sales", type="OKTA_GROUP")
+
+
+@pytest.mark.parametrize("name", ["sales", SALES.id])
+def test_a_group_that_no_run_has_read_is_read_when_somebody_names_it(keep: Keep, tmp_path: Path, name: str) -> None:
+    keep()
+    with Store.open(tmp_path / "reconciler.db") as store:
+        known = basis(store, Settings(), now=NOW, ttl=timedelta(hours=1))
+    found = asyncio.run(with_groups(known, [name, "Macs"], lambda: SomeLiveGroups((SALES,))))
+    assert [found.world.people[number].name for number in found.world.members(SALES.id)] == ["ana@acme.example"]
+    for groups in ((), (SALES, replace(SALES, id="00gother000000000000", name="SALES"))):
+        with pytest.raises(NotKnown):
+            asyncio.run(with_groups(known, ["Sales"], lambda groups=groups: SomeLiveGroups(groups)))  # type: ignore[misc]
 
 
 def test_only_what_takes_something_away_is_held_back_where_nothing_may_be() -> None:
