@@ -6,9 +6,10 @@ Nothing is read for it, and no plan is kept: ``plan`` makes one anew, with what 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler import checks, planning
+from reconciler.commands.plan import DAY, PUSH_REPLACES
 from reconciler.commands.pull import Occasion
 from reconciler.findings import Foreseen, Judgement
 from reconciler.foreseen import foreseen
@@ -17,8 +18,6 @@ from reconciler.plan import Ceilings
 from reconciler.planning import About, Policy
 from reconciler.store import Store
 from reconciler.world import World
-
-DAY = timedelta(hours=24)
 
 
 def foresee(
@@ -41,7 +40,7 @@ def foresee(
             run_finished=now,
             data_digest="",
             scope_set=bool(world.settings.scope_groups),
-            push_replaces=store.journal.learnt("push_replaces"),
+            push_replaces=store.journal.learnt(PUSH_REPLACES),
         ),
         ceilings=Ceilings(),
     )
