@@ -1,5 +1,5 @@
 """What holds a single change back, whatever its number: findings that forbid it, data that is not to be relied on,
-people and groups that are protected, targets that are wrong. How many may be affected is judged by ``guards``.
+people and groups under ``protection``, targets that are wrong. How many may be affected is judged by ``guards``.
 """
 
 from __future__ import annotations
@@ -7,9 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
-from pyroaring import FrozenBitMap
 
 from reconciler.about_changes import groups, touched
 from reconciler.changes import (
@@ -25,11 +22,12 @@ from reconciler.changes import (
     UnlinkGroup,
     phase,
 )
-from reconciler.choosing import Draft
-from reconciler.effects import brought_in, fully_told, holders, taken_out, targets
+from reconciler.drafts import Draft, Hold
+from reconciler.effects import fully_told, taken_out, targets
 from reconciler.findings import Finding
 from reconciler.model import Size
-from reconciler.world import Push, World, declared, fold
+from reconciler.protection import Protection
+from reconciler.world import Push, World, fold
 
 if TYPE_CHECKING:
     from reconciler.planning import Policy
@@ -47,12 +45,6 @@ _EXPECTED = frozenset({"okta.app_users", "scim.users"})
 """Lists by which it is known whom a push carries."""
 
 
-class Hold(Struct, frozen=True, kw_only=True, order=True):
-    guard: str
-    words: str
-    lift: str | None = None
-
-
 class Holding:
     """Asks of one draft after another what holds it back. ``known``: every finding of the run, whatever its state."""
 
@@ -66,8 +58,7 @@ class Holding:
         scope_set: bool,
     ) -> None:
         self._world = world
-        self._people = tuple(map(fold, policy.protected_people))
-        self._groups = tuple(map(fold, policy.protected_groups))
+        self._protection = Protection(world, policy.protected_people, policy.protected_groups)
         self._unconfirmed = sorted(unconfirmed)
         self._scope_set = scope_set
         self._push_to: dict[str, Push] = {
@@ -88,7 +79,7 @@ class Holding:
             *self._named_twice(draft.change),
             *self._not_arriving(draft.change),
             *self._shrunk(draft),
-            *self._protected(draft),
+            *self._protection.of(draft),
             *self._outside_scope(draft),
             *self._wrong_target(draft.change),
             *self._pushed(draft),
@@ -105,7 +96,9 @@ class Holding:
         taking = isinstance(change, RemoveMember) or (isinstance(change, SetActive) and not change.active)
         if taking or (isinstance(change, UnlinkGroup) and change.delete_in_kandji):
             for finding in self._known.get("foreign-people", ()):
-                yield _hold("foreign", finding, "[match] also_fed_by says what they are", "[match] also_fed_by")
+                yield _hold(
+                    "foreign", finding, "nothing is taken from them before that is known", "[match] also_fed_by"
+                )
         if isinstance(change, AddMember | RemoveMember):
             for finding in self._known.get("group-cut-off", ()):
                 push = self._push_to.get(change.kandji_group.id)
@@ -157,7 +150,7 @@ class Holding:
         change = draft.change
         ids = {one.id for one in touched(change)}
         ids |= {one.id for one in targets(self._world, change)}
-        taking = draft.effect.removes or draft.effect.unknown_members or phase(change) == "removals"
+        taking = taken_out(self._world, draft.effect) or phase(change) == "removals"
         rests = _EXPECTED if isinstance(change, Pushing) else frozenset[str]()
         rests |= _rests_on(change) if taking else frozenset()
         for size in self._unconfirmed:
@@ -167,34 +160,6 @@ class Holding:
                     words=f"{size.name}: {size.believed:,} before, {size.size:,} now, and nobody has confirmed that",
                     lift=f"a second complete pull that agrees, or: reconciler run --accept-shrink {size.source}",
                 )
-
-    def _protected(self, draft: Draft) -> Iterator[Hold]:
-        change, effect = draft.change, draft.effect
-        for one in (*groups(change), *targets(self._world, change)):
-            if declared(self._groups, (one.name, one.id)):
-                yield Hold(guard="protected", words=f"the group {one.name} is protected")
-        if not self._people:
-            return
-        named = [one for one in touched(change) if one not in groups(change) and one != getattr(change, "rule", None)]
-        words: list[tuple[str, tuple[str | None, ...]]] = [(one.name, (one.name, one.id)) for one in named]
-        gone = {one.id for one in taken_out(self._world, effect)}
-        words += [(key, (key,)) for key in sorted(gone)]
-        ids = {one.id for one in named} | gone | set(brought_in(self._world, effect))
-        reached = effect.joins | effect.removes | effect.takes_over | holders(self._world, ids)
-        words += [self._called(number) for number in reached | FrozenBitMap(self._numbered(ids))]
-        for name, told in words:
-            if declared(self._people, told):
-                yield Hold(guard="protected", words=f"{name} is protected")
-
-    def _numbered(self, user_ids: Iterable[str]) -> list[int]:
-        return [self._numbers[key] for key in user_ids if key in self._numbers]
-
-    def _called(self, number: int) -> tuple[str, tuple[str | None, ...]]:
-        person = self._world.people[number]
-        user, account = person.user, person.account
-        told = (user.login, user.email, user.id) if user else ()
-        more = (account.user_name, account.email, account.id) if account else ()
-        return person.name, (person.name, *told, *more)
 
     @cached_property
     def _thin(self) -> dict[str, tuple[str, int, int]]:

@@ -16,12 +16,13 @@ from pyroaring import FrozenBitMap
 
 from reconciler.about_changes import sentence, sort_key, undo
 from reconciler.changes import SetActive
-from reconciler.choosing import Draft, Need, chosen, each_pushed_once, each_rule_edited_once, needs
+from reconciler.choosing import Need, chosen, needs
+from reconciler.drafts import Draft, Hold, each_pushed_once, each_rule_edited_once
 from reconciler.effects import SideEffects, expected_ids, okta_names, taken_out, vanishing
 from reconciler.findings import Finding, Kind, order
 from reconciler.fixing import Fixer, Way
 from reconciler.guards import Limits, Populations, Spent, judge
-from reconciler.holding import Hold, Holding
+from reconciler.holding import Holding
 from reconciler.model import Size
 from reconciler.plan import ByHand, Ceilings, Plan, Planned, Withheld, change_id, sealed
 from reconciler.world import EMPTY, World

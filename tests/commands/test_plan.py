@@ -6,12 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from reconciler.changes import Named, UnlinkGroup
+from reconciler.commands.basis import PUSH_REPLACES, basis
 from reconciler.commands.plan import adding_only
 from reconciler.commands.plan_file import read
 from reconciler.errors import Unreachable
+from reconciler.journal import Event
+from reconciler.store import Store
+from reconciler.world import Settings
 from tests.commands.conftest import Keep
 from tests.commands.plans import adding, plan_of, planned
 from tests.commands.samples import NOW, PEOPLE, TOKENS, Called, SomeOkta, SomeScim, call, config_in, scim
@@ -51,6 +57,13 @@ def test_the_document_is_what_the_file_holds(keep: Keep, config: Path) -> None:
     keep(scim_side=MISSING)
     told = call("plan", "-c", config, "--format", "json")
     assert json.loads(told.out) == json.loads((config.parent / "reconciler-plan.json").read_text("utf-8"))
+
+
+def test_it_fits_its_schema(keep: Keep, config: Path) -> None:
+    keep(scim_side=MISSING)
+    told = json.loads(call("plan", "-c", config, "--format", "json").out)
+    validator = Draft202012Validator(json.loads(call("config", "schema", "plan").out))
+    assert [error.message for error in validator.iter_errors(told)] == []
 
 
 def test_nothing_to_mend_is_no_file_and_no_error(keep: Keep, config: Path) -> None:
@@ -121,6 +134,15 @@ def test_data_that_is_older_than_a_plan_may_be_is_refused(keep: Keep, config: Pa
     keep(scim_side=MISSING)
     told = call("plan", "-c", config, now=lambda: NOW + age)
     assert (told.code, "next  reconciler run" in told.err) == (code, code == 6)
+
+
+def test_what_an_apply_learnt_of_the_tenant_is_known_to_the_next_plan(keep: Keep, config: Path) -> None:
+    keep(scim_side=MISSING)
+    with Store.open(config.parent / "reconciler.db") as store:
+        store.journal.write(Event(apply=1, event="began", at=NOW, who="ops", before=to_builtins(plan_of())))
+        store.journal.write(Event(apply=1, event="learnt", at=NOW, who="ops", step=PUSH_REPLACES, after=False))
+        known = basis(store, Settings(), now=NOW, ttl=timedelta(hours=1))
+    assert (known.push_replaces, known.world.settings.push_replaces) == (False, False)
 
 
 def test_after_a_run_without_verdict_the_age_of_the_data_is_told(keep: Keep, config: Path) -> None:
