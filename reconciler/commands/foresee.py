@@ -6,10 +6,13 @@ Nothing is read for it, and no plan is kept: ``plan`` makes one anew, with what 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from reconciler import checks, planning
-from reconciler.commands.plan import DAY, PUSH_REPLACES
+from reconciler.commands.basis import DAY, PUSH_REPLACES
 from reconciler.commands.pull import Occasion
 from reconciler.findings import Foreseen, Judgement
 from reconciler.foreseen import foreseen
@@ -27,8 +30,10 @@ def foresee(
     standing = [finding for finding in judgement.findings if finding.standing]
     if not standing:
         return ()
+    learnt = store.journal.learnt(PUSH_REPLACES)
+    settings = msgspec.structs.replace(world.settings, push_replaces=learnt)
     plan = planning.build(
-        world,
+        world if settings == world.settings else replace(world, settings=settings),
         standing,
         fixes=checks.FIXES,
         kinds={kind.slug: kind for kind in checks.KINDS},
@@ -40,7 +45,7 @@ def foresee(
             run_finished=now,
             data_digest="",
             scope_set=bool(world.settings.scope_groups),
-            push_replaces=store.journal.learnt(PUSH_REPLACES),
+            push_replaces=learnt,
         ),
         ceilings=Ceilings(),
     )
