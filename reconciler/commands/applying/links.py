@@ -115,7 +115,10 @@ class Linking(Procedure):
 
 @dataclass
 class Relinking(Procedure):
-    """Whether Okta lets a mapping in ERROR be activated is not documented: it is tried first, as it touches least."""
+    """Whether Okta lets a mapping in ERROR be activated is not documented: it is tried first, as it touches least.
+
+    Where the Kandji group is gone, no push makes it anew: then any mapping is unlinked and linked again.
+    """
 
     live: Live
     planned: Planned
@@ -128,12 +131,16 @@ class Relinking(Procedure):
     async def before(self) -> Look:
         mapping = await self.live.mapping(self.change.mapping_id)
         if mapping is None:
+            linked = await self.push.made()
+            if linked is not None and linked.status == "ACTIVE":
+                return AlreadySo(words="linked again already: nothing was sent")
             return Skip(words=f"the mapping of {self.change.group.name} is gone")
-        if mapping.status == "ACTIVE":
-            return AlreadySo(words="active again already: nothing was sent")
-        if mapping.status != "ERROR":
-            return Skip(words=f"the mapping of {self.change.group.name} is {mapping.status} now")
         now = await self.push.both()
+        lost = self.change.kandji_group is None and now is not None and now.kandji_group is None
+        if mapping.status == "ACTIVE" and not lost:
+            return AlreadySo(words="active again already: nothing was sent")
+        if mapping.status != "ERROR" and not (mapping.status == "ACTIVE" and lost):
+            return Skip(words=f"the mapping of {self.change.group.name} is {mapping.status} now")
         if (why := await unplanned(self.live, self.planned, now)) is not None or now is None:
             return Skip(words=why or "")
         self.image = image_of(now, mapping)
@@ -141,14 +148,22 @@ class Relinking(Procedure):
 
     def steps(self) -> Sequence[Step]:
         okta, change = self.live.okta, self.change
+        activate = Step(
+            name="activate",
+            stands=self._is_on,
+            needed=self._is_there,
+            send=lambda: okta.set_mapping(change.mapping_id, "ACTIVE"),
+            tries=True,
+        )
+        deactivate = Step(
+            name="deactivate",
+            stands=self._is_off,
+            needed=self._is_on,
+            send=lambda: okta.set_mapping(change.mapping_id, "INACTIVE"),
+            tries=True,
+        )
         return (
-            Step(
-                name="activate",
-                stands=self._is_on,
-                needed=self._is_there,
-                send=lambda: okta.set_mapping(change.mapping_id, "ACTIVE"),
-                tries=True,
-            ),
+            deactivate if change.kandji_group is None else activate,
             Step(
                 name="delete",
                 stands=self._is_gone,
@@ -172,6 +187,9 @@ class Relinking(Procedure):
 
     async def _is_on(self) -> bool:
         return await self._old() == "ACTIVE"
+
+    async def _is_off(self) -> bool:
+        return await self._old() == "INACTIVE"
 
     async def _is_not_on(self) -> bool:
         return await self._old() not in (None, "ACTIVE")
