@@ -1,0 +1,245 @@
+"""Small companies in each of which one kind of change is asked for: one scene for every kind there is.
+
+A scene is the same, id by id, each time it is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from reconciler.simulator import company as companies
+from reconciler.simulator.company import Company
+from tests.mending.fingerprint import KANDJI, group_named
+from tests.mending.harness import LIFTED, OPEN_GUARDS, Site, fix_table
+
+Ask = Callable[[Site], tuple[str, ...]]
+"""The planning verb with its words, for a site that has run once."""
+PEOPLE, GROUPS, SEED = 16, 3, 3
+LOANERS, FIELD = "Loaner Macs", "Field Macs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """``change``: the kind it is about, as the plan names it. ``first``: what is planned and applied before, in another
+    file. ``lost``: parts of the fingerprint in which undoing it leaves something behind, as it must; None: it can't be
+    undone."""
+
+    name: str
+    change: str
+    build: Callable[[], Company]
+    ask: Ask
+    more: str = OPEN_GUARDS
+    first: Ask | None = None
+    lost: frozenset[str] | None = None
+
+
+def injected(slug: str, *, people: int = PEOPLE, groups: int = GROUPS, days: int = 0, seed: int = SEED) -> Company:
+    """A company in which one thing went wrong."""
+    return companies.build(seed, people, groups, (slug,), days=days)
+
+
+def calm() -> Company:
+    return companies.calm(SEED, PEOPLE, GROUPS, days=0)
+
+
+def ids(site: Site, *kinds: str) -> tuple[str, ...]:
+    """Ids of what stands of these kinds."""
+    return tuple(finding.id for finding in site.findings() if finding.kind in kinds)
+
+
+def _of(*kinds: str) -> Ask:
+    def ask(site: Site) -> tuple[str, ...]:
+        found = ids(site, *kinds)
+        assert found, f"nothing of {kinds} stands"
+        return ("plan", *found, *LIFTED)
+
+    return ask
+
+
+def _by(verb: str, *words: str) -> Ask:
+    return lambda site: (verb, *words)
+
+
+def _late(site: Site) -> tuple[str, ...]:
+    """The one whom nothing assigns."""
+    company = site.company
+    members = group_named(company, LOANERS).members
+    (late,) = (company.org.users[one].login for one in members if one not in company.org.app.users)
+    return ("assign", late)
+
+
+def _undone(site: Site) -> tuple[str, ...]:
+    return ("undo", "1")
+
+
+def without_rule() -> Company:
+    """Nobody wrote the rule that brings people into the assignment group: IT put everybody there by hand, but one."""
+    company = injected("push-group-not-covered")
+    rule = company.feeding
+    assert rule is not None
+    company.org.deactivate_rule(rule)
+    company.org.delete_rule(rule)
+    company.provisioner.settle()
+    return company
+
+
+def unlinked(*, existing: bool = False) -> Company:
+    """A group of people who are all assigned is not pushed yet; Kandji may have one of that name, with other people."""
+    company = calm()
+    people = [one for one in company.org.users.values() if one.id in company.org.app.users and one.status == "ACTIVE"]
+    group = company.org.create_group(FIELD)
+    rule = company.feeding
+    assert rule is not None
+    company.org.deactivate_rule(rule)
+    company.org.set_rule_expression(rule, rule.expression.replace(")", f', "{group.id}")'))
+    company.org.activate_rule(rule)
+    for person in people[:6]:
+        company.org.add_member(group, person)
+    if existing:
+        accounts = [company.account(person) for person in people[5:8]]
+        company.tenant.create_group(FIELD, accounts)
+    company.provisioner.settle()
+    return company
+
+
+def broken_target() -> Company:
+    """A mapping in ERROR that setting a status does not mend, as Okta may refuse it."""
+    return injected("mapping-error")
+
+
+def mendable_error() -> Company:
+    """The same in an org that takes a status set on a mapping in ERROR as a retry."""
+    company = injected("mapping-error")
+    company.org.mends_errors = True
+    return company
+
+
+def _first_team(site: Site) -> str:
+    return site.company.by_hand[0].name
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        name="add somebody to the assignment group",
+        change="add-to-group",
+        build=lambda: injected("push-group-not-covered"),
+        ask=_late,
+        lost=frozenset({"accounts", "kandji memberships"}),
+    ),
+    Scene(
+        name="extend the rule by a group",
+        change="edit-rule",
+        build=lambda: injected("push-group-not-covered"),
+        ask=_by("cover", LOANERS),
+        lost=frozenset({"accounts", "kandji memberships"}),
+    ),
+    Scene(
+        name="create a rule",
+        change="create-rule",
+        build=without_rule,
+        ask=_by("cover", LOANERS),
+        lost=frozenset({"rules", "memberships", "assignments", *KANDJI}),
+    ),
+    Scene(
+        name="activate a rule",
+        change="activate-rule",
+        build=lambda: injected("rule-inactive"),
+        ask=_of("rule-inactive"),
+        lost=frozenset({"memberships", "assignments", *KANDJI}),
+    ),
+    Scene(
+        name="restart a rule",
+        change="activate-rule",
+        build=lambda: injected("rule-not-applied"),
+        ask=_of("rule-not-applied"),
+    ),
+    Scene(
+        name="end the pause of a mapping",
+        change="activate-mapping",
+        build=lambda: injected("mapping-inactive"),
+        ask=_of("mapping-inactive"),
+    ),
+    Scene(
+        name="push a group again",
+        change="repush",
+        build=lambda: injected("member-missing", seed=5),
+        ask=_of("member-missing"),
+    ),
+    Scene(
+        name="unlink and link again",
+        change="relink",
+        build=broken_target,
+        ask=_of("mapping-error"),
+    ),
+    Scene(
+        name="mend a mapping by its status",
+        change="relink",
+        build=mendable_error,
+        ask=_of("mapping-error"),
+    ),
+    Scene(
+        name="link a group",
+        change="link",
+        build=unlinked,
+        ask=_by("link", FIELD),
+        lost=frozenset({"groups", "memberships", *KANDJI}),
+    ),
+    Scene(
+        name="link a group that Kandji has",
+        change="link",
+        build=lambda: unlinked(existing=True),
+        ask=_by("link", FIELD, *LIFTED),
+        lost=frozenset({"groups", "memberships", *KANDJI}),
+    ),
+    Scene(
+        name="unlink a group",
+        change="unlink",
+        build=calm,
+        ask=lambda site: ("unlink", _first_team(site), *LIFTED),
+    ),
+    Scene(
+        name="unlink a group and delete it",
+        change="unlink",
+        build=calm,
+        ask=lambda site: ("unlink", _first_team(site), "--delete-in-kandji", *LIFTED),
+    ),
+    Scene(
+        name="activate an account",
+        change="set-active",
+        build=lambda: injected("inactive-in-kandji"),
+        ask=_of("inactive-in-kandji"),
+        more=fix_table("inactive-in-kandji") + OPEN_GUARDS,
+        lost=frozenset(),
+    ),
+    Scene(
+        name="deactivate the account of somebody who left",
+        change="set-active",
+        build=lambda: injected("left-still-active"),
+        ask=_of("left-still-active"),
+        more=fix_table("left-still-active") + OPEN_GUARDS,
+        lost=frozenset(),
+    ),
+    Scene(
+        name="give an account the values of Okta",
+        change="replace-attributes",
+        build=lambda: injected("attribute-differs"),
+        ask=_of("attribute-differs"),
+        more=fix_table("attribute-differs") + OPEN_GUARDS,
+        lost=frozenset(),
+    ),
+    Scene(
+        name="take out of a group whom nobody knows",
+        change="remove-member",
+        build=lambda: injected("member-unknown", people=24, groups=4, days=1),
+        ask=_of("member-unknown"),
+        more=fix_table("member-unknown") + OPEN_GUARDS,
+    ),
+)
+BACKWARDS: tuple[Scene, ...] = (
+    replace(SCENES[0], name="take somebody out again", change="remove-from-group", first=_late, ask=_undone, lost=None),
+    replace(
+        SCENES[2], name="switch off a rule again", change="deactivate-rule", first=SCENES[2].ask, ask=_undone, lost=None
+    ),
+)
+"""Kinds of changes that exist as inverses alone."""
