@@ -76,7 +76,8 @@ def difference(one: Parts, other: Parts, parts: Collection[str] | None = None) -
     """Rows that only one of two worlds has, by part; empty where both are equal. Made to be read in a failed test."""
     found = {}
     for part in one if parts is None else parts:
-        rows = [f"− {row}" for row in _less(one[part], other[part])] + [f"+ {row}" for row in _less(other[part], one[part])]
+        rows = [f"− {row}" for row in _less(one[part], other[part])]
+        rows += [f"+ {row}" for row in _less(other[part], one[part])]
         if rows:
             found[part] = rows
     return found
@@ -84,7 +85,13 @@ def difference(one: Parts, other: Parts, parts: Collection[str] | None = None) -
 
 def _less(one: tuple[Any, ...], other: tuple[Any, ...]) -> list[Any]:
     left = list(other)
-    return [row for row in one if row not in left or left.remove(row)]
+    found = []
+    for row in one:
+        if row in left:
+            left.remove(row)
+        else:
+            found.append(row)
+    return found
 
 
 def _sorted(rows: Any) -> tuple[Any, ...]:

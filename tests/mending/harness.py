@@ -13,17 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.simulator.between import Meddling, nothing
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.company import Company
-from reconciler.simulator.server import TENANT_HOST, Front
-from tests.proofs.harness import Installation, Time
+from tests.mending.notebook import Fits, Hand, Json, Notebook, Write
+from tests.proofs.harness import Installation, Outcome, Time
 
-Json = dict[str, Any]
 OPEN_GUARDS = """
 [guard]
 group_removals = 1000
@@ -35,99 +31,6 @@ LIFTED = ("--allow-removals", "500", "--allow-additions", "500", "--reason", "pr
 KANDJI_WRITES = ("left-still-active", "inactive-in-kandji", "attribute-differs", "member-unknown", "member-extra")
 GRACE = timedelta(hours=4)
 """Longer than anything that lags and any grace of a finding."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Write:
-    """One write as a service saw it: service okta or kandji, path without its query, and what it answered."""
-
-    service: str
-    method: str
-    path: str
-    query: str
-    body: Json | None
-    status: int
-
-    @property
-    def taken(self) -> bool:
-        return self.status < 300
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}{'?' if self.query else ''}{self.query} → {self.status}"
-
-
-Deed = Callable[[], None]
-
-
-@dataclass
-class Hand:
-    """Somebody else's deed, done once, right before the ``nth`` write (or request) that ``fits``."""
-
-    fits: Callable[[str, str], bool]
-    deed: Deed
-    nth: int = 1
-    done: bool = False
-
-    def look(self, method: str, path: str) -> None:
-        if self.done or not self.fits(method, path):
-            return
-        self.nth -= 1
-        if self.nth == 0:
-            self.done = True
-            self.deed()
-
-
-class Watched(Front):
-    """The services, with every write to them written down, and hands that reach in before a request."""
-
-    def __init__(self, front: Front) -> None:
-        super().__init__(front.hosts)
-        self.writes: list[Write] = []
-        self.requests: list[tuple[str, str]] = []
-        self.hands: list[Hand] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
-        method, path = scope["method"], scope["path"]
-        self.requests.append((method, path))
-        for hand in self.hands:
-            hand.look(method, path)
-        if method == "GET" or path.endswith("/token"):
-            await super().__call__(scope, receive, send)
-            return
-        await self._noted(scope, receive, send)
-
-    async def _noted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body, status = b"", 0
-
-        async def hearing() -> Message:
-            nonlocal body
-            message = await receive()
-            body += message.get("body", b"")
-            return message
-
-        async def telling(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
-        inner: ASGIApp = super().__call__
-        await inner(scope, hearing, telling)
-        host = dict(scope["headers"]).get(b"host", b"").decode()
-        service = "kandji" if self.hosts.get(host) is list(self.hosts.values())[1] else "okta"
-        query = scope.get("query_string", b"").decode()
-        self.writes.append(
-            Write(
-                service=service,
-                method=scope["method"],
-                path=scope["path"],
-                query=query,
-                body=json.loads(body) if body else None,
-                status=status,
-            )
-        )
 
 
 class CompanyTime(Time):
@@ -165,14 +68,12 @@ class Site(Installation):
 
     def __init__(self, company: Company, folder: Path, *, more: str = "", rest_api: bool = True) -> None:
         super().__init__(company, folder, rest_api=rest_api)
-        self.watched = Watched(self.front)
-        self.front = self.watched
+        self.notebook = Notebook()
         self.time = CompanyTime(company.clock)
         self.config.write_text(self.config.read_text(encoding="utf-8") + more, encoding="utf-8")
 
-    @property
-    def writes(self) -> list[Write]:
-        return self.watched.writes
+    def call(self, verb: str, *options: str, meddling: Meddling = nothing) -> Outcome:
+        return super().call(verb, *options, meddling=self.notebook.over(meddling))
 
     def run(self) -> None:
         """One whole run, in the company's time."""
@@ -201,15 +102,15 @@ class Site(Installation):
 
     def mended(self, verb: str, *words: str, meddling: Meddling = nothing) -> Mended:
         """Any verb that writes."""
-        before = len(self.writes)
+        before = len(self.notebook.writes)
         outcome = self.call(verb, *words, "--format", "json", meddling=meddling)
         document = json.loads(outcome.out) if outcome.out.strip() else {}
-        return Mended(outcome.code, document, tuple(self.writes[before:]), outcome.err)
+        return Mended(outcome.code, document, tuple(self.notebook.writes[before:]), outcome.err)
 
-    def between(self, fits: Callable[[str, str], bool], deed: Deed, nth: int = 1) -> Hand:
-        """Somebody else does something right before the nth request (by method and path) that fits."""
+    def before(self, fits: Fits, deed: Callable[[], object], nth: int = 1) -> Hand:
+        """Somebody else does something right before the nth request that fits."""
         hand = Hand(fits, deed, nth)
-        self.watched.hands.append(hand)
+        self.notebook.hands.append(hand)
         return hand
 
 
@@ -220,19 +121,13 @@ def site(company: Company, folder: Path, *, more: str = "", rest_api: bool = Tru
     try:
         yield made
     finally:
-        tenancy = made.watched.hosts[TENANT_HOST]
-        tenancy.close()  # type: ignore[attr-defined]  # the front knows its hosts as plain applications
+        made.close()
 
 
 def fix_table(*kinds: str, **more: object) -> str:
     """A ``[fix]`` table that allows writes to Kandji for these kinds."""
-    lines = [f"kandji_writes = {json.dumps(list(kinds))}", *(f"{key} = {json.dumps(value)}" for key, value in more.items())]
-    return "\n[fix]\n" + "\n".join(lines) + "\n"
-
-
-def is_write(*parts: str) -> Callable[[str, str], bool]:
-    """Fits writes whose path has one of these parts (none given: every write)."""
-    return lambda method, path: method != "GET" and (not parts or any(part in path for part in parts))
+    keys = {"kandji_writes": list(kinds), **more}
+    return "\n[fix]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
 
 
 def planned(plan: Json, change: str | None = None) -> list[Json]:
