@@ -60,7 +60,12 @@ class Mended:
     @property
     def words(self) -> dict[str, str]:
         """The word for each change, by its id."""
-        return {row["id"]: row["word"] for row in self.document["changes"]}
+        return {row["id"]: row["outcome"] for row in self.document["outcomes"]}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is said of each change beside its word."""
+        return {row["id"]: row["told"] for row in self.document["outcomes"]}
 
 
 class Site(Installation):

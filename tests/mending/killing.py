@@ -15,12 +15,14 @@ from pathlib import Path
 
 import httpx
 
+from reconciler.findings import Finding
 from reconciler.simulator.between import Forward, Meddling
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.company import Company
 from reconciler.simulator.kandji.api import KandjiApi
 from reconciler.simulator.okta.api import OktaApi
 from reconciler.simulator.server import Addresses, serve
+from reconciler.store import Store
 from tests.conftest import REPOSITORY
 from tests.mending.child import Call, Told
 from tests.mending.fingerprint import Parts, fingerprint
@@ -89,6 +91,22 @@ class Stage:
             )
         )
 
+    def done(self, *words: str) -> Told:
+        """A call that must end well."""
+        told = self.call(*words)
+        assert told.code == 0, told.err + told.out
+        return told
+
+    def findings(self) -> list[Finding]:
+        with Store.open(self.database) as store:
+            last = store.last()
+            assert last is not None
+            return [finding for finding, life in store.findings(last.id) if life.state != "fixed"]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "reconciler.db"
+
     def settled(self) -> Parts:
         """The world when everything that lags has come to rest."""
         self.company.provisioner.settle()
@@ -105,10 +123,11 @@ class Stage:
 
     def journal(self) -> list[tuple[int, str | None, str]]:
         """(apply, change, event) of each row, oldest first."""
-        with sqlite3.connect(self.folder / "reconciler.db") as database:
-            rows = database.execute('SELECT "apply", "change", "event" FROM journal ORDER BY seq').fetchall()
-        database.close()
-        return rows
+        database = sqlite3.connect(self.database)
+        try:
+            return database.execute('SELECT "apply", "change", "event" FROM journal ORDER BY seq').fetchall()
+        finally:
+            database.close()
 
 
 @contextmanager

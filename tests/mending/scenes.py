@@ -7,14 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from reconciler.findings import Finding
 from reconciler.simulator import company as companies
 from reconciler.simulator.company import Company
 from tests.mending.fingerprint import KANDJI, group_named
-from tests.mending.harness import LIFTED, OPEN_GUARDS, Site, fix_table
+from tests.mending.harness import LIFTED, OPEN_GUARDS, fix_table
 
-Ask = Callable[[Site], tuple[str, ...]]
-"""The planning verb with its words, for a site that has run once."""
+
+class Place(Protocol):
+    """A company, and what the program has found in it."""
+
+    company: Company
+
+    def findings(self) -> list[Finding]: ...
+
+
+Ask = Callable[[Place], tuple[str, ...]]
+"""The planning verb with its words, once the program has run."""
 PEOPLE, GROUPS, SEED = 16, 3, 3
 LOANERS, FIELD = "Loaner Macs", "Field Macs"
 
@@ -43,14 +54,14 @@ def calm() -> Company:
     return companies.calm(SEED, PEOPLE, GROUPS, days=0)
 
 
-def ids(site: Site, *kinds: str) -> tuple[str, ...]:
+def ids(place: Site, *kinds: str) -> tuple[str, ...]:
     """Ids of what stands of these kinds."""
-    return tuple(finding.id for finding in site.findings() if finding.kind in kinds)
+    return tuple(finding.id for finding in place.findings() if finding.kind in kinds)
 
 
 def _of(*kinds: str) -> Ask:
-    def ask(site: Site) -> tuple[str, ...]:
-        found = ids(site, *kinds)
+    def ask(place: Place) -> tuple[str, ...]:
+        found = ids(place, *kinds)
         assert found, f"nothing of {kinds} stands"
         return ("plan", *found, *LIFTED)
 
@@ -58,18 +69,18 @@ def _of(*kinds: str) -> Ask:
 
 
 def _by(verb: str, *words: str) -> Ask:
-    return lambda site: (verb, *words)
+    return lambda place: (verb, *words)
 
 
-def _late(site: Site) -> tuple[str, ...]:
+def _late(place: Place) -> tuple[str, ...]:
     """The one whom nothing assigns."""
-    company = site.company
+    company = place.company
     members = group_named(company, LOANERS).members
     (late,) = (company.org.users[one].login for one in members if one not in company.org.app.users)
     return ("assign", late)
 
 
-def _undone(site: Site) -> tuple[str, ...]:
+def _undone(place: Place) -> tuple[str, ...]:
     return ("undo", "1")
 
 
@@ -115,8 +126,8 @@ def mendable_error() -> Company:
     return company
 
 
-def _first_team(site: Site) -> str:
-    return site.company.by_hand[0].name
+def _first_team(place: Place) -> str:
+    return place.company.by_hand[0].name
 
 
 SCENES: tuple[Scene, ...] = (
@@ -196,13 +207,13 @@ SCENES: tuple[Scene, ...] = (
         name="unlink a group",
         change="unlink",
         build=calm,
-        ask=lambda site: ("unlink", _first_team(site), *LIFTED),
+        ask=lambda place: ("unlink", _first_team(place), *LIFTED),
     ),
     Scene(
         name="unlink a group and delete it",
         change="unlink",
         build=calm,
-        ask=lambda site: ("unlink", _first_team(site), "--delete-in-kandji", *LIFTED),
+        ask=lambda place: ("unlink", _first_team(place), "--delete-in-kandji", *LIFTED),
     ),
     Scene(
         name="activate an account",
