@@ -54,7 +54,7 @@ def calm() -> Company:
     return companies.calm(SEED, PEOPLE, GROUPS, days=0)
 
 
-def ids(place: Site, *kinds: str) -> tuple[str, ...]:
+def ids(place: Place, *kinds: str) -> tuple[str, ...]:
     """Ids of what stands of these kinds."""
     return tuple(finding.id for finding in place.findings() if finding.kind in kinds)
 
