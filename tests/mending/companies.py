@@ -48,7 +48,7 @@ BESIDE = (
     "rule-excludes-member",
 )
 """What is wrong beside it, is not mended, and stops nothing."""
-SEEDS = range(1, 121)
+SEEDS = range(1, 133)
 TENANTS = ({}, {"ids": "decimal"}, {"patch": "values"}, {"patch": "501"}, {"etags": False, "patch": "both"})
 """Kinds of Kandji tenants: ids, and how members are taken out."""
 
@@ -92,5 +92,3 @@ def settings(company: Company, *, guards: str = OPEN_GUARDS) -> str:
     names = sorted({company.ledger.group_names[push.group_id] for push in company.ledger.pushed()})
     scope = f"\n[scope]\ngroups = {json.dumps(names, ensure_ascii=False)}\n"
     return scope + fix_table(*IN_KANDJI, *BY_POLICY, suspended="deactivate") + guards
-
-
