@@ -82,10 +82,5 @@ def unexplained(changes: Iterable[Json], words: Mapping[str, str], writes: Seque
 
 def _taken(choices: list[tuple[str, ...]], lines: list[str]) -> tuple[str, ...] | None:
     """The longest of these sequences with which the lines begin."""
-    fitting = [
-        one
-        for one in choices
-        if len(one) <= len(lines)
-        and all(re.fullmatch(pattern, line) for pattern, line in zip(one, lines, strict=False))
-    ]
+    fitting = [one for one in choices if len(one) <= len(lines) and all(map(re.fullmatch, one, lines))]
     return max(fitting, key=len, default=None)

@@ -1,5 +1,5 @@
-"""Which drift can be mended, by the catalogue's column "what mends it" alone; and what is still wrong in a company, read
-from the raw answers of both services.
+"""Which drift can be mended, by the catalogue's column "what mends it" alone; and what is still wrong in a company, by
+the raw answers of both services.
 
 Neither shares code with the program: the table is written from the catalogue, and the reading is that by which the
 simulated companies themselves are held to the truth.
