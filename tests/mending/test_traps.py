@@ -1,4 +1,4 @@
-"""The commonest way to do harm: a rule broke last week, and somebody pushes a group today to mend one missing member."""
+"""The commonest way to do harm: a rule broke last week, and today somebody pushes a group to mend one missing member."""
 
 from __future__ import annotations
 
