@@ -57,6 +57,8 @@ class EditRule(Struct, frozen=True, kw_only=True, tag="edit-rule", tag_field="ch
     after: str
     group: Named | None = None
     """The pushed group by which ``after`` goes beyond ``before``; None where an edit is taken back."""
+    also: tuple[Named, ...] = ()
+    """Further pushed groups, by which ``after`` goes beyond ``before`` as well: a rule is edited once."""
 
 
 class CreateRule(Struct, frozen=True, kw_only=True, tag="create-rule", tag_field="change", forbid_unknown_fields=True):
@@ -108,8 +110,8 @@ class Repush(Struct, frozen=True, kw_only=True, tag="repush", tag_field="change"
 
 
 class Relink(Struct, frozen=True, kw_only=True, tag="relink", tag_field="change", forbid_unknown_fields=True):
-    """Mends a mapping in ERROR: tries to activate it; where Okta refuses that, unlinks it, keeping the Kandji group, and
-    links the same two groups again."""
+    """Mends a mapping in ERROR: tries to activate it; where Okta refuses that, unlinks it, keeping the Kandji group,
+    and links the same two groups again."""
 
     mapping_id: str
     group: Named

@@ -20,7 +20,7 @@ SEVERITIES = ("critical", "high", "medium", "low")
 STATES = ("first sight", "new", "open", "back again", "settling", "accepted", "fixed")
 DOCUMENTS = (
     "config", "report", "status", "findings", "accepted", "runs", "difference", "life", "explain", "doctor", "pull",
-    "error",
+    "plan", "applied", "verified", "error",
 )  # fmt: skip
 FAIL_ON = ("never", "new", "critical", "high", "medium", "any")
 
@@ -32,9 +32,11 @@ Exit codes:
   3  drift at or above --fail-on
   4  not allowed: token dead, permission or scope missing
   5  unreachable or read incomplete: no verdict
+  6  refused: guard, stale or foreign plan
+  7  applied in part: some changes failed, were withheld, skipped or not seen
   8  another run holds the lock
   9  could not write a file or the database
- 10  no such person, group, finding or run
+ 10  no such person, group, finding, run or plan
 130, 143  interrupted"""
 
 
@@ -75,15 +77,24 @@ def _common(command: Callable[..., Any], formats: Sequence[str] = FORMATS) -> Ca
 
 
 def _verb(
-    group: click.Group, name: str, *options: Callable[[Any], Any], formats: Sequence[str] = FORMATS
+    group: click.Group,
+    name: str,
+    *options: Callable[[Any], Any],
+    formats: Sequence[str] = FORMATS,
+    plans: bool = False,
 ) -> Callable[[Callable[..., int]], click.Command]:
-    """A command of ``group`` with its own options and the common ones; its function gets ``Verbs`` first."""
+    """A command of ``group`` with its own options and the common ones; its function gets ``Verbs`` first.
+
+    ``plans``: it makes a plan, and ``-o`` names the plan's file.
+    """
 
     def attach(function: Callable[..., int]) -> click.Command:
         def call(**given: Any) -> int:
             from reconciler.verbs import Verbs
 
             frame: Frame = click.get_current_context().obj
+            if plans:
+                given["plan_file"] = frame.options.pop("output", None)
             return function(Verbs(frame, name, tuple(formats)), **given)
 
         command: Callable[..., Any] = call
@@ -118,7 +129,8 @@ def _kinds(context: click.Context, parameter: click.Parameter, incomplete: str) 
 def cli() -> None:
     """Tells the truth about one integration: Okta assigns people and pushes groups, over SCIM, to Kandji.
 
-    It reads both sides, finds where they differ and says what mends it. It changes nothing.
+    It reads both sides, finds where they differ, says what mends it, and plans that. It changes nothing
+    but by apply, --apply and run --fix.
     """
 
 
@@ -224,11 +236,12 @@ def report(verbs: Verbs, run_id: int | None, redact: bool) -> int:
         help="End with 3 when there is such drift.",
     ),
     _accept_shrink,
+    click.option("--fix", is_flag=True, help="Then mend the kinds of [fix] auto, without asking."),
     formats=("text", "json"),
 )
-def run(verbs: Verbs, fail_on: Any, accept_shrink: tuple[str, ...]) -> int:
+def run(verbs: Verbs, **wanted: Any) -> int:
     """Pull and report: the verb for a scheduler."""
-    return verbs.run(fail_on=fail_on, accept_shrink=accept_shrink)
+    return verbs.run(**wanted)
 
 
 @_verb(cli, "status", formats=("text", "json"))
@@ -304,6 +317,146 @@ def explain(verbs: Verbs, who: str, run_id: int | None, live: bool) -> int:
     return verbs.explain(who=who, run_id=run_id, live=live)
 
 
+_confirm = click.option(
+    "--confirm", type=click.IntRange(min=0), metavar="N", help="Don't ask: the plan holds N changes, and I mean them."
+)
+_lift = (
+    click.option("--allow-removals", type=click.IntRange(min=1), metavar="N", help="Let it take out so many people."),
+    click.option("--allow-additions", type=click.IntRange(min=1), metavar="N", help="Let it add so many people."),
+    click.option("--reason", metavar="WORDS", help="Why: kept in the plan and in the journal."),
+)
+_carry_out = (
+    click.option("--apply", "carry_out", is_flag=True, help="Go on to apply the plan: show it, and ask."),
+    _confirm,
+    *_lift,
+)
+
+
+@_verb(
+    cli,
+    "plan",
+    click.argument("findings", nargs=-1, metavar="[FINDING]..."),
+    click.option(
+        "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=_kinds, help="Of this kind (repeatable)."
+    ),
+    click.option("--person", metavar="WHO", help="About this person: name, login or id."),
+    click.option("--group", metavar="NAME", help="About this group: name or id."),
+    *_lift,
+    formats=("text", "json"),
+    plans=True,
+)
+def plan(verbs: Verbs, **wanted: Any) -> int:
+    """Work out what mends the findings, into a file (-o; else reconciler-plan.json): it changes nothing."""
+    return verbs.plan(**wanted)
+
+
+@_verb(
+    cli,
+    "apply",
+    click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]"),
+    click.option("--dry-run", is_flag=True, help="Read what each change rests on, and say what would be done."),
+    click.option(
+        "--resume",
+        is_flag=False,
+        flag_value=0,
+        type=click.IntRange(min=0),
+        metavar="[N]",
+        help="Complete the apply (N; else the last) that was ended half-way.",
+    ),
+    _confirm,
+    formats=("text", "json"),
+)
+def apply(verbs: Verbs, **wanted: Any) -> int:
+    """Carry out a plan: show it, ask, then make each change and see whether its effect shows."""
+    return verbs.apply(**wanted)
+
+
+@_verb(cli, "verify", click.argument("what", metavar="FILE|FINDING"), formats=("text", "json"))
+def verify(verbs: Verbs, what: str) -> int:
+    """Read again what a plan, or what mended a finding, has changed, and say whether it worked."""
+    return verbs.verify(what=what)
+
+
+@_verb(
+    cli,
+    "undo",
+    click.argument("number", type=click.IntRange(min=1), metavar="APPLY"),
+    *_carry_out,
+    formats=("text", "json"),
+    plans=True,
+)
+def undo(verbs: Verbs, **wanted: Any) -> int:
+    """Plan the inverse of what an apply did, as far as there is one."""
+    return verbs.undo(**wanted)
+
+
+@_verb(
+    cli,
+    "assign",
+    click.argument("people", nargs=-1, required=True, metavar="PERSON..."),
+    *_carry_out,
+    formats=("text", "json"),
+    plans=True,
+)
+def assign(verbs: Verbs, **wanted: Any) -> int:
+    """Plan to put people into the assignment group."""
+    return verbs.assign(**wanted)
+
+
+@_verb(
+    cli,
+    "cover",
+    click.argument("groups", nargs=-1, required=True, metavar="GROUP..."),
+    *_carry_out,
+    formats=("text", "json"),
+    plans=True,
+)
+def cover(verbs: Verbs, **wanted: Any) -> int:
+    """Plan the group rule, extended or new, that brings the people of a pushed group into the assignment group."""
+    return verbs.cover(**wanted)
+
+
+@_verb(
+    cli,
+    "link",
+    click.argument("groups", nargs=-1, required=True, metavar="GROUP..."),
+    click.option("--existing", metavar="NAME", help="To this group in Kandji; default: one of the same name."),
+    *_carry_out,
+    formats=("text", "json"),
+    plans=True,
+)
+def link(verbs: Verbs, **wanted: Any) -> int:
+    """Plan to push groups to Kandji."""
+    return verbs.link(**wanted)
+
+
+@_verb(
+    cli,
+    "unlink",
+    click.argument("group", metavar="GROUP"),
+    click.option("--delete-in-kandji", is_flag=True, help="Delete the group in Kandji, too; never its people."),
+    *_carry_out,
+    formats=("text", "json"),
+    plans=True,
+)
+def unlink(verbs: Verbs, **wanted: Any) -> int:
+    """Plan to stop pushing a group."""
+    return verbs.unlink(**wanted)
+
+
+@_verb(
+    cli,
+    "push-now",
+    click.argument("groups", nargs=-1, required=True, metavar="GROUP..."),
+    *_carry_out,
+    formats=("text", "json"),
+    plans=True,
+)
+def push_now(verbs: Verbs, **wanted: Any) -> int:
+    """Plan to push groups again, whole: inactive, then active."""
+    return verbs.push_now(**wanted)
+
+
 @cli.group()
 def config() -> None:
     """Show, check or describe the configuration."""
@@ -329,26 +482,7 @@ def config_validate(verbs: Verbs) -> int:
 @_verb(
     config,
     "schema",
-    click.argument(
-        "document",
-        type=click.Choice(
-            [
-                "config",
-                "report",
-                "status",
-                "findings",
-                "accepted",
-                "runs",
-                "difference",
-                "life",
-                "explain",
-                "doctor",
-                "pull",
-                "error",
-            ]
-        ),
-        default="config",
-    ),
+    click.argument("document", type=click.Choice(DOCUMENTS), default="config"),
     formats=("text", "json"),
 )
 def config_schema(verbs: Verbs, document: str) -> int:

@@ -151,7 +151,7 @@ class Scope(Table):
 
 class Assignment(Table):
     group: str | None = Field(
-        default=None, description="assigned group (name or id) to put people into; else the only one that fits"
+        default=None, description="assigned group (name or id) to put people into; else the one most rules feed"
     )
     filled_by: str | None = Field(
         default=None, description="who fills the assigned groups, where group rules don't: HR's import, AD"

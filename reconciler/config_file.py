@@ -58,8 +58,8 @@ def load(chosen: Path | None, *, environ: Mapping[str, str], kinds: Iterable[str
     """Reads and checks the configuration.
 
     ``chosen`` is the file asked for; else ``RECONCILER_CONFIG``, else ``config.toml`` in the current folder. ``kinds``
-    are the slugs that ``[severity]`` and ``[settle]`` may name; none given, they are not checked. Raises ConfigError
-    with one fact a mistake.
+    are the slugs that ``[severity]``, ``[settle]`` and ``[fix]`` may name; none given, they are not checked. Raises
+    ConfigError with one fact a mistake.
     """
     file = find(chosen, environ)
     text = read(file)
@@ -204,6 +204,12 @@ def _unknown_kinds(values: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterabl
         for slug in named if isinstance(named, dict) else ():
             if slug not in kinds:
                 yield (table, slug), "is no kind of drift" + _mean(slug, kinds)
+    fix = values.get("fix")
+    for key in ("auto", "kandji_writes"):
+        named = fix.get(key) if isinstance(fix, dict) else None
+        for number, slug in enumerate(named if isinstance(named, list) else ()):
+            if isinstance(slug, str) and slug not in kinds:
+                yield ("fix", key, number), f"is no kind of drift in its entry {number + 1}" + _mean(slug, kinds)
     for number, kind in _accepted(values, "kind"):
         if isinstance(kind, str) and kind and not fnmatch.filter(kinds, kind):
             yield ("accept", number, "kind"), "matches no kind of drift" + _mean(kind, kinds)

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from msgspec import Struct
 from pyroaring import FrozenBitMap
 
-from reconciler.changes import Change
+from reconciler.changes import Change, KandjiWrite
 from reconciler.findings import Finding
-from reconciler.world import EMPTY, World
+from reconciler.world import EMPTY, Push, World
+
+GONE = "the data of this run does not show it any more"
 
 
 class Effect(Struct, frozen=True, kw_only=True):
@@ -41,6 +43,11 @@ class Way(Struct, frozen=True, kw_only=True):
     """"put them in by hand", "extend the rule Everybody with a Mac"."""
     rank: int = 0
 
+    @property
+    def kandji_write(self) -> bool:
+        """Whether it writes to Kandji itself, be another way of the same fix Okta's."""
+        return any(isinstance(effect.change, KandjiWrite) for effect in self.effects)
+
 
 class Fix(Struct, frozen=True, kw_only=True):
     """What a check offers for one finding. Without ways, ``why`` says why there is none."""
@@ -50,7 +57,43 @@ class Fix(Struct, frozen=True, kw_only=True):
     only_by_id: bool = False
     """Whether it is planned only where the finding is named by its id: it may be meant so."""
     kandji_write: bool = False
-    """Whether it writes to Kandji itself, which ``[fix] kandji_writes`` must allow for the finding's kind."""
+    """Whether every way writes to Kandji itself, which ``[fix] kandji_writes`` must allow for the finding's kind."""
 
 
 Fixer = Callable[[Finding, World], Fix]
+
+
+def offered(*ways: Way | str, only_by_id: bool = False) -> Fix:
+    """A fix of these ways, some of which may be only the reason why there is none."""
+    open_ = tuple(way for way in ways if isinstance(way, Way))
+    why = "; ".join(dict.fromkeys(way for way in ways if isinstance(way, str)))
+    writes = bool(open_) and all(way.kandji_write for way in open_)
+    return Fix(ways=open_, why="" if open_ else why, only_by_id=only_by_id, kandji_write=writes)
+
+
+def person_in(finding: Finding, world: World) -> int | None:
+    """The number of the one person whom a finding is about."""
+    return world.once(_numbers).get(finding.people[0]) if finding.people else None
+
+
+def people_in(finding: Finding, world: World) -> FrozenBitMap:
+    """The people whom a finding concerns."""
+    numbers = world.once(_numbers)
+    return FrozenBitMap([numbers[key] for key in finding.people if key in numbers])
+
+
+def push_in(finding: Finding, world: World, concerns: Callable[[Push], bool] = lambda push: True) -> Push | None:
+    """The mapping that a finding is about: by its id, else the first of its group that it ``concerns``."""
+    about = finding.subject.key.partition(" ")[0]
+    return next(
+        (
+            push
+            for push in world.pushes
+            if about in (f"mapping:{push.mapping.id}", f"group:{push.group_id}") and concerns(push)
+        ),
+        None,
+    )
+
+
+def _numbers(world: World) -> dict[str, int]:
+    return {person.key: number for number, person in enumerate(world.people)}

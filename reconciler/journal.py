@@ -3,23 +3,48 @@
 An apply begins with ``began`` (which holds the whole plan) and ends with ``ended``. Of a change, each step is
 ``intended`` (on disk before the request leaves), ``sent`` (an answer came) and ``done`` (its effect was read back); and
 each change has exactly one closing event.
+
+What is read from events is pure and takes them oldest first, as ``Store.journal`` gives them. What may have taken
+effect counts as if it had.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
+
+from reconciler.changes import (
+    ActivateMapping,
+    ActivateRule,
+    Change,
+    CreateRule,
+    DeactivateRule,
+    EditRule,
+    LinkGroup,
+    Relink,
+    Repush,
+    UnlinkGroup,
+)
+from reconciler.errors import NotKnown
+from reconciler.guards import Spent
+from reconciler.plan import Plan, Planned
 
 Word = Literal[
     "began", "resumed", "intended", "sent", "done", "verified", "not seen", "skipped", "failed", "learnt", "ended"
 ]
 CLOSING: tuple[Word, ...] = ("verified", "not seen", "skipped", "failed")
 """``verified``: its effect shows where it must. ``not seen``: made, and its effect did not show in time. ``skipped``:
-nothing was sent. ``failed``: refused; ``words`` say what is left."""
+nothing was sent. ``failed``: refused; ``words`` say what is left. Where it names a step, that step is known not to have
+taken effect."""
+
+OFF, ON, CREATE, DELETE = "deactivate", "activate", "create", "delete"
+"""Names of the steps by which a rule or a mapping can be left half-way."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -28,13 +53,13 @@ class Event(Struct, frozen=True, kw_only=True):
     seq: int = 0
     apply: int
     """Number of the apply, from 1."""
+    change: str | None = None
+    """Id of the planned change; None for the apply itself."""
+    step: str | None = None
     event: Word
     at: datetime
     who: str
     """Account and host that asked for it."""
-    change: str | None = None
-    """Id of the planned change; None for the apply itself."""
-    step: str | None = None
     request_id: str | None = None
     before: Any = None
     """What stood there: JSON. Of ``began``: the plan."""
@@ -45,8 +70,204 @@ class Event(Struct, frozen=True, kw_only=True):
     hash: str = ""
 
 
+class Apply(Struct, frozen=True, kw_only=True):
+    """One apply as a whole. ``ended``: None where it was killed, or goes on still."""
+
+    number: int
+    began: datetime
+    ended: datetime | None
+    who: str
+    plan: Plan
+
+
+class LeftHalf(Struct, frozen=True, kw_only=True):
+    """A rule or a mapping that a change has left inactive (or unlinked) on its way."""
+
+    apply: int
+    planned: Planned
+    about: Literal["rule", "mapping"]
+    id: str | None
+    """Of the rule or mapping; None where we made it and no answer told its id."""
+    name: str
+    """Of the rule, or of the group whose push it is."""
+    at: datetime
+    sure: bool = False
+    """Whether it was read back so; else the request may have taken effect."""
+    ended: bool = False
+    """Whether its apply has ended, so that there is nothing to resume."""
+
+
 def hashed(event: Event, previous: str) -> Event:
-    """The event with both hashes."""
-    plain = msgspec.structs.replace(event, previous=previous, hash="")
+    """The event with both hashes: SHA-256 over its fields as canonical JSON, ``hash`` being empty."""
+    plain = replace(event, previous=previous, hash="")
     told = sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
-    return msgspec.structs.replace(plain, hash=told)
+    return replace(plain, hash=told)
+
+
+def applies(events: Iterable[Event]) -> tuple[Apply, ...]:
+    """Every apply whose beginning is among the events."""
+    found: dict[int, Apply] = {}
+    for event in events:
+        if event.event == "began":
+            plan = msgspec.convert(msgspec.to_builtins(event.before), Plan)
+            found[event.apply] = Apply(number=event.apply, began=event.at, ended=None, who=event.who, plan=plan)
+        elif event.event == "ended" and event.apply in found:
+            found[event.apply] = replace(found[event.apply], ended=event.at)
+    return tuple(found.values())
+
+
+def plan_of(events: Iterable[Event], apply: int) -> Plan:
+    """The plan that an apply carried out. Raises ``NotKnown`` where it never began."""
+    for one in applies(event for event in events if event.apply == apply):
+        return one.plan
+    raise NotKnown(f"There is no apply {apply} in the journal.", next="reconciler doctor")
+
+
+def closing_of(events: Iterable[Event], apply: int, change: str) -> Event | None:
+    """The closing event of a change; None while it is open."""
+    ours = (event for event in events if (event.apply, event.change) == (apply, change))
+    return next((event for event in ours if event.event in CLOSING), None)
+
+
+def open_changes(events: Sequence[Event]) -> tuple[tuple[int, Planned, tuple[Event, ...]], ...]:
+    """Changes without closing event of applies that did not end, in the order of their plans, each with its events so
+    far: none where it was not begun."""
+    return tuple(
+        (one.number, planned, theirs)
+        for one in applies(events)
+        if one.ended is None
+        for planned, theirs in _changes(events, one)
+        if not any(event.event in CLOSING for event in theirs)
+    )
+
+
+def spent(events: Sequence[Event], since: datetime) -> Spent:
+    """Whom the changes that may have taken effect since then affected; those that are still open may at any time."""
+    removed: set[str] = set()
+    added: set[str] = set()
+    for one in applies(events):
+        for planned, theirs in _changes(events, one):
+            if _counts(theirs, since):
+                removed.update(person.id for person in planned.removes)
+                added.update(person.id for person in planned.joins)
+    return Spent(removed=frozenset(removed), added=frozenset(added))
+
+
+def _counts(theirs: Sequence[Event], since: datetime) -> bool:
+    is_open = not any(event.event in CLOSING for event in theirs)
+    return any(
+        (event.event in ("sent", "done", "verified", "not seen") and event.at >= since)
+        or (event.event == "intended" and is_open)
+        for event in theirs
+    )
+
+
+def _changes(events: Iterable[Event], one: Apply) -> Iterator[tuple[Planned, tuple[Event, ...]]]:
+    theirs: dict[str | None, list[Event]] = {}
+    for event in events:
+        if event.apply == one.number:
+            theirs.setdefault(event.change, []).append(event)
+    return ((planned, tuple(theirs.get(planned.id, ()))) for planned in one.plan.changes)
+
+
+def left_half(events: Iterable[Event]) -> tuple[LeftHalf, ...]:
+    """Rules and mappings that were switched off on the way and, as far as the journal knows, are not on again."""
+    events = tuple(events)
+    begun = applies(events)
+    ended = {one.number for one in begun if one.ended is not None}
+    plans = {planned.id: planned for one in begun for planned in one.plan.changes}
+    found: dict[tuple[int, str], LeftHalf] = {}
+    for event in events:
+        planned = plans.get(event.change or "")
+        if planned is None:
+            continue
+        key = (event.apply, planned.id)
+        before = found.get(key)
+        if _is_whole(event, planned.change):
+            found = {other: one for other, one in found.items() if not _is_of_same(one.planned.change, planned.change)}
+        elif event.step in _steps_to_half(planned.change):
+            if event.event in ("intended", "sent", "done"):
+                found[key] = _half(event, planned, before, is_ended=event.apply in ended)
+            elif event.event in CLOSING and before is not None and not before.sure:
+                del found[key]
+    return tuple(found.values())
+
+
+def words_of(left: LeftHalf) -> tuple[str, str]:
+    """What was left half-way, without a full stop, and what to type or click next."""
+    what = f"the rule {left.name}" if left.about == "rule" else f"the push of {left.name}"
+    told = f"{what} was {'' if left.sure else 'perhaps '}left inactive by apply {left.apply}"
+    if not left.ended:
+        return told, "reconciler apply --resume"
+    if left.about == "rule":
+        return told, "Okta: Directory → Groups → Rules → the rule → Activate; then: reconciler run"
+    return told, "Okta: Applications → the app → Push Groups, see that the group is pushed; then: reconciler run"
+
+
+def _half(event: Event, planned: Planned, before: LeftHalf | None, *, is_ended: bool) -> LeftHalf:
+    change = planned.change
+    about, known, name = _about(change)
+    if isinstance(change, Relink):
+        known = change.mapping_id
+    made = event.after.get("id") if event.step == CREATE and isinstance(event.after, dict) else None
+    return LeftHalf(
+        apply=event.apply,
+        planned=planned,
+        about="rule" if about == "rule" else "mapping",
+        id=known or made or (before.id if before else None),
+        name=name,
+        at=event.at,
+        sure=event.event == "done" or (before is not None and before.sure),
+        ended=is_ended,
+    )
+
+
+def _steps_to_half(change: Change) -> tuple[str, ...]:
+    """After which of its steps something does not work until its last one is done."""
+    match change:
+        case EditRule() | ActivateRule() | Repush() | UnlinkGroup():
+            return (OFF,)
+        case Relink():
+            return (OFF, DELETE)
+        case CreateRule():
+            return (CREATE,)
+        case _:
+            return ()
+
+
+def _is_whole(event: Event, change: Change) -> bool:
+    """Whether, from this event on, what the change is about stands as it should."""
+    if event.event in ("verified", "not seen"):
+        return True
+    match change:
+        case UnlinkGroup():
+            last = DELETE
+        case Relink() | LinkGroup():
+            last = CREATE
+        case DeactivateRule():
+            last = OFF
+        case _:
+            last = ON
+    return event.event == "done" and event.step in (last, ON)
+
+
+def _about(change: Change) -> tuple[str, str | None, str]:
+    """``rule`` or ``mapping`` (else nothing), the id where it has one that lasts, and the name that people know."""
+    match change:
+        case EditRule() | ActivateRule() | DeactivateRule():
+            return "rule", change.rule.id, change.rule.name
+        case CreateRule():
+            return "rule", None, change.name
+        case ActivateMapping() | Repush() | UnlinkGroup():
+            return "mapping", change.mapping_id, change.group.name
+        case Relink() | LinkGroup():
+            return "mapping", None, change.group.name
+        case _:
+            return "", None, ""
+
+
+def _is_of_same(one: Change, other: Change) -> bool:
+    """Whether two changes are about one rule or one push: by id, else by name, for what is made has a new id."""
+    (about, known, name), (about_other, known_other, name_other) = _about(one), _about(other)
+    same = known == known_other if known and known_other else name == name_other
+    return about != "" and about == about_other and same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
@@ -51,6 +52,8 @@ class Outside:
     """What requests are sent by; None: the system's TLS, proxies and ``[network] ca``."""
     ask: Callable[[str, bool], str] | None = None
     """Puts a question on the terminal (hidden: without echo); None where nobody answers."""
+    host: str = ""
+    """Name of this machine: the journal says where a change was asked for."""
 
     @classmethod
     def real(cls) -> Outside:
@@ -66,7 +69,14 @@ class Outside:
             clock=_now,
             sleep=_sleep,
             ask=_ask if sys.stdin is not None and sys.stdin.isatty() else None,
+            host=platform.node(),
         )
+
+    @property
+    def who(self) -> str:
+        """The account that runs this command, as the environment names it."""
+        named = (self.environ.get(name) for name in ("USER", "LOGNAME", "USERNAME"))
+        return next(filter(None, named), "not told")
 
 
 def _now() -> datetime:
@@ -99,6 +109,8 @@ class Frame:
     """Puts the place of a secret in the config file into an error about it."""
     log: Path | None = None
     """Where the traceback of the error that is under way was put."""
+    under_way: str = ""
+    """The command that completes what ends half-way, while something is being changed."""
 
     @property
     def format(self) -> str:
@@ -151,7 +163,7 @@ def guarded(group: click.Group, argv: list[str], outside: Outside) -> int:
         except (KeyboardInterrupt, click.Abort) as error:
             # click turns every KeyboardInterrupt into Abort and keeps it as the cause
             terminated = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
-            return _told(frame, _interrupted(), TERMINATED if terminated else INTERRUPTED)
+            return _told(frame, _interrupted(frame), TERMINATED if terminated else INTERRUPTED)
         except BrokenPipeError:
             _drop_stdout()
             return 0
@@ -182,8 +194,14 @@ def _usage(error: click.ClickException) -> UsageError:
     return UsageError(message if message.endswith((".", "?")) else message + ".", next=f"see: {path} --help")
 
 
-def _interrupted() -> ReconcilerError:
-    return ReconcilerError("Interrupted.", why="nothing was written half; what earlier runs found is still there.")
+def _interrupted(frame: Frame) -> ReconcilerError:
+    return ReconcilerError("Interrupted.", why=_left(frame), next=frame.under_way or None)
+
+
+def _left(frame: Frame) -> str:
+    if frame.under_way:
+        return "changes were being made; the journal holds how far each came, and nothing is done twice."
+    return "nothing was written half; what earlier runs found is still there."
 
 
 def _unexpected(frame: Frame, error: Exception) -> ReconcilerError:
@@ -194,8 +212,8 @@ def _unexpected(frame: Frame, error: Exception) -> ReconcilerError:
     return ReconcilerError(
         f"Unexpected: {type(error).__name__}. This is a mistake of the program.",
         facts=facts,
-        why="nothing was written half; what earlier runs found is still there.",
-        next="report it with the log; it holds no secret, but names",
+        why=_left(frame),
+        next="; and ".join(filter(None, (frame.under_way, "report it with the log; it holds no secret, but names"))),
     )
 
 

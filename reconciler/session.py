@@ -26,6 +26,7 @@ class Session:
     def __init__(self, frame: Frame, verb: str, formats: tuple[str, ...]) -> None:
         self.frame = frame
         self.outside = frame.outside
+        self._keeper: Keeper | None = None
         self.screen: Screen = frame.screen()
         if frame.format not in formats:
             raise UsageError(
@@ -96,8 +97,10 @@ class Session:
             self.screen.next(command + option_for(find(self.chosen, {})))
 
     def _with_secrets(self, loaded: Loaded) -> Keeper:
-        """Every secret resolved: whoever is asked for one is asked before anything is read."""
-        keeper = self.keeper(loaded)
+        """Every secret resolved: whoever is asked for one is asked before anything is read, and once."""
+        if self._keeper is not None:
+            return self._keeper
+        keeper = self._keeper = self.keeper(loaded)
         for table, key, reference in loaded.config.references():
             where = loaded.where(table, key)
             keeper.resolve(reference, key=f"{table}.{key}", where=where, lines=key == "private_key")

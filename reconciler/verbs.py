@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcilerError
+from reconciler.mending import Mending
 from reconciler.outside import Terminated, finish
-from reconciler.session import Session, option_for
+from reconciler.session import option_for
 
 if TYPE_CHECKING:
     from reconciler.commands.explain import Explained
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from reports.report import Report
 
 
-class Verbs(Session):
+class Verbs(Mending):
     """One method a verb; each returns its exit code."""
 
     def init(self, **given: Any) -> int:
@@ -103,27 +104,32 @@ class Verbs(Session):
         self._next(None if pulled.errors else "reconciler report")
         return pulled.exit_code
 
-    def run(self, *, fail_on: FailOn, accept_shrink: Sequence[str]) -> int:
+    def run(self, *, fail_on: FailOn, accept_shrink: Sequence[str], fix: bool) -> int:
         from reconciler.commands import run as command
+        from reconciler.commands.exits import first_code
 
-        written = self._written(self.load(), accept_shrink)
-        self._put_out(written.report)
-        for path in written.paths:
-            self.screen.say(f"page: {path}")
-        return command.exit_code(written, fail_on)
+        loaded = self.load()
+        if fix:
+            command.check_auto(loaded.config.fix.auto)
+        with self.logged(loaded), self._locked_store(loaded) as store:
+            written = self._written(loaded, store, accept_shrink)
+            self._put_out(written.report)
+            for path in written.paths:
+                self.screen.say(f"page: {path}")
+            codes = [command.exit_code(written, fail_on)]
+            if fix and not written.pulled.errors:
+                codes.append(self._mended_unattended(loaded, store))
+        return first_code(codes)
 
-    def _written(self, loaded: Loaded, accept_shrink: Sequence[str] = ()) -> Written:
-        """Pulls and writes the pages, under one lock."""
+    def _written(self, loaded: Loaded, store: Store, accept_shrink: Sequence[str] = ()) -> Written:
+        """Pulls and writes the pages."""
         from reconciler.checks import KINDS
         from reconciler.commands.run import publish
 
         wanted = loaded.config.report
-        with self.logged(loaded), self._locked_store(loaded) as store:
-            pulled = self._pulled(loaded, store, accept_shrink=accept_shrink)
-            self._tell_pulled(pulled)
-            written = publish(
-                store, pulled, KINDS, folder=wanted.folder, formats=wanted.formats, mode=int(wanted.mode, 8)
-            )
+        pulled = self._pulled(loaded, store, accept_shrink=accept_shrink)
+        self._tell_pulled(pulled)
+        written = publish(store, pulled, KINDS, folder=wanted.folder, formats=wanted.formats, mode=int(wanted.mode, 8))
         for error in written.errors[len(pulled.errors) :]:
             self.screen.error(error)
         return written
@@ -194,13 +200,12 @@ class Verbs(Session):
         from reconciler.store import Store
 
         now, environ = self.outside.clock(), self.outside.environ
-        who = environ.get("USER") or environ.get("LOGNAME") or environ.get("USERNAME") or "not told"
         with Store.open(store_path(self.chosen, environ), create=False) as store:
             if withdraw is not None:
-                store.withdraw(withdraw, now, who)
+                store.withdraw(withdraw, now, self.outside.who)
             else:
                 wish = command.Wish(**given)
-                command.accept(store, command.acceptances(wish, now, who, [kind.slug for kind in KINDS]))
+                command.accept(store, command.acceptances(wish, now, self.outside.who, [kind.slug for kind in KINDS]))
             self._put_accepted(store)
         self._next("it holds from the next run on: reconciler run" if withdraw is None else "reconciler run")
         return 0
@@ -334,7 +339,9 @@ class Verbs(Session):
         with running(people=people, seed=seed, days=days, folder=folder, truth=truth, clock=clock) as company:
             self.frame.options["config"] = company.config
             self._look_back(company.past)
-            written = self._written(self.load())
+            loaded = self.load()
+            with self.logged(loaded), self._locked_store(loaded) as store:
+                written = self._written(loaded, store)
             page = next((path for path in written.paths if path.suffix == ".html"), None)
             if self.screen.format == "json":
                 told = {"config": str(company.config), "page": str(page), "sentence": written.report.sentence}

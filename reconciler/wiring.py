@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,21 +11,31 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from reconciler.changes import Change
 from reconciler.commands.doctor import Line, Sides
 from reconciler.commands.doctor import Told as ClockTold
 from reconciler.commands.reading import Directories
 from reconciler.config_file import Loaded
 from reconciler.directories import Permission, kandji, scim
 from reconciler.directories.auth import BearerAuth, PrivateKeyAuth, SswsAuth
+from reconciler.directories.forbidden import OKTA, SCIM
+from reconciler.directories.gate import Gate, WriteTransport
 from reconciler.directories.http import Exchange, Http, Policy, ReadOnlyTransport, system_transport
 from reconciler.directories.kandji import KandjiDirectory
 from reconciler.directories.okta import OktaDirectory
+from reconciler.directories.okta_writes import OktaWrites
 from reconciler.directories.scim import ScimDirectory
-from reconciler.errors import ConfigError, NotAllowed, ReadFailed
+from reconciler.directories.scim_writes import ScimWrites
+from reconciler.directories.write_permissions import WRITE_SCOPES, needs, scopes
+from reconciler.directories.writers import Writers
+from reconciler.errors import ConfigError, NotAllowed, ReadFailed, UsageError
 from reconciler.secrets import Keeper, told
 
 if TYPE_CHECKING:
+    from reconciler.config import Config
     from reconciler.outside import Outside
+
+__all__ = ["Watch", "Wiring", "dates_into", "needs", "scim_url", "wired"]
 
 Watch = Callable[[str], Callable[[Exchange], None]]
 """For a service (Okta, Kandji SCIM, Kandji API): who sees its exchanges."""
@@ -33,7 +43,8 @@ Watch = Callable[[str], Callable[[Exchange], None]]
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Makes each side of one configuration. Every request goes by a transport that lets only reads through."""
+    """Makes each side of one configuration. Every request goes by a transport that lets only reads through, but for
+    those of ``writers``, which only ``apply`` is given."""
 
     loaded: Loaded
     keeper: Keeper
@@ -45,18 +56,21 @@ class Wiring:
     def okta(self) -> OktaDirectory:
         """Raises ConfigError where its secret can't be had, UsageError for a key or CA that can't be used."""
         config = self.loaded.config.okta
-        auth = self._okta_auth()
-        token_url = auth.token_url if isinstance(auth, PrivateKeyAuth) else None
-        http = self._http(config.org_url, "Okta", auth, self._policy(config.rate_share), token_url=token_url)
         return OktaDirectory(
-            http,
+            self._okta_http(),
             app_id=config.app_id,
             app_label=config.app_label,
             scope=self.loaded.config.scope.groups,
             clock=self.outside.clock,
         )
 
-    def _okta_auth(self) -> SswsAuth | PrivateKeyAuth:
+    def _okta_http(self, *, gate: Gate | None = None, more_scopes: Iterable[str] = ()) -> Http:
+        config = self.loaded.config.okta
+        auth = self._okta_auth(more_scopes)
+        token_url = auth.token_url if isinstance(auth, PrivateKeyAuth) else None
+        return self._http(config.org_url, OKTA, auth, self._policy(config.rate_share), token_url=token_url, gate=gate)
+
+    def _okta_auth(self, more_scopes: Iterable[str] = ()) -> SswsAuth | PrivateKeyAuth:
         config = self.loaded.config.okta
         if config.auth == "token":
             return SswsAuth(self._secret("token"))
@@ -67,7 +81,7 @@ class Wiring:
             private_key=self._secret("private_key"),
             key_id=config.key_id,
             clock=self.outside.clock,
-            scopes=config.scopes,
+            scopes=tuple(dict.fromkeys((*config.scopes, *more_scopes))),
             dpop=config.dpop,
         )
 
@@ -104,13 +118,45 @@ class Wiring:
 
     def scim(self) -> ScimDirectory:
         """Raises as ``okta`` does, and UsageError for an address that is not Kandji's."""
-        config = self.loaded.config.kandji
-        is_kandji = config.kind == "kandji"
-        url = kandji.scim_url(config.scim_url) if is_kandji else scim.base_url(config.scim_url)
-        secret = self.keeper.resolve(config.token, key="kandji.token", where=self.loaded.where("kandji", "token"))
-        policy = self._policy(limits=kandji.LIMITS if is_kandji else ())
-        http = self._http(url, "Kandji SCIM", BearerAuth(secret.reveal()), policy)
+        http = self._scim_http()
         return ScimDirectory(http, clock=self.outside.clock, at_once=self.loaded.config.network.concurrency)
+
+    def _scim_http(self, *, gate: Gate | None = None) -> Http:
+        config = self.loaded.config.kandji
+        url = scim_url(self.loaded.config)
+        secret = self.keeper.resolve(config.token, key="kandji.token", where=self.loaded.where("kandji", "token"))
+        policy = self._policy(limits=kandji.LIMITS if config.kind == "kandji" else ())
+        return self._http(url, SCIM, BearerAuth(secret.reveal()), policy, gate=gate)
+
+    def live(self, app_id: str | None = None) -> Writers:
+        """What ``apply`` reads by, over the transport that lets only reads through: a write raises WriteRefused.
+        ``app_id`` as in ``writers``."""
+        return self._writers(app_id, None, ())
+
+    def writers(self, app_id: str | None = None, changes: Iterable[Change] | None = None) -> Writers:
+        """For ``apply`` alone: writes pass that an open change implies.
+
+        ``app_id``: the plan's; without it that of the configuration. Of OAuth, the scopes are asked for that
+        ``changes`` take, all write scopes without them. Raises as ``okta`` and ``scim`` do, UsageError without an app.
+        """
+        more = WRITE_SCOPES if changes is None else scopes(changes)
+        return self._writers(app_id, Gate(self._app_id(app_id)), more)
+
+    def _writers(self, app_id: str | None, gate: Gate | None, more_scopes: Iterable[str]) -> Writers:
+        app_id = self._app_id(app_id)
+        okta = OktaWrites(self._okta_http(gate=gate, more_scopes=more_scopes), app_id)
+        at_once = self.loaded.config.network.concurrency
+        return Writers(
+            okta=okta,
+            scim=ScimWrites(self._scim_http(gate=gate), clock=self.outside.clock, at_once=at_once),
+            gate=gate or Gate(app_id),
+        )
+
+    def _app_id(self, app_id: str | None) -> str:
+        found = app_id or self.loaded.config.okta.app_id
+        if found is None:
+            raise UsageError("The id of the app is not known here.", next="set okta.app_id, then: reconciler doctor")
+        return found
 
     def kandji(self) -> KandjiDirectory | None:
         """The REST API, where one is configured."""
@@ -156,12 +202,24 @@ class Wiring:
             limits=limits,
         )
 
-    def _http(self, url: str, service: str, auth: httpx.Auth, policy: Policy, *, token_url: str | None = None) -> Http:
+    def _http(
+        self,
+        url: str,
+        service: str,
+        auth: httpx.Auth,
+        policy: Policy,
+        *,
+        token_url: str | None = None,
+        gate: Gate | None = None,
+    ) -> Http:
+        inner = self._transport()
         http = Http(
             url,
             service=service,
             auth=auth,
-            transport=ReadOnlyTransport(self._transport(), token_url=token_url),
+            transport=ReadOnlyTransport(inner, token_url=token_url)
+            if gate is None
+            else WriteTransport(inner, gate=gate, service=service, base_url=url, token_url=token_url),
             policy=policy,
             sleep=self.outside.sleep,
             clock=self.outside.clock,
@@ -176,6 +234,12 @@ class Wiring:
         if self.outside.transport is not None:
             return self.outside.transport(config)
         return system_transport(ca_file=config.network.ca, environment=self.outside.environ)
+
+
+def scim_url(config: Config) -> str:
+    """The address of the SCIM API as requests have it. UsageError where it is not Kandji's."""
+    is_kandji = config.kandji.kind == "kandji"
+    return kandji.scim_url(config.kandji.scim_url) if is_kandji else scim.base_url(config.kandji.scim_url)
 
 
 async def _tried(http: Http, name: str, source: str, path: str, limit: str) -> Permission:

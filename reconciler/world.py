@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
 from reconciler import evidence as said
+from reconciler.assignment import AssignmentTarget, target
 from reconciler.findings import Acceptance, Fact, Finding, Kind, Severity, Subject
 from reconciler.model import (
     AppUser,
@@ -84,6 +85,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     filled_by: str | None = None
     """Who fills the assigned groups, where group rules don't: "HR's import", "Active Directory"."""
     suspended: Literal["report", "deactivate"] = "report"
+    push_replaces: bool | None = None
+    """Whether a push takes out who should not be in the group, as learnt in this tenant; None: not learnt yet."""
     acceptances: tuple[Acceptance, ...] = ()
     """What somebody answers for, from the configuration and by command."""
     max_shrink: float = 0.1
@@ -291,17 +294,14 @@ class World:
         return tuple(fact(event) for event in events)
 
     @property
-    def assignment_group(self) -> Group | None:
-        """The assigned group to put people into: of those that fit, the configured one, else the only one.
+    def assignment_target(self) -> AssignmentTarget:
+        """The assigned group that fixes and rules feed, with the reason."""
+        return self.once(_assignment_target)
 
-        An Okta group fits that is not pushed and carries no admin role. None where none does, or several do.
-        """
-        pushed, chosen = {push.group_id for push in self.pushes}, self.settings.assignment_group
-        groups = [group for group in self.snapshot.okta.groups if group.id in self.assigned_groups - pushed]
-        fit = [group for group in groups if group.type == "OKTA_GROUP" and not group.has_admin_role]
-        if chosen is not None:
-            fit = [group for group in fit if group.id == chosen or fold(group.name) == fold(chosen)]
-        return fit[0] if len(fit) == 1 else None
+    @property
+    def assignment_group(self) -> Group | None:
+        """The assigned group to put people into; None where none fits, or nobody can tell which."""
+        return self.assignment_target.group
 
     @property
     def live_pushes(self) -> tuple[Push, ...]:
@@ -312,9 +312,13 @@ class World:
         """In the pushed group, must be in, in scope."""
         return self.members(push.group_id) & self._meant
 
+    def carried(self, group_id: str) -> FrozenBitMap:
+        """Whom a push of this Okta group would carry: in it, must be in, assigned, provisioned, known in Kandji."""
+        return self.members(group_id) & self._due
+
     def expected(self, push: Push) -> FrozenBitMap:
-        """Whom a push of this group would carry: in the group, must be in, assigned, provisioned, known in Kandji."""
-        return self.members(push.group_id) & self._due
+        """Whom a push of this mapping would carry."""
+        return self.carried(push.group_id)
 
     def wanted(self, push: Push) -> FrozenBitMap:
         """Of the expected, those in scope and active in Kandji: whom the Kandji group must hold."""
@@ -558,3 +562,15 @@ class World:
 def youngest(*moments: datetime | None) -> datetime | None:
     known = [moment for moment in moments if moment is not None]
     return max(known) if known else None
+
+
+def _assignment_target(world: World) -> AssignmentTarget:
+    """Of those that fit: the configured one, else the only one, else the one that most active and valid rules feed."""
+    pushed, chosen = {push.group_id for push in world.pushes}, world.settings.assignment_group
+    groups = [group for group in world.snapshot.okta.groups if group.id in world.assigned_groups - pushed]
+    fit = [group for group in groups if group.type == "OKTA_GROUP" and not group.has_admin_role]
+    named = {group.id: group.id == chosen or fold(group.name) == fold(chosen or "") for group in fit}
+    feeding = None
+    if world.rules is not None:
+        feeding = {group.id: sum(one.feeds({group.id}) for one in world.assigning) for group in fit}
+    return target(fit, chosen, named, feeding)

@@ -25,6 +25,8 @@ PURE = (
     "system_log",
     "expression",
     "population",
+    "assignment",
+    "guide",
     "rules",
     "coverage",
     "about_rules",
@@ -35,12 +37,20 @@ PURE = (
     "changes",
     "plan",
     "fixing",
+    "accounts",
+    "feeding",
+    "pushing",
+    "wishes",
     "guards",
+    "about_changes",
+    "choosing",
+    "effects",
+    "holding",
     "planning",
     "journal",
 )
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")
-CLI = ("cli", "verbs", "session", "outside", "wiring", "__main__")
+CLI = ("cli", "verbs", "session", "mending", "outside", "wiring", "__main__")
 FOLDERS = ("checks", "directories", "store", "commands", "simulator")
 
 ROOMS = {
@@ -66,6 +76,7 @@ OUTSIDE = frozenset(
         "dataclasses",
         "datetime",
         "fnmatch",
+        "fractions",
         "functools",
         "hashlib",
         "itertools",

@@ -66,6 +66,7 @@ from reconciler.checks.overview import outside_scope, pushed_groups, stages
 from reconciler.checks.rules_in_words import in_words
 from reconciler.checks.unjudged import noted, unjudged
 from reconciler.findings import Check, Finding, Judgement, Kind, fold_causes, order, with_severity
+from reconciler.fixing import Fixer
 from reconciler.model import Note
 from reconciler.plausibility import notes as shrunk
 from reconciler.plausibility import weighed
@@ -140,6 +141,32 @@ CHECKS: tuple[Check, ...] = tuple(
 )
 
 KINDS: tuple[Kind, ...] = tuple(check.KIND for check in CHECKS)
+
+FIXES: Mapping[str, Fixer] = {
+    check.KIND.slug: check.fix
+    for check in (
+        member_not_assigned,
+        group_feeds_no_assignment,
+        suspended_still_active,
+        push_group_not_covered,
+        rule_inactive,
+        rule_not_applied,
+        mapping_error,
+        mapping_inactive,
+        mapping_stale,
+        group_not_pushed,
+        mapping_target_missing,
+        group_renamed,
+        left_still_active,
+        inactive_in_kandji,
+        attribute_differs,
+        member_missing,
+        member_extra,
+        member_unknown,
+        group_shrank,
+    )
+}
+"""By kind, what can be offered to mend it. A kind that is not here is only told."""
 
 CAUSES: tuple[str, ...] = (
     "credentials-refused",

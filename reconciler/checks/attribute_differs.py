@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pyroaring import FrozenBitMap
 
+from reconciler.accounts import named, shared
+from reconciler.changes import ReplaceAttributes
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Effect, Fix, Way, offered, person_in
 from reconciler.model import KandjiUser, Note, ScimUser
 from reconciler.world import EMPTY, Person, World, fold
 
@@ -38,6 +41,7 @@ KIND = Kind(
         okta_alone="When the value changes in Okta the next time; otherwise never.",
         side_effects="Force Sync sends every person's profile. Assignment Maps that look at the attribute move Macs.",
         undo="Change the value in Okta again.",
+        with_tool="reconciler plan --kind attribute-differs",
     ),
 )
 MEDIUM = frozenset({"title", "department"})
@@ -215,3 +219,56 @@ def find(world: World) -> Iterator[Finding | Note]:
             severity="medium" if MEDIUM & {attribute for attribute, _, _ in found} else "low",
             evidence=facts,
         )
+
+
+_PARTS = {"name": ("displayName", "givenName", "familyName")}
+"""Keys of the app profile behind an attribute that is compared, where it is not one key."""
+_ACCOUNT: dict[str, Callable[[ScimUser], str | None]] = {
+    "userName": lambda account: account.user_name,
+    "displayName": lambda account: account.display_name,
+    "givenName": lambda account: account.given_name,
+    "familyName": lambda account: account.family_name,
+    "email": lambda account: account.email,
+    "title": lambda account: account.title,
+    "department": lambda account: account.department,
+}
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """Writes Okta's values into the account, where Kandji tells all that is compared: a whole account is written, and
+    what was not read would be cleared."""
+    number = person_in(finding, world)
+    if number is None or number not in world.once(differences)[1]:
+        return offered(GONE)
+    return offered(shared(world, number) or _replaced(world, world.people[number]))
+
+
+def _replaced(world: World, person: Person) -> Way | str:
+    user, app_user, account = person.user, person.app_user, person.account
+    if user is None or app_user is None or account is None:
+        return GONE
+    attributes, _ = world.once(comparable)
+    silent = [attribute for attribute in attributes if not _told(person, account, attribute)]
+    if silent:
+        return f"Kandji does not tell {', '.join(silent)} of the account, which writing it might clear"
+    sent = {**dict(app_user.profile), "userName": app_user.user_name}
+    held = {key: read(account) for key, read in _ACCOUNT.items()}
+    keys = [key for attribute, _, _ in differing(person, attributes) for key in _PARTS.get(attribute, (attribute,))]
+    wrong = [key for key in keys if held[key] is not None and tidy(sent.get(key)) != tidy(held[key])]
+    empty = [key for key in wrong if not tidy(sent[key]) and key not in MEDIUM]
+    if empty or not wrong:
+        return f"Okta has no {', '.join(empty)} for them" if empty else "no single value tells them apart"
+    change = ReplaceAttributes(
+        account=named(account),
+        user_id=user.id,
+        before=tuple((key, held[key]) for key in wrong),
+        after=tuple((key, sent.get(key) or None) for key in wrong),
+    )
+    return Way(effects=(Effect(change=change),), words=f"write {', '.join(wrong)} of {person.name} in Kandji")
+
+
+def _told(person: Person, account: ScimUser, attribute: str) -> bool:
+    """Whether Kandji's SCIM API tells an attribute of the account, or Okta has none either."""
+    if attribute == "name":
+        return bool(_kandji_names(account))
+    return _ACCOUNT[attribute](account) is not None or not any(_okta_values(person, attribute) or ())

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
+from reconciler.feeding import by_hand, by_rule, excluded_by
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, people_in, push_in
+from reconciler.pushing import source
 from reconciler.world import EMPTY, World
 
 KIND = Kind(
@@ -35,6 +38,7 @@ KIND = Kind(
         "moves nobody; activating it looks at everybody again.",
         undo="Take the group out of the rule again: whom it brought loses the assignment, and Okta deactivates the "
         "accounts.",
+        with_tool="reconciler cover GROUP",
     ),
     explains=("member-not-assigned",),
     explains_by="group",
@@ -63,8 +67,19 @@ def find(world: World) -> Iterator[Finding]:
             evidence=(
                 Fact(side="okta", label="members who must be in", value=str(len(should))),
                 Fact(side="okta", label="not assigned", value=world.names(left_out)),
+                Fact(side="okta", label="assignment group", value=world.assignment_target.told),
             ),
             confirm=question,
             changed=world.quiet_since(left_out, max(3, len(should) // 2 + 1)),
             group_changed=push.group_changed,
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """The rule, so that the next who joins comes in as well; else those who lack the app, by hand."""
+    push, filled_by = push_in(finding, world), world.settings.filled_by
+    if push is None or filled_by is not None:
+        return offered(GONE if push is None else f"{filled_by} fills the assigned groups, as the configuration says")
+    people = people_in(finding, world)
+    kept_out = FrozenBitMap([number for number in people if excluded_by(world, number)])
+    return offered(by_rule(world, source(push)), by_hand(world, people - kept_out, rank=1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import repush
 from reconciler.world import World, youngest
 
 KIND = Kind(
@@ -26,6 +28,7 @@ KIND = Kind(
         side_effects="A push replaces the members of the Kandji group by those of Okta's: who was put in by hand in "
         "Kandji goes.",
         undo="Not needed: a push repeats what Okta already says.",
+        with_tool="reconciler plan --kind group-not-pushed",
     ),
     explains=("member-missing",),
     explains_by="group",
@@ -49,3 +52,8 @@ def find(world: World) -> Iterator[Finding]:
             changed=youngest(push.changed, world.quiet_since(lacking, enough)),
             group_changed=push.group_changed,
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world)
+    return offered(repush(world, push) if push is not None else GONE)

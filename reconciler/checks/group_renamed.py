@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 from reconciler.checks.group_unmanaged import hidden, unreached
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
 from reconciler.model import ScimGroup
+from reconciler.pushing import repush
 from reconciler.world import Push, World, fold
 
 KIND = Kind(
@@ -36,6 +38,7 @@ KIND = Kind(
         okta_alone="The next change of the group's members sends its name as well.",
         side_effects="The push replaces the members of the Kandji group by those of Okta's.",
         undo="Rename it again.",
+        with_tool="reconciler plan --kind group-renamed",
     ),
     explains=("mapping-target-missing", "group-unmanaged"),
     explains_by="group",
@@ -101,3 +104,12 @@ def _told(world: World, push: Push, group: ScimGroup, known_by: Fact, question: 
         changed=push.changed,
         also=((group.id, name),),
     )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """A push names the group again."""
+    push = push_in(finding, world)
+    if push is None:
+        return offered(GONE)
+    known = next((group for other, group in alike(world) if other.mapping.id == push.mapping.id), None)
+    return offered(repush(world, push, onto=known))

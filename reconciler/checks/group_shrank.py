@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pyroaring import FrozenBitMap
 
 from reconciler.findings import Fact, Finding, How, Kind, finding_id, with_severity
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import repush
 from reconciler.world import Push, World
 
 KIND = Kind(
@@ -31,6 +33,7 @@ KIND = Kind(
         okta_alone="Never by itself; the next change of the group sends the whole list.",
         side_effects="A push replaces the members of the Kandji group by those of Okta's.",
         undo="Not needed: a push repeats what Okta already says.",
+        with_tool="reconciler plan --kind group-shrank",
     ),
     grace_minutes=120,
 )
@@ -71,3 +74,8 @@ def find(world: World) -> Iterator[Finding]:
             group_changed=push.group_changed,
         )
         yield with_severity(told, "critical" if len(people) >= MANY else None)
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world, lambda push: bool(world.lacking(push)))
+    return offered(repush(world, push) if push is not None else GONE)

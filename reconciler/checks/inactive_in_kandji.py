@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.accounts import switched
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.world import World
 
 KIND = Kind(
@@ -28,6 +30,7 @@ KIND = Kind(
         okta_alone="Never: neither a profile push nor Force Sync sends the status.",
         side_effects="Between unassigning and assigning the person has no app; apps that hang on it may notice.",
         undo="Unassign the person: Okta deactivates the account.",
+        with_tool="reconciler plan --kind inactive-in-kandji",
     ),
 )
 
@@ -42,3 +45,8 @@ def find(world: World) -> Iterator[Finding]:
             pushes=pushes,
             evidence=world.chain_facts(number, pushes[0]) if pushes else (),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    number = person_in(finding, world)
+    return offered(switched(world, number, active=True) if number is not None else GONE)

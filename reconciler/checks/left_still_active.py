@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
+from reconciler.accounts import switched
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.model import ScimUser
 from reconciler.world import World, fold
 
@@ -37,6 +39,7 @@ KIND = Kind(
         okta_alone="Never: Okta sends a deactivation once, when the person leaves.",
         side_effects="What the account's groups brought to the Mac goes away with them.",
         undo="Activate the account in Kandji again.",
+        with_tool="reconciler plan --kind left-still-active",
     ),
     grace_minutes=15,
     explains=("member-extra",),
@@ -75,3 +78,11 @@ def find(world: World) -> Iterator[Finding]:
             f"{person.name} was {how} in Okta, but is still active in Kandji{hint}",
             pushes=world.pushes_of(number, paused=True),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    number = person_in(finding, world)
+    other = namesakes(world, FrozenBitMap([number])).get(number) if number is not None else None
+    if number is None or other is not None:
+        return offered(GONE if number is None else f"perhaps the account is {other}'s by now, who has its user name")
+    return offered(switched(world, number, active=False))

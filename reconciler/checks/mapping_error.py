@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import relinked
 from reconciler.world import World
 
 KIND = Kind(
@@ -28,6 +30,7 @@ KIND = Kind(
         okta_alone="Never: after an error Okta stops pushing the group until somebody acts.",
         side_effects="A push replaces the members of the Kandji group by those of Okta's.",
         undo="A push can't be taken back; unlinking can, by linking to the same group again.",
+        with_tool="reconciler plan --kind mapping-error",
     ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
@@ -51,3 +54,8 @@ def find(world: World) -> Iterator[Finding]:
             evidence=evidence,
             changed=push.changed,
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world)
+    return offered(relinked(world, push) if push is not None else GONE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import activated
 from reconciler.world import World
 
 KIND = Kind(
@@ -27,6 +29,7 @@ KIND = Kind(
         side_effects="Activating pushes the group at once: everybody who left it meanwhile goes from the Kandji "
         "group as well.",
         undo="Deactivate group push. What was pushed stays pushed.",
+        with_tool="reconciler plan FINDING",
     ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
@@ -45,3 +48,8 @@ def find(world: World) -> Iterator[Finding]:
                 people=world.surplus(push),
                 changed=push.changed,
             )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world)
+    return offered(activated(world, push) if push is not None else GONE, only_by_id=True)

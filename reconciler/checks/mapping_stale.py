@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import repush
 from reconciler.world import Push, World, youngest
 
 KIND = Kind(
@@ -30,6 +32,7 @@ KIND = Kind(
         side_effects="A push replaces the members of the Kandji group by those of Okta's: who was put in by hand in "
         "Kandji goes.",
         undo="Not needed: a push repeats what Okta already says.",
+        with_tool="reconciler plan --kind mapping-stale",
     ),
     explains=("member-missing", "member-extra"),
     explains_by="group",
@@ -66,3 +69,8 @@ def find(world: World) -> Iterator[Finding]:
             ),
             changed=youngest(push.changed, push.group_changed, world.quiet_since(lacking | surplus, 1)),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    push = push_in(finding, world)
+    return offered(repush(world, push) if push is not None else GONE)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.checks.group_renamed import alike
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, push_in
+from reconciler.pushing import relinked, repush
 from reconciler.world import World
 
 KIND = Kind(
@@ -32,6 +35,7 @@ KIND = Kind(
         okta_alone="Never: Okta believes that the group is there, and its next push ends in an error.",
         side_effects="A new group reaches no Mac until Assignment Maps refer to it.",
         undo="A group that was deleted in Kandji does not come back with its id.",
+        with_tool="reconciler plan --kind mapping-target-missing",
     ),
     explains=("member-missing", "mapping-error"),
     explains_by="group",
@@ -50,3 +54,13 @@ def find(world: World) -> Iterator[Finding]:
                 people=world.wanted(push),
                 changed=push.changed,
             )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """A push makes the group again; where Okta has stopped, a new link by name."""
+    push = push_in(finding, world)
+    if push is None:
+        return offered(GONE)
+    if any(other.mapping.id == push.mapping.id for other, _ in alike(world)):
+        return offered("its group seems to have another name now: a second one must not be made")
+    return offered(relinked(world, push, by_name=True) if push.mapping.status == "ERROR" else repush(world, push))

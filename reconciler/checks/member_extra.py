@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in, push_in
+from reconciler.pushing import repush, take_out
 from reconciler.world import World
 
 KIND = Kind(
@@ -30,6 +32,7 @@ KIND = Kind(
         "documented.",
         side_effects="The person's Mac loses what the group brings, at its next check-in or within a day.",
         undo="Put the person into the Okta group.",
+        with_tool="reconciler plan --kind member-extra",
     ),
     grace_minutes=120,
 )
@@ -50,3 +53,14 @@ def find(world: World) -> Iterator[Finding]:
                 group_changed=push.group_changed,
             )
             yield world.in_group(told, push)
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """A push, until it is learnt that pushes take nobody out here; then the person alone, in Kandji."""
+    number = person_in(finding, world)
+    push = push_in(finding, world, lambda push: number is not None and number in world.surplus(push))
+    if push is None or number is None:
+        return offered(GONE)
+    if world.settings.push_replaces is False:
+        return offered(take_out(world, push, number))
+    return offered(repush(world, push))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in, push_in
+from reconciler.pushing import put_in, repush
 from reconciler.world import World
 
 KIND = Kind(
@@ -27,6 +29,7 @@ KIND = Kind(
         side_effects="A push replaces the members of the Kandji group by those of Okta's: who was put in by hand in "
         "Kandji goes.",
         undo="Not needed: a push repeats what Okta already says.",
+        with_tool="reconciler plan --kind member-missing",
     ),
     grace_minutes=120,
 )
@@ -47,3 +50,12 @@ def find(world: World) -> Iterator[Finding]:
                 group_changed=push.group_changed,
             )
             yield world.in_group(told, push)
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """A push; else the person alone, in Kandji."""
+    number = person_in(finding, world)
+    push = push_in(finding, world, lambda push: number is not None and number in world.lacking(push))
+    if push is None or number is None:
+        return offered(GONE)
+    return offered(repush(world, push), put_in(world, push, number))

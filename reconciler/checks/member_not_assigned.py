@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
+from reconciler.checks.push_group_not_covered import unread
+from reconciler.feeding import by_hand, by_rule, excluded_by, filled_elsewhere, uncovered
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, Way, offered, person_in
+from reconciler.pushing import source
 from reconciler.world import EMPTY, World, youngest
 
 KIND = Kind(
@@ -37,6 +41,7 @@ KIND = Kind(
         "for. Whoever is put in by hand keeps the app after leaving the pushed group.",
         undo="Take the person out of the assigned group again, if they were put in by hand. Never take out whom a rule "
         "put in: Okta would exclude them from it.",
+        with_tool="reconciler plan --kind member-not-assigned",
     ),
 )
 
@@ -48,8 +53,7 @@ def missing(world: World) -> FrozenBitMap:
 
 
 def find(world: World) -> Iterator[Finding]:
-    group = world.assignment_group
-    into = f"{group.name} ({group.id})" if group is not None else "choose one by hand: no assigned group fits alone"
+    into = world.assignment_target.told
     for number in missing(world):
         pushes = world.pushes_of(number)
         names = ", ".join(push.name for push in pushes)
@@ -64,3 +68,26 @@ def find(world: World) -> Iterator[Finding]:
             ),
             group_changed=youngest(*(push.group_changed for push in pushes)),
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """By hand, or by a rule for one of the person's groups that no rule sees to."""
+    number, filled_by = person_in(finding, world), world.settings.filled_by
+    if number is None or filled_by is not None:
+        return offered(GONE if number is None else f"{filled_by} fills the assigned groups, as the configuration says")
+    rules = ", ".join(one.rule.name for one in excluded_by(world, number))
+    if rules:
+        return offered(f"excluded from the rule {rules}, perhaps on purpose")
+    groups = dict.fromkeys(push.group_id for push in world.pushes_of(number))
+    ways = world.once(_by_rules)
+    return offered(by_hand(world, FrozenBitMap([number]), rank=1), *(ways[key] for key in groups if key in ways))
+
+
+def _by_rules(world: World) -> dict[str, Way]:
+    """How a rule would bring in the people of each pushed group that no rule sees to."""
+    if filled_elsewhere(world) or unread(world) is not None:
+        return {}
+    pushes = {push.group_id: push for push in world.live_pushes}.values()
+    missed = [push for push in pushes if push.source is not None and uncovered(world, push.source)]
+    ways = [(push.group_id, by_rule(world, source(push))) for push in missed]
+    return {group_id: way for group_id, way in ways if isinstance(way, Way)}

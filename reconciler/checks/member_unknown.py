@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.changes import Named, RemoveMember
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Effect, Fix, Way, offered
 from reconciler.model import Note
+from reconciler.pushing import kandji, members_doubt
 from reconciler.strays import Strays, strays
 from reconciler.world import World
 
@@ -30,6 +33,7 @@ KIND = Kind(
         okta_alone="The next push of the group sends the members anew, without an account that Okta does not know.",
         side_effects="A push replaces the members of the Kandji group by those of Okta's.",
         undo="Not needed: nobody stands behind the id.",
+        with_tool="reconciler plan --kind member-unknown",
     ),
     grace_minutes=120,
 )
@@ -71,3 +75,17 @@ def find(world: World) -> Iterator[Finding | Note]:
                     Fact(side="kandji", label="member", value=f"{member}: not in the list, 404 when read by id"),
                 ),
             )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """Takes the id out of the group in Kandji."""
+    about, _, part = finding.subject.key.partition(" ")
+    member = part.removeprefix("account:")
+    named = (group for group in world.snapshot.scim.groups if world.kandji_group_key(group) == about)
+    group = next((group for group in named if member in (group.member_ids or ())), None)
+    if group is None:
+        return offered(GONE)
+    change = RemoveMember(kandji_group=kandji(group), account=Named(name=member, id=member))
+    words = f"take the id {member} out of {change.kandji_group.name} in Kandji"
+    effect = Effect(change=change, unknown_members=(member,))
+    return offered(members_doubt(group) or Way(effects=(effect,), words=words))

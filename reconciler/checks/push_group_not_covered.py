@@ -6,13 +6,15 @@ Not asked where somebody else fills the assigned groups: Okta itself, another di
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 from pyroaring import FrozenBitMap
 
-from reconciler.coverage import Coverage
+from reconciler import feeding
+from reconciler.feeding import by_rules, filled_elsewhere
 from reconciler.findings import Fact, Finding, How, Kind, with_severity
+from reconciler.fixing import GONE, Fix, offered, push_in
 from reconciler.model import Note
+from reconciler.pushing import source
 from reconciler.world import EMPTY, World
 
 KIND = Kind(
@@ -34,20 +36,13 @@ KIND = Kind(
         okta_alone="Never.",
         side_effects="Everybody in the group gets the app and an account in Kandji.",
         undo="Take the group out of the rule again: whom it brought loses the assignment.",
+        with_tool="reconciler cover GROUP",
     ),
 )
 
 
-_RULE_IDS = attrgetter("rule_ids")
 ONE_IN = 10
 """So many have the app by a group that is not listed before the list is doubted: assignments follow groups late."""
-
-
-def filled_elsewhere(world: World) -> bool:
-    """Whether an assigned group is filled by Okta itself or by another directory, or it is declared who does."""
-    types = {group.id: group.type for group in world.snapshot.okta.groups}
-    filled = any(types.get(group) in ("BUILT_IN", "APP_GROUP") for group in world.assigned_groups)
-    return filled or world.settings.filled_by is not None
 
 
 def unread(world: World) -> str | None:
@@ -80,12 +75,6 @@ def unread(world: World) -> str | None:
     return f"{astray} people have the app by a group that is in no list" if astray * ONE_IN > len(by_group) else None
 
 
-def by_rules(world: World, group_id: str) -> bool:
-    """Whether it is known of a group that nobody was put into it by hand."""
-    read = (group for group in world.snapshot.okta.members if group.group_id == group_id)
-    return any(all(map(_RULE_IDS, group.members)) for group in read)
-
-
 def find(world: World) -> Iterator[Finding | Note]:
     reason = unread(world)
     if reason is not None:
@@ -95,7 +84,7 @@ def find(world: World) -> Iterator[Finding | Note]:
         return
     reached = FrozenBitMap.union(EMPTY, *(one.brings for one in world.assigning))
     beyond = FrozenBitMap.intersection(world.must_be_in, *(one.passes for one in world.assigning))
-    coverage = Coverage(world.rules or (), world.assigning, world.population.names)
+    coverage = world.once(feeding.coverage)
     done: set[str] = set()
     doubts: set[str] = set()
     for push in world.live_pushes:
@@ -129,3 +118,9 @@ def find(world: World) -> Iterator[Finding | Note]:
     if doubts:
         reason = f"whether rules assign the people of {', '.join(sorted(doubts))} can't be told from their expressions"
         yield Note(kind="check-skipped", about=KIND.slug, reason=reason)
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """The rule alone: whoever is put in by hand does not help the next who joins."""
+    push = push_in(finding, world)
+    return offered(feeding.by_rule(world, source(push)) if push is not None else GONE)

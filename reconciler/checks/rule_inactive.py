@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from reconciler.about_rules import about_rule
 from reconciler.checks.member_not_assigned import missing
+from reconciler.feeding import started
 from reconciler.findings import Finding, How, Kind, with_severity
+from reconciler.fixing import GONE, Fix, offered
 from reconciler.world import EMPTY, World
 
 KIND = Kind(
@@ -30,6 +32,7 @@ KIND = Kind(
         okta_alone="Never: an inactive rule waits until somebody activates it.",
         side_effects="Activating looks at everybody: all for whom the rule is true join its group.",
         undo="Deactivate it again. Whom it has brought stays in the group, and can be taken out by hand.",
+        with_tool="reconciler plan FINDING",
     ),
     explains=("member-not-assigned",),
     explains_by="people",
@@ -44,3 +47,11 @@ def find(world: World) -> Iterator[Finding]:
         people = one.brings & left_out if one.feeds(world.assigned_groups) else EMPTY
         found = about_rule(world, KIND, one, f"The rule {one.rule.name} is switched off", people=people)
         yield with_severity(found, None if people else "low")
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """By id alone: retired rules are switched off for good."""
+    key = finding.subject.key.partition(" ")[0]
+    found = (one for one in world.rules or () if f"rule:{one.rule.id}" == key)
+    one = next(found, None)
+    return offered(GONE if one is None else started(world, one, restart=False), only_by_id=True)

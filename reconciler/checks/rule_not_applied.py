@@ -12,7 +12,9 @@ from pyroaring import FrozenBitMap
 
 from reconciler.about_rules import about_rule_and_person, asked
 from reconciler.checks.member_not_assigned import missing
+from reconciler.feeding import started
 from reconciler.findings import Fact, Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered
 from reconciler.world import World
 
 KIND = Kind(
@@ -34,6 +36,7 @@ KIND = Kind(
         okta_alone="When the person, or one of the groups that the rule names, changes next.",
         side_effects="Activating looks at everybody: all for whom the rule is true join its group.",
         undo="Not needed: the rule says so already.",
+        with_tool="reconciler plan FINDING",
     ),
     explains=("member-not-assigned",),
     explains_by="people",
@@ -73,3 +76,11 @@ def find(world: World) -> Iterator[Finding]:
                     evidence=(Fact(side="okta", label="true because", value="; ".join(asked(world, one, number).why)),),
                     changed=world.now,
                 )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    """By id alone: Okta evaluates the rule for everybody again."""
+    key = finding.subject.key.partition(" ")[0]
+    found = (one for one in world.rules or () if f"rule:{one.rule.id}" == key)
+    one = next(found, None)
+    return offered(GONE if one is None else started(world, one, restart=True), only_by_id=True)

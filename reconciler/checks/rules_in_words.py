@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.about_rules import conditions_in_words
-from reconciler.checks.push_group_not_covered import by_rules, filled_elsewhere
 from reconciler.coverage import SEES_TO, Coverage
 from reconciler.expression import Stance
+from reconciler.feeding import by_rules, filled_elsewhere
 from reconciler.findings import RuleLine
 from reconciler.rules import Ruled
 from reconciler.world import World

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.accounts import switched
 from reconciler.findings import Finding, How, Kind
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.world import World
 
 KIND = Kind(
@@ -29,6 +31,7 @@ KIND = Kind(
         okta_alone="Never: Okta sends nothing when somebody is suspended or unsuspended.",
         side_effects="What the account's groups brought to the Mac goes away with them.",
         undo="Activate the account in Kandji again.",
+        with_tool="reconciler plan --kind suspended-still-active",
     ),
     grace_minutes=15,
 )
@@ -48,3 +51,10 @@ def find(world: World) -> Iterator[Finding]:
             pushes=world.pushes_of(number, paused=True),
             severity=severity,
         )
+
+
+def fix(finding: Finding, world: World) -> Fix:
+    number = person_in(finding, world)
+    if world.settings.suspended != "deactivate":
+        return offered('the configuration only has it told: suspended = "report" under [fix]')
+    return offered(switched(world, number, active=False) if number is not None else GONE)

@@ -11,8 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from reconciler.commands.explained import ExplainDocument
+from reconciler.commands.outcomes import AppliedDocument, VerifiedDocument
 from reconciler.commands.pull import Pulled
 from reconciler.commands.screen import SCHEMA_VERSION, error_line
+from reconciler.plan import Plan
 
 
 class ErrorLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -218,6 +220,9 @@ DOCUMENTS: dict[str, type[Struct]] = {
     "explain": ExplainDocument,
     "doctor": DoctorDocument,
     "pull": PullDocument,
+    "plan": Plan,
+    "applied": AppliedDocument,
+    "verified": VerifiedDocument,
     "error": ErrorDocument,
 }
 

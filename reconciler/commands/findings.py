@@ -56,8 +56,20 @@ def select(store: Store, wanted: Filter, *, run_id: int | None = None, known: Se
 
     Raises NotKnown where there is no complete run, and UsageError for a kind that does not exist.
     """
-    for kind in wanted.kinds:
-        if known and kind not in known:
+    if known:
+        known_kinds(wanted.kinds, known)
+    run = store.last(complete=True, upto=None if run_id is None else store.run(run_id).id)
+    if run is None:
+        raise NotKnown("There is no complete run in the database yet.", next="read both sides first: reconciler run")
+    kept = [(finding, life) for finding, life in store.findings(run.id) if wanted.keeps(finding, life)]
+    kept.sort(key=lambda pair: (SEVERITIES.index(pair[0].severity), pair[0].kind, pair[0].subject.name.casefold()))
+    return run.id, tuple(kept)
+
+
+def known_kinds(asked: Sequence[str], known: Sequence[str]) -> None:
+    """Raises UsageError for a kind of drift that does not exist."""
+    for kind in asked:
+        if kind not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(kind, known, n=1)
@@ -65,12 +77,6 @@ def select(store: Store, wanted: Filter, *, run_id: int | None = None, known: Se
                 f"There is no kind of drift called {kind}" + (f"; did you mean {near[0]}?" if near else "."),
                 next="see them all: reconciler findings --help",
             )
-    run = store.last(complete=True, upto=None if run_id is None else store.run(run_id).id)
-    if run is None:
-        raise NotKnown("There is no complete run in the database yet.", next="read both sides first: reconciler run")
-    kept = [(finding, life) for finding, life in store.findings(run.id) if wanted.keeps(finding, life)]
-    kept.sort(key=lambda pair: (SEVERITIES.index(pair[0].severity), pair[0].kind, pair[0].subject.name.casefold()))
-    return run.id, tuple(kept)
 
 
 def document(run_id: int, lives: Lives) -> dict[str, Any]:

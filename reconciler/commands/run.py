@@ -11,7 +11,7 @@ from reconciler.commands import pages
 from reconciler.commands import report as reports_of
 from reconciler.commands.exits import first_code
 from reconciler.commands.pull import Pulled
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.findings import SEVERITIES, Kind
 from reconciler.store import Store
 from reports.report import Report
@@ -24,6 +24,7 @@ DRIFT = 3
 @dataclass(frozen=True, slots=True)
 class Written:
     report: Report
+    pulled: Pulled
     paths: tuple[Path, ...]
     errors: tuple[ReconcilerError, ...]
 
@@ -36,8 +37,18 @@ def publish(
     try:
         paths = pages.write(report, folder, formats=formats, mode=mode)
     except ReconcilerError as error:
-        return Written(report=report, paths=(), errors=(*pulled.errors, error))
-    return Written(report=report, paths=paths, errors=pulled.errors)
+        return Written(report=report, pulled=pulled, paths=(), errors=(*pulled.errors, error))
+    return Written(report=report, pulled=pulled, paths=paths, errors=pulled.errors)
+
+
+def check_auto(auto: Sequence[str]) -> None:
+    """Raises ``UsageError`` where ``--fix`` is given and the configuration names nothing that it may mend."""
+    if not auto:
+        raise UsageError(
+            "run --fix mends the kinds that [fix] auto names, and it names none.",
+            why="both are needed, so that neither a flag nor a key alone changes anything.",
+            next='set [fix] auto = ["member-not-assigned"], or plan and apply by hand: reconciler plan',
+        )
 
 
 def exit_code(written: Written, fail_on: FailOn) -> int:

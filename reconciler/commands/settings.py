@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from reconciler.acceptance import acceptance_id
 from reconciler.commands.pull import Occasion, display_of
@@ -12,8 +14,13 @@ from reconciler.config import Accept, Config
 from reconciler.config_file import Loaded
 from reconciler.errors import UsageError
 from reconciler.findings import Acceptance
+from reconciler.guards import Bound, Limits
+from reconciler.planning import Policy
 from reconciler.plausibility import SOURCES
-from reconciler.world import Settings
+from reconciler.world import Settings, fold
+
+if TYPE_CHECKING:
+    from reconciler.commands.apply import Terms
 
 
 def settings(config: Config, accept_shrink: Iterable[str] = ()) -> Settings:
@@ -33,6 +40,43 @@ def settings(config: Config, accept_shrink: Iterable[str] = ()) -> Settings:
         suspended=config.fix.suspended,
         max_shrink=config.guard.max_shrink,
         accept_shrink=tuple(accept_shrink),
+    )
+
+
+def policy(config: Config) -> Policy:
+    """What plans are held to."""
+    return Policy(
+        limits=limits(config),
+        kandji_writes=config.fix.kandji_writes,
+        protected_people=config.protect.people,
+        protected_groups=config.protect.groups,
+    )
+
+
+def terms(config: Config, app_id: str, scim_url: str) -> Terms:
+    """What an apply is held to. ``app_id`` is that of the app in use, ``scim_url`` as requests have it."""
+    from reconciler.commands.apply import Terms
+
+    return Terms(
+        org_url=config.okta.org_url,
+        app_id=app_id,
+        scim_url=scim_url,
+        patience=timedelta(minutes=config.fix.patience_minutes),
+        ttl=timedelta(hours=config.fix.plan_ttl_hours),
+        stop_after=config.fix.stop_after_errors,
+        limits=limits(config),
+        protected_people=tuple(map(fold, config.protect.people)),
+        protected_groups=tuple(map(fold, config.protect.groups)),
+    )
+
+
+def limits(config: Config) -> Limits:
+    """``[guard]``; ``removals_most`` bounds every scope of removals."""
+    guard = config.guard
+    return Limits(
+        group=Bound(floor=guard.group_removals, share=guard.removals_share, most=guard.removals_most),
+        other=Bound(floor=guard.removals, share=guard.removals_share, most=guard.removals_most),
+        additions=Bound(floor=guard.additions, share=guard.additions_share, most=guard.additions_most),
     )
 
 

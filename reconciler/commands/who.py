@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,8 @@ from reconciler.errors import NotKnown
 from reconciler.store import Store
 from reconciler.store.search import MOST, FoundGroup, FoundPerson
 
-_FINDING = re.compile(r"f-[0-9a-f]{12}")
+FINDING = re.compile(r"f-[0-9a-f]{12}")
+"""Id of a finding, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def resolve(store: Store, run_id: int, asked: str) -> Who:
 
     Raises ``NotKnown``: with the candidates where it could be several, and with what to try where it is nothing.
     """
-    if _FINDING.fullmatch(asked.strip().lower()):
+    if FINDING.fullmatch(asked.strip().lower()):
         finding_id = asked.strip().lower().capitalize()
         if not store.knows_finding(finding_id):
             raise NotKnown(f"No run ever found {finding_id}.", next="see what stands: reconciler findings")
@@ -54,9 +56,41 @@ def resolve(store: Store, run_id: int, asked: str) -> Who:
             why=f"looked for ids, logins, user names, e-mail addresses and names in the data of run {run_id}.",
             next="see who is concerned: reconciler findings",
         )
+    raise _several(asked, people, groups)
+
+
+def person(store: Store, run_id: int, asked: str) -> FoundPerson:
+    """The one person that ``asked`` names. Raises ``NotKnown`` as ``resolve``."""
+    found = store.find_people(run_id, asked)
+    if len(found) > 1:
+        raise _several(asked, found, ())
+    if not found:
+        raise NotKnown(
+            f"Nobody is called {asked}.",
+            why=f"looked for ids, logins, user names, e-mail addresses and names in the data of run {run_id}.",
+            next="see who is concerned: reconciler findings",
+        )
+    return found[0]
+
+
+def group(store: Store, run_id: int, asked: str) -> FoundGroup:
+    """The one group that ``asked`` names; a whole name wins over a part of one. Raises ``NotKnown`` as ``resolve``."""
+    found = store.find_groups(run_id, asked)
+    if len(found) > 1:
+        raise _several(asked, (), found)
+    if not found:
+        raise NotKnown(
+            f"No group is called {asked}.",
+            why=f"looked for ids and names in the data of run {run_id}.",
+            next="see which groups are pushed: reconciler report",
+        )
+    return found[0]
+
+
+def _several(asked: str, people: Sequence[FoundPerson], groups: Sequence[FoundGroup]) -> NotKnown:
     facts = (*map(_person, people), *map(_group, groups))
     many = "at least " if MOST in (len(people), len(groups)) else ""
-    raise NotKnown(f"{asked} could be {many}{len(facts)} of them.", facts=facts, next="type one of these ids instead")
+    return NotKnown(f"{asked} could be {many}{len(facts)} of them.", facts=facts, next="type one of these ids instead")
 
 
 def _person(one: FoundPerson) -> tuple[str, str]:

@@ -1,31 +1,39 @@
-"""One client, one pace, one retry, for every service we read.
+"""One client, one pace, one retry, for every service.
 
 ``Http.get`` returns 2xx answers with valid JSON, and nothing else: refusals, faults and foreign pages are raised as the
-errors of our tree, after as many attempts as ``Policy`` grants. This is the only place that retries.
+errors of our tree, after as many attempts as ``Policy`` grants. ``Http.send`` writes, and sends again only what the
+service surely did not do. This is the only place that retries.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import httpx
+import msgspec
 import tenacity
 from msgspec import Struct
 
+from reconciler.directories import network
 from reconciler.directories.answers import Answer, Transient, asked, clean, request_id, without_credential
 from reconciler.directories.pace import Pace, Policy, bucket_of
-from reconciler.directories.refusals import refusal, unreachable, unusable
-from reconciler.directories.transport import ReadOnlyTransport, is_loopback, system_transport
-from reconciler.errors import ReconcilerError, UnexpectedAnswer, Unreachable, UsageError
+from reconciler.directories.refusals import refusal, unsure, untaken, unusable, write_refusal
+from reconciler.directories.transport import ReadOnlyTransport, system_transport
+from reconciler.errors import ReconcilerError, UnexpectedAnswer, Unreachable
 
 __all__ = ["Answer", "Exchange", "Http", "Policy", "ReadOnlyTransport", "system_transport"]
 
 _HIDDEN_REQUEST = frozenset({"authorization", "dpop", "cookie", "proxy-authorization"})
 _HIDDEN_ANSWER = frozenset({"set-cookie", "dpop-nonce"})
 _ACCEPT = "application/json"
+LOCKED_SECONDS = 180.0
+"""How long a write is tried again whose target is locked by other changes.
+
+Source: the provider that most orgs use retries 423 for as long.
+"""
 _READ = httpx.ByteStream(b"")
 """Stands for the stream of a response that was read to its end."""
 
@@ -44,7 +52,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
 
 
 class _Effort:
-    """What one ``get`` has spent; bounds its retries."""
+    """What one ``get`` or ``send`` has spent; bounds its retries."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -66,7 +74,7 @@ class Http:
         watch: Callable[[Exchange], None] | None = None,
         waiting: Callable[[str], None] | None = None,
     ) -> None:
-        self._base = _checked(base_url, service)
+        self._base = network.checked_base(base_url, service)
         self._service = service
         self._policy = policy
         self._sleep = sleep
@@ -102,20 +110,62 @@ class Http:
         ``attempts`` asks for fewer than the policy's. Raises ``TokenRefused``, ``NotAllowed``, ``Vanished``,
         ``UnexpectedAnswer`` or ``Unreachable``, each with what was asked and what to do.
         """
-        url = self._url(path, params)
+        request = self._client.build_request(
+            "GET", self._url(path, params), headers=None if accept is None else {"Accept": accept}
+        )
         effort = _Effort()
         most = min(attempts or self._policy.attempts, self._policy.attempts)
+        return await self._repeated(
+            lambda number: self._read(request, number, effort),
+            stop=lambda state: state.attempt_number >= most or self._spent(state, effort) > self._policy.total_seconds,
+        )
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One write, with ``body`` as JSON, or none. An empty answer is one, too.
+
+        It is sent again only where the service surely did nothing: no connection came about, 429, Okta in read-only
+        mode, and, up to ``LOCKED_SECONDS``, 423 and "still being set up". Raises as ``get`` does: ``Unreachable`` means
+        that nothing was done. ``Unsure`` where no answer came, or one that does not tell (a redirect, a page, a cut
+        body, 408, 5xx but 501): it may have taken effect.
+        """
+        request = self._client.build_request(
+            method,
+            self._url(path, params),
+            content=None if body is None else msgspec.json.encode(body),
+            headers={"Accept": _ACCEPT, **({} if body is None else {"Content-Type": _ACCEPT}), **(headers or {})},
+        )
+        effort = _Effort()
+
+        def stop(state: tenacity.RetryCallState) -> bool:
+            spent = self._spent(state, effort)
+            if _is_locked(state):
+                return spent > LOCKED_SECONDS
+            return state.attempt_number >= self._policy.attempts or spent > self._policy.total_seconds
+
+        return await self._repeated(lambda number: self._write(request, number, effort), stop=stop)
+
+    async def _repeated(
+        self, attempt: Callable[[int], Awaitable[Answer]], *, stop: Callable[[tenacity.RetryCallState], bool]
+    ) -> Answer:
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(Transient),
-            stop=lambda state: state.attempt_number >= most or self._is_spent(state, effort),
+            stop=stop,
             wait=_backoff,
             sleep=self._sleep,
             reraise=True,
         )
         try:
-            async for attempt in retrying:
-                with attempt:
-                    return await self._attempt(url, accept, attempt.retry_state.attempt_number, effort)
+            async for one in retrying:
+                with one:
+                    return await attempt(one.retry_state.attempt_number)
         except Transient as last:
             raise _lasting(last, retrying.statistics.get("attempt_number", 1)) from last.__cause__
         raise AssertionError("unreachable")  # pragma: no cover - tenacity returns or raises
@@ -138,55 +188,74 @@ class Http:
             )
         return url if params is None else url.copy_merge_params(dict(params))
 
-    def _is_spent(self, state: tenacity.RetryCallState, effort: _Effort) -> bool:
-        return effort.seconds + state.idle_for + state.upcoming_sleep > self._policy.total_seconds
+    def _spent(self, state: tenacity.RetryCallState, effort: _Effort) -> float:
+        return effort.seconds + state.idle_for + state.upcoming_sleep
 
-    async def _attempt(self, url: httpx.URL, accept: str | None, number: int, effort: _Effort) -> Answer:
-        async with self._pace.turn(bucket_of(url.path)) as turn:
-            began = self._clock()
-            try:
-                response = await self._send(url, accept)
-                wait = turn.learn(response.status_code, response.headers)
-            finally:
-                seconds = max(0.0, (self._clock() - began).total_seconds())
-                effort.seconds += seconds
-        self._show(response, seconds, number)
+    async def _read(self, request: httpx.Request, number: int, effort: _Effort) -> Answer:
+        response, seconds, wait = await self._exchange(request, number, effort, self._unread)
         if not response.is_success:
-            fault = refusal(response, self._service)
-            if isinstance(fault, Transient):
-                fault.wait = wait
-                effort.seconds += wait or 0.0
-            raise fault
+            raise _waiting(refusal(response, self._service), wait, effort)
         problem = unusable(response, self._service)
         if problem is not None:
             raise problem
+        return self._answer(response, number, seconds)
+
+    async def _write(self, request: httpx.Request, number: int, effort: _Effort) -> Answer:
+        response, seconds, wait = await self._exchange(request, number, effort, self._unwritten)
+        if not response.is_success:
+            raise _waiting(write_refusal(response, self._service), wait, effort)
+        problem = untaken(response, self._service)
+        if problem is not None:
+            raise problem
+        return self._answer(response, number, seconds)
+
+    def _unread(self, request: httpx.Request, error: Exception) -> Exception:
+        return network.fault(self._service, request, error, seconds=self._policy.timeout_seconds)
+
+    def _unwritten(self, request: httpx.Request, error: Exception) -> Exception:
+        fault = self._unread(request, error)
+        return fault if network.never_left(request, error) else unsure(request, self._service, str(fault))
+
+    def _answer(self, response: httpx.Response, number: int, seconds: float) -> Answer:
         return Answer(
             status=response.status_code,
             headers=response.headers,
             content=response.content,
-            url=url,
+            url=response.request.url,
             request_id=request_id(response.headers),
             service=self._service,
             attempts=number,
             seconds=seconds,
         )
 
-    async def _send(self, url: httpx.URL, accept: str | None) -> httpx.Response:
-        """One request, bounded in time as a whole; faults of the network as ``Transient``."""
-        try:
-            async with asyncio.timeout(self._policy.timeout_seconds):
-                response = await self._client.get(url, headers=None if accept is None else {"Accept": accept})
-                response.stream = _READ  # httpx ties a response and its stream to one another: its body would stay
-                return response  # in memory until the garbage collector comes by
-        except (TimeoutError, httpx.TimeoutException) as error:
-            what = f"no answer within {self._policy.timeout_seconds:g} s"
-            raise Transient(unreachable(self._service, url, what, code="timeout")) from error
-        except (httpx.TransportError, httpx.DecodingError, OSError) as error:
-            if _is_certificate_problem(error):
-                raise _untrusted(self._service, url, error) from error
-            code = "cut" if isinstance(error, (httpx.RemoteProtocolError, httpx.DecodingError)) else "network"
-            what = clean(str(error)) or type(error).__name__
-            raise Transient(unreachable(self._service, url, what, code=code)) from error
+    async def _exchange(
+        self,
+        request: httpx.Request,
+        number: int,
+        effort: _Effort,
+        lost: Callable[[httpx.Request, Exception], Exception],
+    ) -> tuple[httpx.Response, float, float | None]:
+        """One request in its turn: the answer, its seconds, and how long it asks to wait. ``lost`` names what no answer
+        means."""
+        async with self._pace.turn(bucket_of(request.url.path)) as turn:
+            began = self._clock()
+            try:
+                response = await self._sent(request)
+                wait = turn.learn(response.status_code, response.headers)
+            except network.FAULTS as error:
+                raise lost(request, error) from error
+            finally:
+                seconds = max(0.0, (self._clock() - began).total_seconds())
+                effort.seconds += seconds
+        self._show(response, seconds, number)
+        return response, seconds, wait
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
+        """Bounded in time as a whole."""
+        async with asyncio.timeout(self._policy.timeout_seconds):
+            response = await self._client.send(request)
+            response.stream = _READ  # httpx ties a response and its stream to one another: its body would stay
+            return response  # in memory until the garbage collector comes by
 
     def _show(self, response: httpx.Response, seconds: float, attempt: int) -> None:
         if self._watch is None:
@@ -224,6 +293,18 @@ def _backoff(state: tenacity.RetryCallState) -> float:
     return max(_exponential(state), (delay or 0.0) + _jitter(state))
 
 
+def _waiting(fault: ReconcilerError | Transient, wait: float | None, effort: _Effort) -> ReconcilerError | Transient:
+    if isinstance(fault, Transient):
+        fault.wait = wait
+        effort.seconds += wait or 0.0
+    return fault
+
+
+def _is_locked(state: tenacity.RetryCallState) -> bool:
+    fault = state.outcome.exception() if state.outcome is not None else None
+    return isinstance(fault, Transient) and fault.error.status in (409, 423)
+
+
 def _lasting(last: Transient, attempts: int) -> ReconcilerError:
     error = last.error
     if isinstance(error, Unreachable):
@@ -231,41 +312,3 @@ def _lasting(last: Transient, attempts: int) -> ReconcilerError:
         if last.wait is not None and last.wait > 1:
             error.facts = (*error.facts, ("asks", f"to wait {last.wait:.0f} s"))
     return error
-
-
-def _checked(base_url: str, service: str) -> httpx.URL:
-    """``UsageError`` unless it is a plain https address, or http on loopback."""
-    try:
-        url = httpx.URL(base_url.strip().rstrip("/"))
-    except httpx.InvalidURL as error:
-        raise UsageError(f"The address of {service} is not a URL.", next='write it as "https://host/path"') from error
-    if url.userinfo or url.query or url.fragment or not url.host or url.scheme not in ("https", "http"):
-        raise UsageError(
-            f"The address of {service} must be a plain https URL without user, query or fragment.",
-            next='write it as "https://host/path"',
-        )
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise UsageError(
-            f"The address of {service} is http, and a token would travel in clear text: http://{url.host}.",
-            next=f'write "https://{url.host}"; http is for this machine (127.0.0.1) alone',
-        )
-    return url
-
-
-def _is_certificate_problem(error: BaseException | None) -> bool:
-    seen = 0
-    while error is not None and seen < 10:
-        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
-    return False
-
-
-def _untrusted(service: str, url: httpx.URL, error: Exception) -> Unreachable:
-    return Unreachable(
-        f"{service} showed a certificate that this machine does not trust: {clean(str(error))}.",
-        facts=asked(url),
-        why="A company proxy opens TLS with its own CA, or this is not the service.",
-        next="if it is your company's CA, name its PEM file in [network] ca, then: reconciler doctor",
-        code="tls",
-    )

@@ -17,11 +17,12 @@ from reconciler.directories.answers import (
     looks_like_html,
     request_id,
 )
-from reconciler.errors import NotAllowed, ReconcilerError, TokenRefused, UnexpectedAnswer, Unreachable, Vanished
+from reconciler.errors import NotAllowed, ReconcilerError, TokenRefused, UnexpectedAnswer, Unreachable, Unsure, Vanished
 
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 _RETRIED_CODES = {423: frozenset({None, "E0000239"}), 409: frozenset({"E0000249"})}
 """Refusals that pass by themselves: "Policy priorities are being reconciled", "Group rules are still being set up"."""
+_READ_ONLY_MODE = "E0000010"
 _FEATURE_MISSING = "E0000015"
 
 
@@ -32,6 +33,44 @@ def refusal(response: httpx.Response, service: str) -> ReconcilerError | Transie
     passes = status in _RETRIED or said.code in _RETRIED_CODES.get(status, frozenset())
     error = _translated(response, service, said, passes=passes)
     return Transient(error) if passes else error
+
+
+def write_refusal(response: httpx.Response, service: str) -> ReconcilerError | Transient:
+    """What an answer to a write means that is not 2xx. ``Transient`` where the service surely did nothing and another
+    attempt may help, ``Unsure`` where it may have done it: a gateway can say 503 of what went through.
+    """
+    said = complaint(response)
+    status = response.status_code
+    nothing_done = status == 429 or (status == 503 and said.code == _READ_ONLY_MODE)
+    if nothing_done or said.code in _RETRIED_CODES.get(status, frozenset()):
+        return Transient(_translated(response, service, said, passes=True))
+    if 300 <= status < 400 or status == 408 or (status >= 500 and status != 501):
+        words = f'{status}, {said.code} "{said.text}"' if said.code else str(status)
+        return unsure(response.request, service, f"it answered with {words}", response)
+    return _translated(response, service, said, passes=False)
+
+
+def untaken(response: httpx.Response, service: str) -> Unsure | None:
+    """Why a 2xx answer to a write does not tell that it was taken: a web page, or a body cut short; None if it does."""
+    if not response.content and response.headers.get("content-length", "0") == "0":
+        return None
+    problem = unusable(response, service)
+    if problem is None:
+        return None
+    what = problem.what if isinstance(problem, UnexpectedAnswer) else str(problem)
+    return unsure(response.request, service, what, response)
+
+
+def unsure(request: httpx.Request, service: str, what: str, response: httpx.Response | None = None) -> Unsure:
+    """A write of which it is not known whether it took effect, and ``what`` came instead of an answer."""
+    named = None if response is None else request_id(response.headers)
+    return Unsure(
+        f"It is not known whether {service} did what it was asked: {clean(what).rstrip('.')}.",
+        facts=asked(request.url, named, request.method),
+        why="The request may have taken effect before its answer was lost.",
+        next="read back what stands now: reconciler apply --resume",
+        status=None if response is None else response.status_code,
+    )
 
 
 def _translated(response: httpx.Response, service: str, said: Complaint, *, passes: bool) -> ReconcilerError:
@@ -86,12 +125,11 @@ def _meaning(response: httpx.Response, service: str, said: Complaint, passes: bo
     )
 
 
-def unreachable(service: str, url: httpx.URL, what: str, *, code: str, why: str | None = None) -> Unreachable:
+def unreachable(service: str, url: httpx.URL, what: str, *, code: str, method: str = "GET") -> Unreachable:
     """No answer at all; ``code`` is ``timeout``, ``network``, ``cut`` or ``tls``."""
     return Unreachable(
         f"{service} can't be reached: {clean(what)}.",
-        facts=asked(url),
-        why=why,
+        facts=asked(url, None, method),
         next="check the address and the network, then: reconciler doctor",
         code=code,
     )

@@ -11,14 +11,13 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote
 
 import msgspec
 
 from reconciler.directories.answers import Answer
 from reconciler.directories.http import Http
 from reconciler.directories.scim_groups import GroupsRead, each, with_members
-from reconciler.directories.scim_pages import Listing, ListReader, ask
+from reconciler.directories.scim_pages import Listing, ListReader, ask, place
 from reconciler.directories.scim_probe import Announced, announced, equals, probe
 from reconciler.directories.scim_reading import plural
 from reconciler.directories.scim_wire import (
@@ -182,10 +181,8 @@ class ScimDirectory:
         return group
 
     async def _one(self, path: str, resource_id: str) -> Answer | None:
-        # A path segment of dots alone would be resolved away, and the list would be read instead.
-        segment = quote(resource_id, safe="").replace(".", "%2E") if set(resource_id) <= {"."} else None
         try:
-            return await ask(self._http, f"{path}/{segment or quote(resource_id, safe='')}", {})
+            return await ask(self._http, place(path, resource_id), {})
         except Vanished:
             return None
 

@@ -27,6 +27,12 @@ _START_AGAIN = "report this message if it stays: reconciler doctor"
 Row = TypeVar("Row")
 
 
+def place(kind: str, resource_id: str) -> str:
+    """The path of one resource. One of dots alone would be resolved away, and the list would be meant instead."""
+    segment = quote(resource_id, safe="")
+    return f"{kind}/{segment.replace('.', '%2E') if set(resource_id) <= {'.'} else segment}"
+
+
 async def ask(http: Http, path: str, params: Mapping[str, str | int], *, attempts: int | None = None) -> Answer:
     """GET with every sign of the query percent-encoded: not every server reads ``+`` as a space."""
     query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in params.items())

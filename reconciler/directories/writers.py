@@ -2,8 +2,8 @@
 
 Every method that writes sends **one** request and never sends it twice where it may have taken effect: 429 and 423 are
 waited for, as the service then did nothing. It raises ``NotAllowed`` or ``UnexpectedAnswer`` where the service refused,
-``Vanished`` for 404, and ``Unsure`` where no answer came or it does not tell: the request may have taken effect or not,
-which is read back by whoever sent it.
+``Vanished`` for 404, ``Unreachable`` where nothing was done (no connection, or it stayed busy), and ``Unsure`` where no
+answer came or it does not tell: the request may have taken effect or not, which is read back by whoever sent it.
 
 Bodies are JSON as the service gave them, so that whatever we don't know of them is written back as it was.
 """
@@ -58,6 +58,10 @@ class OktaWrites(OktaRecords, Protocol):
 
     async def read_group(self, group_id: str) -> Group | None: ...
 
+    async def find_groups(self, name: str) -> tuple[Group, ...]:
+        """Every group of this name, whatever its case."""
+        ...
+
     async def read_members(self, group_id: str) -> tuple[GroupMembers, tuple[OktaUser, ...]]:
         """Everybody in a group, whole, with their statuses; raises as a pull does."""
         ...
@@ -96,7 +100,9 @@ class OktaWrites(OktaRecords, Protocol):
 
     async def create_rule(self, body: Body) -> Sent: ...
 
-    async def replace_rule(self, rule_id: str, body: Body) -> Sent: ...
+    async def replace_rule(self, rule_id: str, body: Body) -> Sent:
+        """``body``: as it was read, with another expression; ``Gate`` holds it against the last read."""
+        ...
 
     async def activate_rule(self, rule_id: str) -> Sent: ...
 
@@ -110,7 +116,9 @@ class ScimWrites(ScimDirectory, Protocol):
 
     async def read_group_body(self, group_id: str) -> Body | None: ...
 
-    async def put_user(self, account_id: str, body: Body) -> Sent: ...
+    async def put_user(self, account_id: str, body: Body) -> Sent:
+        """``body``: as it was read, but for what the change says; ``Gate`` holds it against the last read."""
+        ...
 
     async def patch_member(self, group_id: str, account_id: str, *, add: bool, by_path: bool = True) -> Sent:
         """``by_path``: for removals, ``members[value eq "…"]``; else a list of values. Both are in use."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import NewerDatabase, StoreError
 from reconciler.store.border import transaction
+from reconciler.store.journal_schema import add_journal
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -168,7 +169,12 @@ def _second_views(db: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema)
+def third_schema(db: Database) -> None:
+    """The journal of changes."""
+    add_journal(db.conn)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema, third_schema)
 
 
 def _text(*names: str) -> dict[str, type]:

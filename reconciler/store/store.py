@@ -22,6 +22,7 @@ from reconciler.store.open import open_database
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from reconciler.store.journal import Journal
     from reconciler.world import Settings
 
 
@@ -63,6 +64,13 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def journal(self) -> Journal:
+        """What was changed, event by event."""
+        from reconciler.store.journal import Journal
+
+        return Journal(self.connection, self.path)
 
     @property
     def rows_written(self) -> int:

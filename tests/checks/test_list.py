@@ -72,4 +72,15 @@ def test_a_kind_tells_how_to_mend_it_in_clicks_and_in_commands_that_exist(kind: 
         assert words.endswith(".")
         assert words == " ".join(words.split())
         assert [line for line in re.findall(r"`reconciler ([^`]*)`", words) if not parses(line)] == []
-    assert kind.how.with_tool == ""
+
+
+def test_the_kinds_with_a_fix_are_those_of_the_modules_that_have_one() -> None:
+    with_fix = {check.KIND.slug: check.fix for check in checks.CHECKS if hasattr(check, "fix")}
+    assert dict(checks.FIXES) == with_fix
+
+
+@pytest.mark.parametrize("kind", checks.KINDS, ids=lambda kind: kind.slug)
+def test_a_kind_names_the_command_that_mends_it_where_there_is_a_fix(kind: Kind) -> None:
+    assert kind.how is not None
+    assert bool(kind.how.with_tool) is (kind.slug in checks.FIXES)
+    assert kind.how.with_tool == "" or parses(kind.how.with_tool.removeprefix("reconciler "))

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from reconciler.assignment import NONE_FITS
 from reconciler.model import Memory
 from tests.worlds import Company, ago, found, keys, only, sales
+
+CHOICE, CHOSEN, FITS = "[assignment] group = …", "[assignment] group names", "assigned group that fits"
 
 
 def left_out(status: str = "ACTIVE", **more: Any) -> Company:
@@ -72,12 +75,12 @@ def test_somebody_in_three_groups_is_one_finding_with_the_groups_as_evidence() -
     ("more", "chosen", "into"),
     [
         ({}, None, "Macs (assigned)"),
-        ({}, "nobody's", "choose one by hand: no assigned group fits alone"),
-        ({"has_admin_role": True}, None, "choose one by hand: no assigned group fits alone"),
-        ({"type": "BUILT_IN"}, None, "choose one by hand: no assigned group fits alone"),
+        ({}, "nobody's", f"choose one: {CHOICE}, candidates: Macs (assigned); {CHOSEN} nobody's, which is no {FITS}"),
+        ({"has_admin_role": True}, None, NONE_FITS),
+        ({"type": "BUILT_IN"}, None, NONE_FITS),
         ({}, "MACS", "Macs (assigned)"),
-        ({"type": "BUILT_IN"}, "MACS", "choose one by hand: no assigned group fits alone"),
-        ({"has_admin_role": True}, "assigned", "choose one by hand: no assigned group fits alone"),
+        ({"type": "BUILT_IN"}, "MACS", f"{CHOSEN} MACS, and {NONE_FITS}"),
+        ({"has_admin_role": True}, "assigned", f"{CHOSEN} assigned, and {NONE_FITS}"),
     ],
 )
 def test_it_names_the_group_to_put_them_into(more: dict[str, Any], chosen: str | None, into: str) -> None:

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from reconciler.errors import NewerDatabase
 from reconciler.findings import Acceptance
-from reconciler.store import Store, acceptances, findings, lives, pulls, records
+from reconciler.store import Store, acceptances, findings, journal, lives, pulls, records
 from reconciler.store.canonical import canonical
 from reconciler.store.migrate import MIGRATIONS, OURS, Migration, migrate
 from reconciler.store.rows import Table
@@ -24,7 +24,7 @@ from tests.store.samples import company, finding, save
 
 TABLES: Sequence[Table[Any]] = [
     value
-    for module in (records, pulls, findings, lives, acceptances)
+    for module in (records, pulls, findings, lives, acceptances, journal)
     for value in vars(module).values()
     if isinstance(value, Table)
 ]
@@ -32,8 +32,12 @@ BOOKS = {
     "runs": {"complete_number", "outside_scope", "settings"},
     "sources": set[str](),
     "acceptances_made": {"withdrawn", "withdrawn_by"},
+    "journal": set[str](),
 }
 """Tables that are not versioned, with the columns that only the store knows."""
+
+JOURNAL_SINCE = 3
+"""The schema from which on a file has a journal."""
 
 
 def from_dump(path: Path, number: int) -> None:
@@ -63,6 +67,8 @@ def test_a_file_of_every_earlier_schema_opens_with_all_it_held(tmp_path: Path, n
             assert store.findings(run.id) == new.findings(run.id)
             assert store.notes(run.id) == new.notes(run.id)
         assert store.memory() == new.memory()
+        assert store.journal.check() is None
+        assert store.journal.events() == (new.journal.events() if number >= JOURNAL_SINCE else ())
     assert schema(path) == schema(tmp_path / "new.db")
 
 
@@ -142,7 +148,7 @@ def test_every_field_that_is_stored_has_its_column_and_every_column_its_field(
 
 def test_every_table_of_the_file_is_described(tmp_path: Path) -> None:
     with Store.open(tmp_path / "reconciler.db") as store:
-        assert set(store.db.table_names()) == {table.name for table in TABLES}
+        assert set(store.db.table_names()) - {"sqlite_sequence"} == {table.name for table in TABLES}
 
 
 def test_rows_belong_to_runs_that_exist(tmp_path: Path) -> None:

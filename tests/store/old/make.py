@@ -12,13 +12,14 @@ from msgspec.structs import replace
 
 from reconciler.store import Store
 from reconciler.store.migrate import MIGRATIONS, OURS
+from tests.applies import short_apply
 from tests.store.samples import company, finding, save, save_without_data
 
 FOLDER = Path(__file__).parent
 
 
 def history(store: Store) -> None:
-    """Four runs: two findings, one fixed and one changed, one run without data, one finding back again."""
+    """Four runs: two findings, one fixed and one changed, a run without data, one finding back again; an apply."""
     snapshot = company(people=3)
     users = (replace(snapshot.scim.users[0], active=False), *snapshot.scim.users[1:])
     save(store, 0, finding("ana"), finding("bob"), snapshot=snapshot)
@@ -26,6 +27,8 @@ def history(store: Store) -> None:
     save_without_data(store, 2)
     changed = replace(snapshot, kandji=None, scim=replace(snapshot.scim, users=users))
     save(store, 3, finding("ana"), finding("cy", settling=True), snapshot=changed)
+    for event in short_apply():
+        store.journal.write(event)
 
 
 def main() -> None:

@@ -1,0 +1,147 @@
+"""Kandji accounts, over SCIM: read, one thing changed, written whole. Nobody is ever made or deleted there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.changes import ReplaceAttributes, SetActive
+from reconciler.commands.applying.bodies import held, with_values
+from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
+from reconciler.directories.writers import Sent
+from reconciler.journal import Event
+from reconciler.model import ScimUser
+from reconciler.plan import Planned
+from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED
+
+
+@dataclass
+class Switching(Procedure):
+    live: Live
+    planned: Planned
+    change: SetActive
+
+    async def before(self) -> Look:
+        account = await self.live.account(self.change.account.id)
+        if account is None:
+            return Skip(words=f"{self.change.account.name} is not in Kandji any more")
+        if account.active is self.change.active:
+            return AlreadySo()
+        if account.active is None:
+            return Skip(words=f"Kandji does not tell whether {self.change.account.name} is active")
+        why = await self._still()
+        return Ready(image={"active": account.active}) if why is None else Skip(words=why)
+
+    async def _still(self) -> str | None:
+        """Why Okta says otherwise by now. What takes an apply back asks only for what that apply left."""
+        if self.live.undoing:
+            return None
+        return await (self._not_entitled() if self.change.active else self._entitled())
+
+    async def _not_entitled(self) -> str | None:
+        user_id = self.change.user_id
+        user = await self.live.user(user_id) if user_id is not None else None
+        if user_id is None or user is None:
+            return f"{self.change.account.name} is deleted in Okta"
+        if user.status not in MUST_BE_IN:
+            return f"{user.login} is {user.status} in Okta now"
+        assigned = (await self.live.app_users([user_id])).get(user_id)
+        if assigned is None or assigned.status in NOT_ASSIGNED or assigned.external_id != self.change.account.id:
+            return f"{user.login} is not assigned with this account now"
+        return None
+
+    async def _entitled(self) -> str | None:
+        user = await self.live.user(self.change.user_id) if self.change.user_id is not None else None
+        suspended = "suspended-still-active" in self.planned.kinds and user is not None and user.status == "SUSPENDED"
+        if user is not None and user.status not in MUST_NOT and not suspended:
+            return f"{user.login} is {user.status} in Okta now"
+        if suspended:
+            return None
+        pointing = [
+            one.id
+            for one in await self.live.okta.read_all_app_users()
+            if one.external_id == self.change.account.id and one.status not in NOT_ASSIGNED
+        ]
+        return f"{await self.live.logins(pointing)} is assigned with this account now" if pointing else None
+
+    def steps(self) -> Sequence[Step]:
+        return (Step(name="put", stands=self.holds, send=self._put, still=self._still),)
+
+    async def _put(self) -> Sent:
+        body = deepcopy(await self.live.scim.read_user_body(self.change.account.id) or {})
+        body[next((key for key in body if key.lower() == "active"), "active")] = self.change.active
+        return await self.live.scim.put_user(self.change.account.id, body)
+
+    async def holds(self) -> bool:
+        account = await self.live.account(self.change.account.id)
+        return account is not None and account.active is self.change.active
+
+    async def seen(self) -> Sight:
+        return Sight(shows=await self.holds(), words="seen in Kandji")
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+@dataclass
+class Replacing(Procedure):
+    live: Live
+    planned: Planned
+    change: ReplaceAttributes
+
+    async def before(self) -> Look:
+        body = await self.live.scim.read_user_body(self.change.account.id)
+        account = await self.live.account(self.change.account.id)
+        if body is None or account is None:
+            return Skip(words=f"{self.change.account.name} is not in Kandji any more")
+        now = {name: TOLD[name](account) for name, _ in self.change.after if name in TOLD}
+        if len(now) != len(self.change.after):
+            return Skip(words="it names an attribute that this program can't write")
+        if _same(now, dict(self.change.after)):
+            return AlreadySo()
+        moved = [name for name, value in self.change.before if (now.get(name) or "") != (value or "")]
+        if moved:
+            return Skip(words=f"{', '.join(moved)} of {self.change.account.name} moved in Kandji since the plan")
+        absent = [name for name, value in self.change.before if value and not held(body, name)]
+        if absent:
+            return Skip(words=f"Kandji's answer does not hold {', '.join(absent)}: nothing is written over it")
+        return Ready(image={"values": now})
+
+    def steps(self) -> Sequence[Step]:
+        return (Step(name="put", stands=self.holds, send=self._put),)
+
+    async def _put(self) -> Sent:
+        body = await self.live.scim.read_user_body(self.change.account.id) or {}
+        return await self.live.scim.put_user(self.change.account.id, with_values(body, self.change.after))
+
+    async def holds(self) -> bool:
+        account = await self.live.account(self.change.account.id)
+        if account is None:
+            return False
+        now = {name: TOLD[name](account) for name, _ in self.change.after if name in TOLD}
+        return _same(now, dict(self.change.after))
+
+    async def seen(self) -> Sight:
+        return Sight(shows=await self.holds(), words="seen in Kandji")
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+TOLD: dict[str, Callable[[ScimUser], str | None]] = {
+    "userName": lambda account: account.user_name,
+    "displayName": lambda account: account.display_name,
+    "givenName": lambda account: account.given_name,
+    "familyName": lambda account: account.family_name,
+    "email": lambda account: account.email,
+    "title": lambda account: account.title,
+    "department": lambda account: account.department,
+}
+"""How an account is asked for each attribute that can be written."""
+
+
+def _same(now: dict[str, str | None], wanted: dict[str, str | None]) -> bool:
+    return {name: value or "" for name, value in now.items()} == {name: value or "" for name, value in wanted.items()}

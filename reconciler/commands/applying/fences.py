@@ -1,0 +1,83 @@
+"""What is judged once more when a plan is applied: the plan itself, who is protected, and the last 24 hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from reconciler.changes import Named
+from reconciler.commands.applying.outcomes import Terms
+from reconciler.errors import Refused
+from reconciler.guards import Spent
+from reconciler.plan import GuardLine, Plan, Planned, digest
+from reconciler.world import declared
+
+_PEOPLE, _GROUPS = ("person", "account"), ("group", "target", "kandji_group")
+DAY = timedelta(hours=24)
+
+
+def refuse_wrong(plan: Plan, terms: Terms, now: datetime) -> None:
+    """Raises ``Refused`` for a plan of another org, app or tenant, one that was edited, and one that is too old."""
+    asked = (
+        ("org", plan.org_url, terms.org_url),
+        ("app", plan.app_id, terms.app_id),
+        ("tenant", plan.scim_url, terms.scim_url),
+    )
+    for what, planned, ours in asked:
+        if planned.rstrip("/") != ours.rstrip("/"):
+            raise Refused(
+                f"This plan is for another {what}.",
+                facts=(("plan", planned), ("config", ours)),
+                next="make it anew: reconciler plan",
+            )
+    if plan.digest != digest(plan):
+        raise Refused("This plan is not as it was made: its digest does not fit.", next="reconciler plan")
+    if is_stale(plan, terms, now):
+        raise Refused(
+            "This plan is too old.",
+            facts=(("made", plan.made.isoformat()), ("allowed", str(terms.ttl))),
+            next="reconciler run, then: reconciler plan",
+        )
+
+
+def is_stale(plan: Plan, terms: Terms, now: datetime) -> bool:
+    return now - plan.made > terms.ttl
+
+
+def protected(planned: Planned, terms: Terms) -> str | None:
+    """Who or what of a change may not be touched; None: nothing is protected."""
+    change = planned.change
+    people = [_named(change, field) for field in _PEOPLE]
+    for one in (*people, *planned.removes, *planned.joins):
+        if one is not None and declared(terms.protected_people, (one.name, one.id)):
+            return f"{one.name} is protected"
+    for field in _GROUPS:
+        group = _named(change, field)
+        if group is not None and declared(terms.protected_groups, (group.name, group.id)):
+            return f"{group.name} is protected"
+    return None
+
+
+def _named(change: object, field: str) -> Named | None:
+    found = getattr(change, field, None)
+    return found if isinstance(found, Named) else None
+
+
+class Day:
+    """How many people the last 24 hours and this apply have affected: the plan's own arithmetic, kept while it runs."""
+
+    def __init__(self, lines: Sequence[GuardLine], spent: Spent) -> None:
+        self._most = {line.what: line.most for line in lines if line.guard == "day"}
+        self._people = {"removals": set(spent.removed), "additions": set(spent.added)}
+
+    def takes(self, planned: Planned) -> str | None:
+        """Counts a change; or says why it would be too many, and does not."""
+        asked = {"removals": planned.removes, "additions": planned.joins}
+        for what, people in asked.items():
+            together = self._people[what] | {person.id for person in people}
+            most = self._most.get(what)
+            if people and most is not None and len(together) > max(most, 0) and len(together) > len(self._people[what]):
+                return f"{len(together)} people in the last 24 hours would be more than the {most} allowed ({what})"
+        for what, people in asked.items():
+            self._people[what].update(person.id for person in people)
+        return None

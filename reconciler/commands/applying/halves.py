@@ -1,0 +1,33 @@
+"""Mends first what earlier applies left switched off half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from reconciler.commands.applying.carrying import Carrying, Failed, Pen
+from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.procedures import procedure
+from reconciler.directories.writers import Gate
+from reconciler.journal import Event, left_half
+
+
+async def mend(
+    events: Sequence[Event],
+    live: Live,
+    gate: Gate,
+    pen: Pen,
+    sleep: Callable[[float], Awaitable[None]],
+    tell: Callable[[str], None],
+) -> None:
+    """Switches on again each rule and mapping that was left off: by an apply that has
+    ended. What can't be switched on is told, and stays told by ``run`` and ``doctor``."""
+    for left in left_half(events):
+        if not left.ended:
+            continue  # resumed as a whole, before anything else
+        theirs = [event for event in events if (event.apply, event.change) == (left.apply, left.planned.id)]
+        carrying = Carrying(pen, gate, sleep, left.planned, procedure(left.planned, live), theirs)
+        tell(f"mending what apply {left.apply} left inactive: {left.name}")
+        try:
+            await carrying.switch_on()
+        except Failed as error:
+            tell(f"{left.name} is left inactive: {error.words}")

@@ -1,0 +1,109 @@
+"""Members of a Kandji group, over SCIM: PATCH where the server takes it, in either form, else the whole group by PUT.
+
+Which form of removal a server takes can't be told beforehand: RFC 7644 §3.5.2.2 has a path with a filter; a list of
+values is what others read. Each is tried, and read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.changes import AddMember, RemoveMember
+from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
+from reconciler.directories.writers import Body, Sent
+from reconciler.errors import UnexpectedAnswer
+from reconciler.journal import Event
+from reconciler.plan import Planned
+
+
+@dataclass
+class Membership(Procedure):
+    """Both directions; ``change`` tells which."""
+
+    live: Live
+    planned: Planned
+    change: AddMember | RemoveMember
+
+    @property
+    def _adds(self) -> bool:
+        return isinstance(self.change, AddMember)
+
+    async def before(self) -> Look:
+        change = self.change
+        group = await self.live.kandji_group(change.kandji_group.id)
+        if group is None:
+            return Skip(words=f"{change.kandji_group.name} is not in Kandji any more")
+        if group.member_ids is None or group.perhaps_cut:
+            return Skip(words=f"Kandji does not tell who is in {change.kandji_group.name}")
+        if (change.account.id in group.member_ids) is self._adds:
+            return AlreadySo()
+        account = await self.live.account(change.account.id)
+        if self._adds and account is None:
+            return Skip(words=f"{change.account.name} is not in Kandji any more")
+        if "member-unknown" in self.planned.kinds and account is not None and not self._adds:
+            return Skip(words=f"{change.account.name} has an account in Kandji now")
+        if self.live.patch_supported is None:
+            self.live.patch_supported = (await self.live.scim.probe()).patch_supported is not False
+        return Ready(image={"members": sorted(group.member_ids)})
+
+    def steps(self) -> Sequence[Step]:
+        by_path = Step(
+            name="patch", stands=self.holds, send=lambda: self._patch(by_path=True), needed=self._patches, tries=True
+        )
+        by_value = Step(
+            name="patch by value",
+            stands=self.holds,
+            send=lambda: self._patch(by_path=False),
+            needed=self._patches,
+            tries=True,
+        )
+        put = Step(name="put", stands=self.holds, send=self._put, needed=self._lacks)
+        return (by_path, put) if self._adds else (by_path, by_value, put)
+
+    async def _lacks(self) -> bool:
+        return not await self.holds()
+
+    async def _patches(self) -> bool:
+        return self.live.patch_supported is not False and await self._lacks()
+
+    async def _patch(self, *, by_path: bool) -> Sent:
+        group, account = self.change.kandji_group.id, self.change.account.id
+        return await self.live.scim.patch_member(group, account, add=self._adds, by_path=by_path)
+
+    async def _put(self) -> Sent:
+        """The group as it is, with one member more or less; refused where it moves while it is read."""
+        group_id, account = self.change.kandji_group.id, self.change.account.id
+        body = deepcopy(await self.live.scim.read_group_body(group_id) or {})
+        key = next((name for name in body if name.lower() == "members"), "members")
+        rows = body.get(key) or []
+        kept = [row for row in rows if _value(row) != account]
+        again = await self.live.scim.read_group_body(group_id) or {}
+        if _ids(again.get(key) or []) != _ids(rows):
+            raise UnexpectedAnswer(f"{self.change.kandji_group.name} moved in Kandji while it was written.")
+        body[key] = [*kept, {"value": account}] if self._adds else kept
+        version = (again.get("meta") or {}).get("version")
+        return await self.live.scim.put_group(group_id, body, etag=version if isinstance(version, str) else None)
+
+    async def holds(self) -> bool:
+        group = await self.live.kandji_group(self.change.kandji_group.id)
+        if group is None or group.member_ids is None:
+            return False
+        return (self.change.account.id in group.member_ids) is self._adds
+
+    async def seen(self) -> Sight:
+        return Sight(shows=await self.holds(), words="seen in Kandji")
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+def _value(row: Any) -> str:
+    return str(row.get("value")) if isinstance(row, dict) else str(row)
+
+
+def _ids(rows: Sequence[Body]) -> frozenset[str]:
+    return frozenset(map(_value, rows))

@@ -1,0 +1,133 @@
+"""What both sides say at this moment, as the procedures ask for it. Nothing is remembered from one change to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from msgspec import Struct
+
+from reconciler.commands.applying.outcomes import Terms
+from reconciler.directories.writers import OktaWrites, ScimWrites
+from reconciler.model import AppUser, Group, Mapping, OktaUser, ScimGroup, ScimUser
+from reconciler.world import MUST_BE_IN, NOT_ASSIGNED
+
+FEW = 20
+"""Assignments asked for one by one; of more people, the whole list is read."""
+NAMED = 5
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """Whom Okta has for one group, now: Okta user ids by account id."""
+
+    expected: dict[str, str]
+    """In the group, must be in, assigned, and pointing to an account."""
+    carried: dict[str, str]
+    """Assigned and pointing to an account, whatever their status: a push may carry them."""
+    absent: frozenset[str]
+    """Okta user ids of those who must be in and have no account that anybody points to."""
+
+
+@dataclass
+class Live:
+    okta: OktaWrites
+    scim: ScimWrites
+    terms: Terms
+    sleep: Callable[[float], Awaitable[None]]
+    undoing: bool = False
+    """Whether the plan takes an apply back: then what must hold is what that apply left."""
+    unseen: set[str] = field(default_factory=set)
+    """Okta user ids of people who were added and were not seen in Kandji in time."""
+    added: set[str] = field(default_factory=set)
+    """Okta user ids of everybody whom this apply has added."""
+    push_replaces: bool | None = None
+    """Whether a push takes out who should not be in the group, as far as this apply or an earlier one learnt."""
+    patch_supported: bool | None = None
+
+    async def group(self, group_id: str) -> Group | None:
+        return await self.okta.read_group(group_id)
+
+    async def mapping(self, mapping_id: str) -> Mapping | None:
+        return (await self.okta.read_mappings([mapping_id])).get(mapping_id)
+
+    async def user(self, user_id: str) -> OktaUser | None:
+        return (await self.okta.read_users([user_id])).get(user_id)
+
+    async def account(self, account_id: str) -> ScimUser | None:
+        return (await self.scim.read_users([account_id])).get(account_id)
+
+    async def accounts(self, ids: Iterable[str]) -> dict[str, ScimUser | None]:
+        wanted = sorted(set(ids))
+        return await self.scim.read_users(wanted) if wanted else {}
+
+    async def kandji_group(self, group_id: str) -> ScimGroup | None:
+        return (await self.scim.read_groups([group_id])).get(group_id)
+
+    async def members(self, group_id: str) -> dict[str, str]:
+        """Status of everybody in an Okta group, by Okta user id."""
+        members, users = await self.okta.read_members(group_id)
+        statuses = {user.id: user.status for user in users}
+        return {member.user_id: statuses.get(member.user_id, "") for member in members.members}
+
+    async def app_users(self, ids: Iterable[str]) -> dict[str, AppUser]:
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        if len(wanted) > FEW:
+            every = {one.id: one for one in await self.okta.read_all_app_users()}
+            return {user_id: every[user_id] for user_id in wanted if user_id in every}
+        found = await self.okta.read_app_users(wanted)
+        return {user_id: one for user_id, one in found.items() if one is not None}
+
+    async def due(self, group_id: str) -> Due:
+        statuses = await self.members(group_id)
+        pointing = {
+            user_id: one.external_id
+            for user_id, one in (await self.app_users(statuses)).items()
+            if one.external_id and one.status not in NOT_ASSIGNED
+        }
+        must = {user_id for user_id, status in statuses.items() if status in MUST_BE_IN}
+        return Due(
+            expected={account: user_id for user_id, account in pointing.items() if user_id in must},
+            carried={account: user_id for user_id, account in pointing.items()},
+            absent=frozenset(must - pointing.keys()),
+        )
+
+    async def not_in_kandji(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Of these, who must be in and has no active account to which their assignment points."""
+        wanted = sorted(set(user_ids))
+        users = await self.okta.read_users(wanted) if wanted else {}
+        must = {user_id for user_id, user in users.items() if user is not None and user.status in MUST_BE_IN}
+        pointing = {
+            user_id: one.external_id
+            for user_id, one in (await self.app_users(must)).items()
+            if one.external_id and one.status not in NOT_ASSIGNED
+        }
+        accounts = await self.accounts(pointing.values())
+        active = {key for key, account in accounts.items() if account is not None and account.active is not False}
+        return frozenset(user_id for user_id in must if pointing.get(user_id) not in active)
+
+    async def logins(self, user_ids: Iterable[str]) -> str:
+        """The first few of these people by login, for a sentence."""
+        wanted = sorted(set(user_ids))
+        users = await self.okta.read_users(wanted[:NAMED])
+        return listed([user.login if user else key for key, user in sorted(users.items())], len(wanted))
+
+    async def account_names(self, ids: Iterable[str]) -> str:
+        """The first few of these accounts by user name, for a sentence."""
+        wanted = sorted(set(ids))
+        accounts = await self.accounts(wanted[:NAMED])
+        names = [(account.user_name if account else None) or key for key, account in sorted(accounts.items())]
+        return listed(names, len(wanted))
+
+    @property
+    def grace(self) -> timedelta:
+        """How long Okta's own push may take after somebody was added."""
+        return min(self.terms.patience, timedelta(minutes=5))
+
+
+def listed(names: list[str], count: int) -> str:
+    """``ana, bo and 3 more``."""
+    more = f" and {count - len(names)} more" if count > len(names) else ""
+    return ", ".join(names) + more

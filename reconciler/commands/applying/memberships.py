@@ -1,0 +1,154 @@
+"""Who is in an Okta group, and which groups the app is assigned to: additions, and taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.changes import AddToGroup, AssignGroup, RemoveFromGroup
+from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
+from reconciler.directories.writers import Sent
+from reconciler.journal import Event
+from reconciler.model import Group
+from reconciler.plan import Planned
+from reconciler.world import MUST_BE_IN
+
+
+def unfit(group: Group | None, name: str) -> str | None:
+    """Why nobody may be put into this group; None: it can be filled."""
+    if group is None:
+        return f"{name} is deleted, or not visible"
+    if group.type != "OKTA_GROUP":
+        return f"{name} is a group of type {group.type}: it can't be filled from here"
+    return f"{name} carries an admin role" if group.has_admin_role else None
+
+
+async def arrived(live: Live, user_ids: Sequence[str]) -> Sight:
+    """Whether everybody of these who must be in has an active account in Kandji."""
+    late = await live.not_in_kandji(user_ids)
+    if not late:
+        return Sight(shows=True, words="seen in Kandji")
+    return Sight(shows=False, words=f"{await live.logins(late)} not active in Kandji yet")
+
+
+@dataclass
+class Adding(Procedure):
+    live: Live
+    planned: Planned
+    change: AddToGroup
+
+    async def before(self) -> Look:
+        change, live = self.change, self.live
+        user, group = await live.user(change.person.id), await live.group(change.group.id)
+        if user is None:
+            return Skip(words=f"{change.person.name} is deleted in Okta")
+        if user.status not in MUST_BE_IN:
+            return Skip(words=f"{change.person.name} is {user.status} in Okta now")
+        if (why := unfit(group, change.group.name)) is not None:
+            return Skip(words=why)
+        if not await live.okta.read_group_assigned(change.group.id):
+            return Skip(words=f"{change.group.name} is not assigned to the app any more")
+        if await live.okta.read_mappings_of(change.group.id):
+            return Skip(words=f"{change.group.name} is pushed now: nobody is added to a group that is pushed")
+        return AlreadySo(words="already in the group: nothing was sent") if await self.holds() else Ready()
+
+    def steps(self) -> Sequence[Step]:
+        return (Step(name="add", stands=self.holds, send=self._add),)
+
+    async def _add(self) -> Sent:
+        return await self.live.okta.add_member(self.change.group.id, self.change.person.id)
+
+    async def holds(self) -> bool:
+        return self.change.person.id in await self.live.members(self.change.group.id)
+
+    async def seen(self) -> Sight:
+        return await arrived(self.live, (self.change.person.id,))
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+@dataclass
+class TakingOut(Procedure):
+    live: Live
+    planned: Planned
+    change: RemoveFromGroup
+
+    async def before(self) -> Look:
+        if not await self._member():
+            return AlreadySo(words="not in the group: nothing was sent")
+        return Ready() if (why := await self._fed()) is None else Skip(words=why)
+
+    def steps(self) -> Sequence[Step]:
+        return (Step(name="remove", stands=self.holds, send=self._remove, still=self._fed),)
+
+    async def _remove(self) -> Sent:
+        return await self.live.okta.remove_member(self.change.group.id, self.change.person.id)
+
+    async def _member(self) -> bool:
+        return self.change.person.id in await self.live.members(self.change.group.id)
+
+    async def _fed(self) -> str | None:
+        """Okta takes whom a rule feeds for somebody to exclude from it, silently: see ``safety.md`` 14."""
+        rules = await self.live.okta.read_rules_of_member(self.change.group.id, self.change.person.id)
+        if rules is None:
+            return f"Okta does not tell whether a rule feeds {self.change.person.name}"
+        return f"a rule feeds {self.change.person.name} now: they stay" if rules else None
+
+    async def holds(self) -> bool:
+        return not await self._member()
+
+    async def seen(self) -> Sight:
+        return Sight(shows=await self.holds(), words="out of the group")
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+@dataclass
+class Assigning(Procedure):
+    live: Live
+    planned: Planned
+    change: AssignGroup
+
+    async def before(self) -> Look:
+        group = await self.live.group(self.change.group.id)
+        if group is None:
+            return Skip(words=f"{self.change.group.name} is deleted, or not visible")
+        if group.has_admin_role:
+            return Skip(words=f"{self.change.group.name} carries an admin role")
+        if await self.holds():
+            return AlreadySo()
+        if await self.live.okta.read_mappings_of(self.change.group.id):
+            return Skip(words=f"{self.change.group.name} is pushed: it can't be the group that is assigned")
+        members = await self.live.members(self.change.group.id)
+        must = {user_id for user_id, status in members.items() if status in MUST_BE_IN}
+        assigned = await self.live.app_users(must)
+        return await joining_as_planned(self.live, self.planned, must - assigned.keys())
+
+    def steps(self) -> Sequence[Step]:
+        return (Step(name="assign", stands=self.holds, send=self._assign),)
+
+    async def _assign(self) -> Sent:
+        return await self.live.okta.assign_group(self.change.group.id)
+
+    async def holds(self) -> bool:
+        return await self.live.okta.read_group_assigned(self.change.group.id)
+
+    async def seen(self) -> Sight:
+        if not await self.holds():
+            return Sight(shows=False, words=f"{self.change.group.name} is not assigned")
+        return await arrived(self.live, [person.id for person in self.planned.joins])
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+async def joining_as_planned(live: Live, planned: Planned, joining: set[str], image: Any = None) -> Look:
+    """Ready where nobody joins whom the plan does not name."""
+    more = joining - {person.id for person in planned.joins}
+    if more:
+        return Skip(words=f"moved: it would now also bring {await live.logins(more)}: plan again")
+    return Ready(image=image)

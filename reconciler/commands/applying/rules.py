@@ -1,0 +1,261 @@
+"""Group rules: one made, edited, switched on or off. Okta lets a rule be edited only while it is INACTIVE.
+
+Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/GroupRule/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule
+from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.memberships import arrived, joining_as_planned, unfit
+from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
+from reconciler.directories.writers import Body, Sent
+from reconciler.journal import Event
+from reconciler.plan import Planned
+from reconciler.world import MUST_BE_IN
+
+
+def expression_of(rule: Body) -> str | None:
+    """The text of a rule's condition."""
+    value = ((rule.get("conditions") or {}).get("expression") or {}).get("value")
+    return value if isinstance(value, str) else None
+
+
+def targets_of(rule: Body) -> tuple[str, ...]:
+    """Ids of the groups that a rule fills."""
+    return tuple(((rule.get("actions") or {}).get("assignUserToGroups") or {}).get("groupIds") or ())
+
+
+@dataclass
+class _OneRule:
+    """The requests and reads that all changes of one rule share."""
+
+    live: Live
+    rule_id: str
+
+    async def body(self) -> Body | None:
+        return await self.live.okta.read_rule(self.rule_id)
+
+    async def status(self) -> str | None:
+        rule = await self.body()
+        return None if rule is None else str(rule.get("status"))
+
+    async def is_off(self) -> bool:
+        return await self.status() == "INACTIVE"
+
+    async def is_on(self) -> bool:
+        return await self.status() == "ACTIVE"
+
+    async def moved(self, name: str, expression: str, status: str) -> str | None:
+        """Why it is not the rule that was planned for."""
+        rule = await self.body()
+        if rule is None:
+            return f"the rule {name} is deleted"
+        if expression_of(rule) != expression:
+            return f"the rule {name} has another expression now"
+        return None if rule.get("status") == status else f"the rule {name} is {rule.get('status')} now"
+
+    def off(self) -> Step:
+        return Step(
+            name="deactivate", stands=self.is_off, send=lambda: self.live.okta.deactivate_rule(self.rule_id)
+        )
+
+    def on(self, *, again: bool) -> Step:
+        return Step(
+            name="activate",
+            stands=self.is_on,
+            send=lambda: self.live.okta.activate_rule(self.rule_id),
+            again=again,
+        )
+
+
+@dataclass
+class Editing(Procedure):
+    """Deactivate, replace, read back, activate: the last in any case."""
+
+    live: Live
+    planned: Planned
+    change: EditRule
+
+    def __post_init__(self) -> None:
+        self.rule = _OneRule(self.live, self.change.rule.id)
+
+    async def before(self) -> Look:
+        change = self.change
+        rule = await self.rule.body()
+        if rule is not None and expression_of(rule) == change.after and rule.get("status") == "ACTIVE":
+            return AlreadySo()
+        if (why := await self.rule.moved(change.rule.name, change.before, "ACTIVE")) is not None:
+            return Skip(words=why)
+        if rule is None or change.group is None:
+            return Ready(image=rule)
+        joining = await _joining(self.live, change.group.id, targets_of(rule))
+        return await joining_as_planned(self.live, self.planned, joining, rule)
+
+    def steps(self) -> Sequence[Step]:
+        replace = Step(name="replace", stands=self._replaced, send=self._replace, still=self._still)
+        return (self.rule.off(), replace, self.rule.on(again=True))
+
+    async def _replaced(self) -> bool:
+        rule = await self.rule.body()
+        return rule is not None and expression_of(rule) == self.change.after
+
+    async def _still(self) -> str | None:
+        return await self.rule.moved(self.change.rule.name, self.change.before, "INACTIVE")
+
+    async def _replace(self) -> Sent:
+        body = deepcopy(await self.rule.body() or {})
+        body["conditions"]["expression"]["value"] = self.change.after
+        return await self.live.okta.replace_rule(self.rule.rule_id, body)
+
+    async def holds(self) -> bool:
+        return await self._replaced() and await self.rule.is_on()
+
+    async def seen(self) -> Sight:
+        if not await self.holds():
+            return Sight(shows=False, words=f"the rule {self.change.rule.name} is not as it was written")
+        return await arrived(self.live, [person.id for person in self.planned.joins])
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+@dataclass
+class Creating(Procedure):
+    """Made INACTIVE, read back, then activated. What it made is known again by its name, which is unique."""
+
+    live: Live
+    planned: Planned
+    change: CreateRule
+
+    def __post_init__(self) -> None:
+        self.rule = _OneRule(self.live, "")
+
+    async def before(self) -> Look:
+        change = self.change
+        for rule in await self.live.okta.find_rules(change.name):
+            if self._ours(rule) and rule.get("status") == "ACTIVE":
+                return AlreadySo()
+            return Skip(words=f"there is a rule named {change.name} now")
+        if (why := unfit(await self.live.group(change.target.id), change.target.name)) is not None:
+            return Skip(words=why)
+        if await self.live.okta.read_mappings_of(change.target.id):
+            return Skip(words=f"{change.target.name} is pushed now: no rule may fill it")
+        if await self.live.group(change.group.id) is None:
+            return Skip(words=f"{change.group.name} is deleted, or not visible")
+        joining = await _joining(self.live, change.group.id, (change.target.id,))
+        return await joining_as_planned(self.live, self.planned, joining)
+
+    def _ours(self, rule: Body) -> bool:
+        return expression_of(rule) == self.change.expression and targets_of(rule) == (self.change.target.id,)
+
+    def steps(self) -> Sequence[Step]:
+        create = Step(name="create", stands=self._made, send=self._create, made=lambda: self.rule.rule_id or None)
+        return (create, self.rule.on(again=False))
+
+    async def _made(self) -> bool:
+        for rule in await self.live.okta.find_rules(self.change.name):
+            if self._ours(rule):
+                self.rule.rule_id = str(rule["id"])
+                return True
+        return False
+
+    async def _create(self) -> Sent:
+        change = self.change
+        return await self.live.okta.create_rule(
+            {
+                "type": "group_rule",
+                "name": change.name,
+                "conditions": {"expression": {"type": "urn:okta:expression:1.0", "value": change.expression}},
+                "actions": {"assignUserToGroups": {"groupIds": [change.target.id]}},
+            }
+        )
+
+    async def holds(self) -> bool:
+        return await self._made() and await self.rule.is_on()
+
+    async def seen(self) -> Sight:
+        if not await self.holds():
+            return Sight(shows=False, words=f"the rule {self.change.name} is not active")
+        return await arrived(self.live, [person.id for person in self.planned.joins])
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        for event in events:
+            if event.event == "done" and event.step == "create" and isinstance(event.after, str):
+                self.rule.rule_id = event.after
+
+
+@dataclass
+class Activating(Procedure):
+    """Switched on; where it is on already and asked for again, first off, so that Okta looks at everybody."""
+
+    live: Live
+    planned: Planned
+    change: ActivateRule
+
+    def __post_init__(self) -> None:
+        self.rule = _OneRule(self.live, self.change.rule.id)
+
+    async def before(self) -> Look:
+        change = self.change
+        if not change.restart and await self.rule.moved(change.rule.name, change.expression, "ACTIVE") is None:
+            return AlreadySo()
+        why = await self.rule.moved(change.rule.name, change.expression, "ACTIVE" if change.restart else "INACTIVE")
+        return Ready(image=await self.rule.body()) if why is None else Skip(words=why)
+
+    def steps(self) -> Sequence[Step]:
+        on = self.rule.on(again=self.change.restart)
+        return (self.rule.off(), on) if self.change.restart else (on,)
+
+    async def holds(self) -> bool:
+        return await self.rule.moved(self.change.rule.name, self.change.expression, "ACTIVE") is None
+
+    async def seen(self) -> Sight:
+        if not await self.holds():
+            return Sight(shows=False, words=f"the rule {self.change.rule.name} is not active")
+        return await arrived(self.live, [person.id for person in self.planned.joins])
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+@dataclass
+class SwitchingOff(Procedure):
+    live: Live
+    planned: Planned
+    change: DeactivateRule
+
+    def __post_init__(self) -> None:
+        self.rule = _OneRule(self.live, self.change.rule.id)
+
+    async def before(self) -> Look:
+        change = self.change
+        if await self.rule.moved(change.rule.name, change.expression, "INACTIVE") is None:
+            return AlreadySo()
+        why = await self.rule.moved(change.rule.name, change.expression, "ACTIVE")
+        return Ready(image=await self.rule.body()) if why is None else Skip(words=why)
+
+    def steps(self) -> Sequence[Step]:
+        return (self.rule.off(),)
+
+    async def holds(self) -> bool:
+        return await self.rule.is_off()
+
+    async def seen(self) -> Sight:
+        return Sight(shows=await self.holds(), words="inactive; its members stay")
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        """There is nothing to know."""
+
+
+async def _joining(live: Live, group_id: str, targets: Sequence[str]) -> set[str]:
+    """Who of a group must be in and is not in each of the groups that a rule fills."""
+    members = await live.members(group_id)
+    joining = {user_id for user_id, status in members.items() if status in MUST_BE_IN}
+    held: list[set[str]] = [set(await live.members(target)) for target in targets]
+    return joining - set.intersection(*held) if held else joining

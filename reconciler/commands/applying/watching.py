@@ -1,0 +1,50 @@
+"""Waits until effects show where they must, with patience, and says what is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from reconciler.commands.applying.procedure import Procedure, Sight
+from reconciler.errors import NotAllowed, ReadFailed, TokenRefused
+from reconciler.plan import Planned
+
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+Watched = tuple[Planned, Procedure]
+
+
+async def watch(
+    waiting: Sequence[Watched],
+    *,
+    patience: timedelta,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], Awaitable[None]],
+    tell: Callable[[str], None],
+) -> AsyncIterator[tuple[Planned, Sight]]:
+    """Each change with what is seen of it: as soon as it shows or can't any more, else when patience has ended."""
+    end, pause = clock() + patience, FIRST_PAUSE
+    left = list(waiting)
+    while left:
+        last = clock() >= end
+        words = ""
+        for one in tuple(left):
+            sight = await look(one[1])
+            if sight.shows or sight.over is not None or last:
+                left.remove(one)
+                yield one[0], sight
+            words = words or ("" if sight.shows else sight.words)
+        if left:
+            more = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
+            tell(f"waiting for Kandji to show it{more}: {words}")
+            await sleep(min(pause, max(0.0, (end - clock()).total_seconds())))
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+async def look(procedure: Procedure) -> Sight:
+    """What is seen now. A read that fails shows nothing; a token that is refused is raised."""
+    try:
+        return await procedure.seen()
+    except TokenRefused:
+        raise
+    except (NotAllowed, ReadFailed) as error:
+        return Sight(shows=False, words=f"it could not be read: {error.what}")

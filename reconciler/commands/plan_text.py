@@ -1,0 +1,142 @@
+"""A plan, and what came of one, in words for a terminal: lines whose names may be hostile, so the screen shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from reconciler.changes import PHASES, Named, Phase, phase
+from reconciler.commands.plan import hours
+from reconciler.plan import ByHand, Plan, Planned, Withheld
+
+MOST_NAMED = 10
+"""People named on the screen; the file names all."""
+HEADINGS: dict[Phase, str] = {
+    "additions": "Additions in Okta",
+    "kandji": "Accounts and groups in Kandji, once everybody added is seen there",
+    "pushes": "Pushes of whole groups",
+    "removals": "Removals",
+}
+_LABEL = 11
+
+
+def lines(plan: Plan, now: datetime) -> list[str]:
+    """The whole plan: changes by phase, what is withheld with the arithmetic, what is left to be done by hand."""
+    return [*_head(plan, now), *_changes(plan), *_withheld(plan), *_by_hand(plan.by_hand)]
+
+
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """ "1 change", "1,200 changes"."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def _head(plan: Plan, now: datetime) -> Iterator[str]:
+    yield f"{plan.app_label}: {plan.org_url} → {plan.scim_url}"
+    yield f"by run {plan.run} of {plan.run_finished:%Y-%m-%d %H:%M} UTC, {hours(now - plan.run_finished)} ago"
+    if plan.undo_of is not None:
+        yield f"takes back what apply {plan.undo_of} did"
+    if plan.ceilings.reason is not None:
+        lifted = [
+            f"{counted(number, word)} allowed"
+            for number, word in ((plan.ceilings.removals, "removal"), (plan.ceilings.additions, "addition"))
+            if number is not None
+        ]
+        yield f"guards lifted for this plan: {', '.join(lifted)}, because: {plan.ceilings.reason}"
+    yield sentence(plan)
+
+
+def sentence(plan: Plan) -> str:
+    """How much there is to do, in one sentence."""
+    if not plan.changes and not plan.withheld and not plan.by_hand:
+        return "Nothing to mend."
+    mended = len({finding for one in plan.changes for finding in one.mends})
+    told = [counted(len(plan.changes), "change") if plan.changes else "Nothing that can be changed"]
+    if mended:
+        told[0] += f" for {counted(mended, 'finding')}"
+    if plan.withheld:
+        told.append(f"{len(plan.withheld):,} withheld")
+    if plan.by_hand:
+        told.append(f"{counted(len(plan.by_hand), 'finding')} to be mended by hand")
+    return ", ".join(told) + "."
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    for here in PHASES:
+        several = [one for one in plan.changes if phase(one.change) == here]
+        if several:
+            yield from ("", f"{HEADINGS[here]} ({len(several):,})")
+        for one in several:
+            yield f"  {one.id}  {one.sentence}"
+            yield from _details(one)
+
+
+def _details(one: Planned) -> Iterator[str]:
+    yield from _told("why", _first(one.why))
+    if len(one.joins) > 1 or one.others:
+        yield from _told("joins", [_people(one.joins)])
+    if one.others:
+        yield from _told("of these", [f"no finding names {_people(one.others)}"])
+    if one.removes:
+        yield from _told("takes out", [_people(one.removes)])
+    if one.takes_over:
+        yield from _told("takes over", [f"{_people(one.takes_over)}: in it by hand today, by the rule from then on"])
+    yield from _told("also", one.side_effects)
+    yield from _told("instead of", one.instead_of)
+    yield from _told("undo", [one.undo] if one.undo else [])
+
+
+def _withheld(plan: Plan) -> Iterator[str]:
+    if plan.withheld:
+        yield from ("", f"Withheld ({len(plan.withheld):,}): nothing of this is done")
+    for held in plan.withheld:
+        yield f"  {held.planned.id}  {held.planned.sentence}"
+        yield from _told("why", _first(held.planned.why))
+        yield from _told("withheld", held.reasons)
+        if held.planned.removes:
+            yield from _told("would take", [f"out {_people(held.planned.removes)}"])
+        yield from _told("lifted by", _lift(held))
+
+
+def _lift(held: Withheld) -> list[str]:
+    if held.lift is None:
+        return []
+    return [f'{held.lift} --reason "…"' if held.lift.startswith("--allow") else held.lift]
+
+
+def _by_hand(several: Sequence[ByHand]) -> Iterator[str]:
+    """Findings of one kind that have the same reason and clicks stand together."""
+    if several:
+        yield from ("", f"By hand ({len(several):,})")
+    for (kind, why, clicks), those in _alike(several).items():
+        for one in those[:MOST_NAMED]:
+            yield f"  {one.finding}  {one.sentence}"
+        if len(those) > MOST_NAMED:
+            yield f"  and {len(those) - MOST_NAMED:,} more: reconciler findings --kind {kind}"
+        yield from _told("why", [why] if why else [])
+        yield from _told("clicks", clicks)
+
+
+def _alike(several: Iterable[ByHand]) -> dict[tuple[str, str, tuple[str, ...]], list[ByHand]]:
+    found: dict[tuple[str, str, tuple[str, ...]], list[ByHand]] = {}
+    for one in several:
+        found.setdefault((one.kind, one.why, one.clicks), []).append(one)
+    return found
+
+
+def _told(label: str, words: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(words):
+        yield f"      {'' if number else label:<{_LABEL}}{line}"
+
+
+def _first(words: Sequence[str]) -> list[str]:
+    more = len(words) - 3
+    return [*words[:3], *([f"and {more:,} more of this kind"] if more > 0 else [])]
+
+
+def _people(people: Sequence[Named]) -> str:
+    """The first ten by name; how many more there are."""
+    named = [one.name for one in people[:MOST_NAMED]]
+    more = len(people) - len(named)
+    if more:
+        return f"{len(people):,} people: {', '.join(named)} and {more:,} more, all in the plan's file"
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reconciler.changes import Named
+from reconciler.commands.plan_text import MOST_NAMED, lines
+from reconciler.plan import ByHand, Ceilings, Plan, Withheld
+from tests.commands.plans import adding, plan_of
+from tests.commands.samples import NOW
+
+CROWD = tuple(Named(name=f"p{number}@acme.example", id=f"k-{number}") for number in range(MOST_NAMED + 3))
+
+
+def shown(plan: Plan) -> str:
+    return "\n".join(lines(plan, NOW + timedelta(minutes=5)))
+
+
+def hand(number: int) -> ByHand:
+    return ByHand(
+        finding=f"F-{number:012d}",
+        kind="import-on",
+        sentence=f"app {number} imports",
+        why="told only",
+        clicks=("Okta",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "Nothing to mend."),
+        ({"changes": (adding("ana"),)}, "1 change."),
+        ({"changes": (adding("ana", mends=("F-1", "F-2")),)}, "1 change for 2 findings."),
+        ({"withheld": (Withheld(planned=adding("bo"), reasons=("too many.",)),)}, "changed, 1 withheld."),
+        ({"by_hand": (hand(1), hand(2))}, "2 findings to be mended by hand."),
+        ({"changes": (adding("ana", removes=CROWD),)}, f"{len(CROWD)} people: p0@acme.example"),
+        ({"changes": (adding("ana", removes=CROWD),)}, "and 3 more, all in the plan's file"),
+        ({"changes": (adding("ana", others=CROWD[:2]),)}, "no finding names p0@acme.example and p1@acme.example"),
+        ({"changes": (adding("ana", takes_over=CROWD[:1]),)}, "by the rule from then on"),
+        ({"changes": (adding("ana", side_effects=("gives Slack",)),)}, "also       gives Slack"),
+        ({"changes": (adding("ana", instead_of=("a rule",)),)}, "instead of a rule"),
+        ({"changes": (adding("ana", undo="taken out again"),)}, "undo       taken out again"),
+        (
+            {"withheld": (Withheld(planned=adding("bo"), reasons=("9 > 5.",), lift="--allow-additions 9"),)},
+            'lifted by  --allow-additions 9 --reason "…"',
+        ),
+        ({"ceilings": Ceilings(removals=1, reason="a new office")}, "1 removal allowed, because: a new office"),
+        ({"undo_of": 3}, "takes back what apply 3 did"),
+        ({"by_hand": tuple(map(hand, range(12)))}, "and 2 more: reconciler findings --kind import-on"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_plan_says(more: dict[str, Any], told: str) -> None:
+    changes = more.pop("changes", ())
+    assert told in shown(plan_of(*changes, **more))
+
+
+def test_clicks_that_several_findings_share_are_told_once() -> None:
+    assert shown(plan_of(by_hand=(hand(1), hand(2)))).count("clicks") == 1
+
+
+def test_the_age_of_the_data_is_told() -> None:
+    assert "5 minutes ago" in shown(plan_of())

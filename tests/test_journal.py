@@ -1,0 +1,184 @@
+"""What is read from the journal's events: what was spent, what is open, and what was left half-way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from reconciler.changes import Change
+from reconciler.errors import NotKnown
+from reconciler.guards import Spent
+from reconciler.journal import (
+    CLOSING,
+    Event,
+    Word,
+    applies,
+    closing_of,
+    left_half,
+    open_changes,
+    plan_of,
+    spent,
+    words_of,
+)
+from reconciler.plan import digest
+from tests.applies import (
+    ACTIVATE,
+    ADD,
+    CREATE,
+    EDIT,
+    LINK,
+    NOON,
+    RELINK,
+    REPUSH,
+    RESTART,
+    STOP,
+    UNLINK,
+    began,
+    ended,
+    of,
+    plan,
+    planned,
+    short_apply,
+    step,
+)
+
+DAY = timedelta(hours=24)
+SINCE = NOON - DAY
+
+
+def test_the_plan_of_an_apply_is_the_one_that_it_began_with() -> None:
+    events = (began(1, ADD), began(2, EDIT))
+    assert plan_of(events, 2) == plan(EDIT)
+    assert plan_of(events, 2).digest == digest(plan(EDIT))
+    with pytest.raises(NotKnown):
+        plan_of(events, 3)
+
+
+def test_every_apply_is_told_with_its_end() -> None:
+    events = (*short_apply(1), began(2, ADD))
+    assert [(one.number, one.ended is None) for one in applies(events)] == [(1, False), (2, True)]
+
+
+def test_a_change_is_closed_by_one_event_of_its_own_apply() -> None:
+    events = (began(1, ADD), of(1, ADD, "failed"), began(2, ADD), of(2, ADD, "intended", "add"))
+    assert closing_of(events, 1, planned(ADD).id) == events[1]
+    assert closing_of(events, 2, planned(ADD).id) is None
+
+
+def test_open_are_the_changes_without_closing_event_of_applies_that_did_not_end() -> None:
+    events = (
+        *(began(1, ADD), ended(1)),
+        *(began(2, ADD, EDIT, REPUSH), of(2, ADD, "verified"), of(2, EDIT, "intended", "deactivate")),
+    )
+    found = open_changes(events)
+    assert [(apply, one.change, len(theirs)) for apply, one, theirs in found] == [(2, EDIT, 1), (2, REPUSH, 0)]
+
+
+def test_nothing_is_spent_by_what_was_never_sent() -> None:
+    one = planned(ADD, joins=["ana"], removes=["k-bo"])
+    events = (began(1, one), of(1, ADD, "skipped"), ended(1))
+    assert spent(events, SINCE) == Spent()
+    assert spent((began(1, one),), SINCE) == Spent()
+    assert spent((began(1, one), of(1, ADD, "intended"), of(1, ADD, "failed")), SINCE) == Spent()
+
+
+@pytest.mark.parametrize(
+    ("words", "age", "counts"),
+    [
+        (("sent",), DAY, True),
+        (("sent",), DAY + timedelta(seconds=1), False),
+        (("sent", "failed"), DAY, True),
+        (("done",), DAY, True),
+        (("verified",), DAY, True),
+        (("not seen",), DAY, True),
+        (("intended",), 9 * DAY, True),
+        (("intended", "verified"), 9 * DAY, False),
+    ],
+)
+def test_spent_is_whatever_may_have_taken_effect_since_then(
+    words: tuple[Word, ...], age: timedelta, counts: bool
+) -> None:
+    one = planned(ADD, joins=["ana"], removes=["k-bo"])
+    events = (began(1, one), *(of(1, ADD, word, at=NOON - age) for word in words))
+    assert spent(events, SINCE) == (Spent(added=frozenset({"ana"}), removed=frozenset({"k-bo"})) if counts else Spent())
+
+
+def test_whoever_is_affected_by_several_applies_counts_once() -> None:
+    events = [
+        event
+        for apply in (1, 2)
+        for event in (began(apply, planned(ADD, joins=["ana", f"p{apply}"])), of(apply, ADD, "verified"))
+    ]
+    assert spent(events, SINCE).added == {"ana", "p1", "p2"}
+
+
+OFF_STEPS = [(EDIT, "deactivate"), (RESTART, "deactivate"), (REPUSH, "deactivate"), (UNLINK, "deactivate")]
+HALF = [*OFF_STEPS, (RELINK, "deactivate"), (RELINK, "delete"), (CREATE, "create")]
+
+
+@pytest.mark.parametrize(("change", "name"), HALF)
+def test_what_was_switched_off_on_the_way_is_left_half_from_the_moment_it_is_intended(
+    change: Change, name: str
+) -> None:
+    events = (began(1, change), *step(1, change, name))
+    assert left_half(events[:1]) == ()
+    assert [(one.planned.change, one.sure) for one in left_half(events[:2])] == [(change, False)]
+    assert [(one.planned.change, one.sure) for one in left_half(events[:3])] == [(change, False)]
+    assert [(one.planned.change, one.sure) for one in left_half(events)] == [(change, True)]
+
+
+@pytest.mark.parametrize(("change", "name"), HALF)
+def test_it_is_whole_once_its_last_step_is_done(change: Change, name: str) -> None:
+    last = {UNLINK: "delete", RELINK: "create"}.get(change, "activate")
+    half = (began(1, change), *step(1, change, name))
+    assert left_half((*half, *step(1, change, last))) == ()
+
+
+@pytest.mark.parametrize("closing", CLOSING)
+def test_it_stays_half_where_its_change_is_closed_without_having_been_made(closing: Word) -> None:
+    half = (began(1, EDIT), *step(1, EDIT, "deactivate"))
+    assert len(left_half((*half, of(1, EDIT, closing)))) == (closing in ("skipped", "failed"))
+
+
+def test_a_step_that_is_known_not_to_have_taken_effect_leaves_nothing_half() -> None:
+    tried = (began(1, EDIT), of(1, EDIT, "intended", "deactivate"))
+    assert left_half((*tried, of(1, EDIT, "failed", "deactivate"))) == ()
+    assert len(left_half((*tried, of(1, EDIT, "failed")))) == 1
+    made = (began(1, EDIT), *step(1, EDIT, "deactivate"), of(1, EDIT, "failed", "deactivate"))
+    assert len(left_half(made)) == 1
+
+
+@pytest.mark.parametrize(
+    ("half", "name", "later", "last"),
+    [
+        (EDIT, "deactivate", ACTIVATE, "activate"),
+        (EDIT, "deactivate", STOP, "deactivate"),
+        (REPUSH, "deactivate", UNLINK, "delete"),
+        (RELINK, "delete", LINK, "create"),
+    ],
+)
+def test_a_later_apply_that_mends_it_makes_it_whole(half: Change, name: str, later: Change, last: str) -> None:
+    before = (began(1, half), *step(1, half, name), of(1, half, "failed"), ended(1))
+    after = (began(2, later, ADD), *step(2, ADD, "add"), of(2, ADD, "verified"))
+    assert len(left_half((*before, *after))) == 1
+    assert left_half((*before, *after, *step(2, later, last))) == ()
+
+
+def test_the_words_name_what_was_left_and_the_way_out() -> None:
+    edit = (began(3, EDIT), *step(3, EDIT, "deactivate"))
+    push: tuple[Event, ...] = (began(4, REPUSH), of(4, REPUSH, "intended", "deactivate"), ended(4))
+    told = [words_of(one) for one in left_half((*edit, *push))]
+    assert told[0] == ("the rule Everybody was left inactive by apply 3", "reconciler apply --resume")
+    assert told[1][0] == "the push of Sales was perhaps left inactive by apply 4"
+    assert told[1][1].endswith("then: reconciler run")
+
+
+def test_a_rule_that_was_made_is_known_by_the_id_that_was_answered() -> None:
+    events = (
+        began(1, CREATE),
+        of(1, CREATE, "intended", "create"),
+        of(1, CREATE, "sent", "create", after={"id": "0pr9"}),
+    )
+    assert [one.id for one in left_half(events[:2])] == [None]
+    assert [one.id for one in left_half((*events, of(1, CREATE, "done", "create")))] == ["0pr9"]
