@@ -31,7 +31,7 @@ from reconciler.changes import (
     Repush,
     UnlinkGroup,
 )
-from reconciler.errors import NotKnown
+from reconciler.errors import NotKnown, StoreError
 from reconciler.guards import Spent
 from reconciler.plan import Plan, Planned
 
@@ -64,7 +64,7 @@ class Event(Struct, frozen=True, kw_only=True):
     before: Any = None
     """What stood there: JSON. Of ``began``: the plan."""
     after: Any = None
-    """What was written, or is read back."""
+    """What was written, or is read back: of a step that is ``done`` and made a rule or mapping, its id."""
     words: str = ""
     previous: str = ""
     hash: str = ""
@@ -105,15 +105,26 @@ def hashed(event: Event, previous: str) -> Event:
 
 
 def applies(events: Iterable[Event]) -> tuple[Apply, ...]:
-    """Every apply whose beginning is among the events."""
+    """Every apply whose beginning is among the events. Raises ``StoreError``, as all below, where a plan was spoilt."""
     found: dict[int, Apply] = {}
     for event in events:
         if event.event == "began":
-            plan = msgspec.convert(msgspec.to_builtins(event.before), Plan)
+            plan = _plan_in(event)
             found[event.apply] = Apply(number=event.apply, began=event.at, ended=None, who=event.who, plan=plan)
         elif event.event == "ended" and event.apply in found:
             found[event.apply] = replace(found[event.apply], ended=event.at)
     return tuple(found.values())
+
+
+def _plan_in(event: Event) -> Plan:
+    try:
+        return msgspec.convert(msgspec.to_builtins(event.before), Plan)
+    except msgspec.ValidationError as error:
+        raise StoreError(
+            f"The plan with which apply {event.apply} began can't be read: {error}.",
+            why="the journal was edited, or a newer version wrote it.",
+            next="see whether its chain is whole: reconciler doctor",
+        ) from error
 
 
 def plan_of(events: Iterable[Event], apply: int) -> Plan:
@@ -209,7 +220,7 @@ def _half(event: Event, planned: Planned, before: LeftHalf | None, *, is_ended: 
     about, known, name = _about(change)
     if isinstance(change, Relink):
         known = change.mapping_id
-    made = event.after.get("id") if event.step == CREATE and isinstance(event.after, dict) else None
+    made = event.after if event.step == CREATE and isinstance(event.after, str) else None
     return LeftHalf(
         apply=event.apply,
         planned=planned,

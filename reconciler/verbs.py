@@ -125,11 +125,14 @@ class Verbs(Mending):
         """Pulls and writes the pages."""
         from reconciler.checks import KINDS
         from reconciler.commands.run import publish
+        from reconciler.commands.status import left_half
 
         wanted = loaded.config.report
         pulled = self._pulled(loaded, store, accept_shrink=accept_shrink)
         self._tell_pulled(pulled)
         written = publish(store, pulled, KINDS, folder=wanted.folder, formats=wanted.formats, mode=int(wanted.mode, 8))
+        for left in left_half(store):
+            self.screen.tell(f"warning: {left['words']}; next: {left['next']}")
         for error in written.errors[len(pulled.errors) :]:
             self.screen.error(error)
         return written

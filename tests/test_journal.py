@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.changes import Change
-from reconciler.errors import NotKnown
+from reconciler.errors import NotKnown, StoreError
 from reconciler.guards import Spent
 from reconciler.journal import (
     CLOSING,
@@ -174,11 +175,13 @@ def test_the_words_name_what_was_left_and_the_way_out() -> None:
     assert told[1][1].endswith("then: reconciler run")
 
 
-def test_a_rule_that_was_made_is_known_by_the_id_that_was_answered() -> None:
-    events = (
-        began(1, CREATE),
-        of(1, CREATE, "intended", "create"),
-        of(1, CREATE, "sent", "create", after={"id": "0pr9"}),
-    )
-    assert [one.id for one in left_half(events[:2])] == [None]
-    assert [one.id for one in left_half((*events, of(1, CREATE, "done", "create")))] == ["0pr9"]
+def test_a_rule_that_was_made_is_known_by_its_id_once_it_was_read_back() -> None:
+    events = (began(1, CREATE), of(1, CREATE, "intended", "create"), of(1, CREATE, "done", "create", after="0pr9"))
+    assert [[one.id for one in left_half(events[:count])] for count in (2, 3)] == [[None], ["0pr9"]]
+
+
+def test_a_plan_that_was_spoilt_in_the_journal_is_told() -> None:
+    spoilt = replace(began(1, EDIT), before={"changes": []})
+    with pytest.raises(StoreError, match="apply 1") as caught:
+        left_half((spoilt,))
+    assert caught.value.next

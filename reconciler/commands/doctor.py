@@ -15,8 +15,10 @@ from reconciler.commands.exits import first_code
 from reconciler.commands.forecast import Size, forecast
 from reconciler.directories import Permission
 from reconciler.errors import ReconcilerError
+from reconciler.journal import words_of
 from reconciler.model import Capabilities, Source
 from reconciler.store import Store
+from reconciler.store.journal import Journal
 
 SCHEMA_VERSION = 1
 SHARED = "it is the one Okta uses: making a new one in Kandji stops Okta's provisioning until Okta has it, too"
@@ -135,12 +137,13 @@ def _failed(name: str, error: ReconcilerError) -> Line:
 
 
 def look_at_files(store_path: Path, folder: Path) -> list[Line]:
-    """Whether the database can be opened and the report folder written."""
+    """Whether the database can be opened and its journal is whole, and whether the report folder can be written."""
     lines = []
     try:
         with Store.open(store_path) as store:
             last = store.last()
-        lines.append(Line("database", "ok", f"{store_path}, {f'last run {last.id}' if last else 'no run yet'}"))
+            lines.append(Line("database", "ok", f"{store_path}, {f'last run {last.id}' if last else 'no run yet'}"))
+            lines += look_at_journal(store.journal)
     except ReconcilerError as error:
         lines.append(_failed("database", error))
     nearest = folder
@@ -151,6 +154,21 @@ def look_at_files(store_path: Path, folder: Path) -> list[Line]:
     else:
         lines.append(Line("report folder", "failed", f"{folder} can't be written", "make it writable", code=9))
     return lines
+
+
+def look_at_journal(journal: Journal) -> list[Line]:
+    """Whether the chain of events is whole, what was left half-way, and which apply did not end."""
+    wrong = journal.check()
+    if wrong:
+        way_out = "restore the database from a copy; until then nothing tells for sure what was changed"
+        return [Line("journal", "failed", f"its chain is broken: {wrong}", way_out, code=9)]
+    half = journal.left_half()
+    others = [apply for apply in journal.not_ended() if apply not in {left.apply for left in half}]
+    return [
+        Line("journal", "ok", f"the chain of {journal.count():,} events is whole"),
+        *(Line("half-made change", "warning", *words_of(left)) for left in half),
+        *(Line("apply", "warning", f"apply {one} did not end", "reconciler apply --resume") for one in others),
+    ]
 
 
 def foretell(sources: Sequence[Source], *, rate_share: float, concurrency: int) -> Line:

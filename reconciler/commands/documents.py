@@ -69,6 +69,17 @@ class TrendLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open: dict[str, int]
 
 
+class LeftHalfLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rule or push that an apply left half-way."""
+
+    apply: int
+    about: str
+    id: str | None
+    name: str
+    words: str
+    next: str
+
+
 class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema_version: int
     state: str
@@ -83,6 +94,7 @@ class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     settling: int
     accepted: int
     trend: TrendLine | None
+    left_half: list[LeftHalfLine]
     exit_code: int
 
 

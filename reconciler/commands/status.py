@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.errors import NotKnown
 from reconciler.findings import SEVERITIES
+from reconciler.journal import words_of
 from reconciler.model import Run
 from reconciler.store import Store
 
@@ -38,8 +39,18 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
         "settling": states["settling"],
         "accepted": states["accepted"],
         "trend": None if data is None else _trend(store, data),
+        "left_half": left_half(store),
         "exit_code": run.exit_code,
     }
+
+
+def left_half(store: Store) -> list[dict[str, Any]]:
+    """What applies left half-way and is not mended yet, each in words and with what to type or click."""
+    return [
+        {"apply": left.apply, "about": left.about, "id": left.id, "name": left.name, "words": told, "next": way_out}
+        for left in store.journal.left_half()
+        for told, way_out in [words_of(left)]
+    ]
 
 
 def _trend(store: Store, data: Run) -> dict[str, Any] | None:
@@ -63,6 +74,7 @@ def lines(told: dict[str, Any]) -> list[str]:
     """The document as a person reads it."""
     run, data = told["run"], told["data_run"]
     rows = [f"{told['sentence']}  [{told['state']}]", ""]
+    rows += [f"half      {left['words']}: {left['next']}" for left in told["left_half"]]
     if told["state"] in ("incomplete", "failed"):
         rows.append(f"why       {told['reason'] or 'not told'}")
     rows.append(f"run       {run['id']}, {run['finished']}, {_age(run['age_minutes'])} ago")
@@ -83,6 +95,9 @@ def lines(told: dict[str, Any]) -> list[str]:
 
 def next_step(told: dict[str, Any]) -> str | None:
     """What to type next."""
+    resumed = [left["next"] for left in told["left_half"] if left["next"].startswith("reconciler ")]
+    if resumed:
+        return str(resumed[0])
     if told["state"] in ("incomplete", "failed"):
         return "reconciler doctor"
     return "reconciler findings" if any(told["open"].values()) else None

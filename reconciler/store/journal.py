@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reconciler.changes import Relink
+from reconciler.errors import StoreError
 from reconciler.journal import CLOSING, CREATE, DELETE, OFF, ON, Event, LeftHalf, hashed, left_half
 from reconciler.model import Run
 from reconciler.store import pulls
@@ -29,7 +30,7 @@ _FIRST_LEFT = f"""
 SELECT min(apply) FROM journal AS off
 WHERE event = 'intended' AND step IN ('{OFF}', '{CREATE}', '{DELETE}') AND NOT EXISTS (
     SELECT 1 FROM journal AS later
-    WHERE later.apply = off.apply AND later.change = off.change AND later.seq > off.seq
+    WHERE later.change = off.change AND later.seq > off.seq
       AND (later.event IN ('verified', 'not seen') OR (later.event = 'done' AND later.step = '{ON}'))
 )
 """  # noqa: S608 - our own words
@@ -130,7 +131,18 @@ class Journal:
             f"SELECT {EVENTS.listed} FROM journal WHERE {where} ORDER BY seq",  # noqa: S608 - our own names
             given,
         )
-        return map(EVENTS.decode, found)
+        return map(self._decoded, found)
+
+    def _decoded(self, row: Row) -> Event:
+        try:
+            return EVENTS.decode(row)
+        except (ValueError, TypeError) as error:
+            raise StoreError(
+                f"Row {row[0]} of the journal can't be read.",
+                facts=(("file", str(self.path)),),
+                why="it was changed after it was written.",
+                next="see what else was: reconciler doctor",
+            ) from error
 
     def _value(self, query: str) -> int:
         with translated(self.path):
@@ -181,7 +193,7 @@ def _wrong(row: Row, seq: int, previous: str) -> str | None:
     try:
         event = EVENTS.decode(row)
         as_written = EVENTS.encode(event) == row and hashed(event, event.previous) == event
-    except (ValueError, TypeError, msgspec.MsgspecError):
+    except (ValueError, TypeError):
         return f"row {seq + 1} was changed after it was written"
     if not as_written:
         return f"row {seq + 1} was changed after it was written, or stands in another's place"

@@ -28,7 +28,8 @@ CREATE TABLE "journal" (
 """
 _CLOSING = "('verified', 'not seen', 'skipped', 'failed')"
 _INDEXES = (
-    'CREATE INDEX "journal_changes" ON "journal" ("apply", "change")',
+    'CREATE INDEX "journal_applies" ON "journal" ("apply")',
+    'CREATE INDEX "journal_changes" ON "journal" ("change", "event")',
     f'CREATE UNIQUE INDEX "journal_closing" ON "journal" ("apply", "change") WHERE event IN {_CLOSING}',
     'CREATE INDEX "journal_steps" ON "journal" ("step", "event") WHERE step IS NOT NULL',
 )

@@ -1,16 +1,30 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from reconciler.commands.doctor import Line, Sides, Told, examine, exit_code, foretell, look_at_files, text
+from reconciler.commands.doctor import (
+    Line,
+    Sides,
+    Told,
+    examine,
+    exit_code,
+    foretell,
+    look_at_files,
+    look_at_journal,
+    text,
+)
 from reconciler.commands.forecast import Size, forecast
 from reconciler.directories import Permission
 from reconciler.errors import ConfigError, NotAllowed, ReconcilerError, TokenRefused, Unreachable
+from reconciler.journal import Event
+from reconciler.store import Store
+from tests.applies import ADD, EDIT, began, ended, short_apply, step
 from tests.commands.samples import NOW, SomeOkta, SomeScim, complete
 
 
@@ -121,3 +135,38 @@ def test_a_database_that_can_not_be_opened_is_a_failing_line(tmp_path: Path) -> 
 def test_what_failed_says_what_to_do() -> None:
     shown = text([Line("Okta", "failed", "dead", next="make a new token", code=4), Line("x", "ok", "fine")])
     assert shown.splitlines() == ["FAILED   Okta  dead", "               → make a new token", "ok       x     fine"]
+
+
+def looked_at(tmp_path: Path, *events: Event) -> list[Line]:
+    with Store.open(tmp_path / "reconciler.db") as store:
+        for event in events:
+            store.journal.write(event)
+        return look_at_journal(store.journal)
+
+
+def test_a_journal_that_is_whole_is_one_line(tmp_path: Path) -> None:
+    lines = looked_at(tmp_path, *short_apply())
+    assert [(line.name, line.state, line.told) for line in lines] == [
+        ("journal", "ok", "the chain of 7 events is whole")
+    ]
+
+
+def test_what_was_left_half_way_is_told_until_it_is_mended(tmp_path: Path) -> None:
+    lines = looked_at(tmp_path, began(1, EDIT, ADD), *step(1, EDIT, "deactivate"))
+    assert [line.told for line in lines[1:]] == ["the rule Everybody was left inactive by apply 1"]
+    assert lines[1].next == "reconciler apply --resume"
+    assert exit_code(lines) == 0
+    lines = looked_at(tmp_path, *step(1, EDIT, "activate"))
+    assert [line.told for line in lines[1:]] == ["apply 1 did not end"]
+    assert len(looked_at(tmp_path, ended(1))) == 1
+
+
+def test_a_broken_chain_ends_with_9_and_says_where(tmp_path: Path) -> None:
+    looked_at(tmp_path, *short_apply())
+    with sqlite3.connect(tmp_path / "reconciler.db") as other:
+        other.execute("DROP TRIGGER journal_is_not_changed")
+        other.execute("UPDATE journal SET who = 'nobody' WHERE seq = 2")
+    other.close()
+    lines = look_at_files(tmp_path / "reconciler.db", tmp_path)
+    assert exit_code(lines) == 9
+    assert "row 2 was changed" in next(line.told for line in lines if line.name == "journal")

@@ -5,11 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import convert
 
+from reconciler.commands.documents import StatusDocument
 from reconciler.commands.findings import Filter
 from reconciler.commands.tables import markdown, tsv
 from reconciler.errors import Unreachable
 from reconciler.findings import Finding, Life, Subject
+from reconciler.store import Store
+from tests.applies import EDIT, began, step
 from tests.commands.conftest import Keep
 from tests.commands.samples import NOW, SomeOkta, call
 
@@ -39,6 +43,18 @@ def test_status_tells_how_open_findings_went(config: Path, drift: object, keep: 
     keep(SomeOkta(), now=NOW + timedelta(hours=1))
     told = call("status", "-c", config, now=lambda: LATER)
     assert "trend     from 1 to 0 open since run 1, 2026-03-02T09:00:00+00:00" in told.out
+
+
+def test_status_says_what_was_left_half_way(config: Path, drift: object) -> None:
+    with Store.open(config.parent / "reconciler.db") as store:
+        for event in (began(1, EDIT, at=LATER), *step(1, EDIT, "deactivate", at=LATER)):
+            store.journal.write(event)
+    told = call("status", "-c", config)
+    assert "half      the rule Everybody was left inactive by apply 1: reconciler apply --resume" in told.out
+    assert told.err == f"next: reconciler apply --resume -c {config}\n"
+    document = json.loads(call("status", "-c", config, "--format", "json").out)
+    assert [(one["apply"], one["about"], one["id"]) for one in document["left_half"]] == [(1, "rule", "0pr1")]
+    convert(document, StatusDocument)
 
 
 def test_status_without_any_run_ends_with_10(config: Path) -> None:

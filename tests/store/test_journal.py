@@ -143,8 +143,6 @@ def test_sqlite_itself_refuses_to_change_the_journal(two_applies: Store, stateme
 
 
 COLUMNS = ", ".join(f'"{name}"' for name in Event.__struct_fields__[1:])
-
-
 UPDATE, DELETE, INSERT = "UPDATE journal SET", "DELETE FROM journal", "INSERT INTO journal"
 
 
@@ -160,7 +158,7 @@ def spoilings(last: int) -> Iterator[str]:
         yield f"{DELETE} {here}"
         closing_up = [f"{UPDATE} seq = {later - 1} WHERE seq = {later}" for later in range(seq + 1, last + 1)]
         yield "; ".join([f"{DELETE} {here}", *closing_up])
-        yield f"{INSERT} SELECT {last + 1}, {COLUMNS} FROM journal {here}"
+        yield f"{INSERT} SELECT {last + 1}, {COLUMNS} FROM journal {here}"  # noqa: S608 - our own names
     for one, other in combinations(range(1, last + 1), 2):
         moves = ((one, -1), (other, one), (-1, other))
         yield "; ".join(f"{UPDATE} seq = {after} WHERE seq = {before}" for before, after in moves)
@@ -205,6 +203,14 @@ def test_a_row_that_was_hashed_anew_no_longer_fits_the_next(two_applies: Store) 
     two_applies.connection.execute("DROP TRIGGER journal_is_not_changed")
     two_applies.connection.execute("UPDATE journal SET who = ?, hash = ? WHERE seq = 3", (forged.who, forged.hash))
     assert two_applies.journal.check() == "row 4 does not follow row 3: one of them is forged"
+
+
+def test_an_event_that_was_spoilt_is_told_when_it_is_read(two_applies: Store) -> None:
+    two_applies.connection.execute("DROP TRIGGER journal_is_not_changed")
+    two_applies.connection.execute("UPDATE journal SET after = '{' WHERE seq = 5")
+    with pytest.raises(StoreError, match="Row 5") as caught:
+        two_applies.journal.events()
+    assert caught.value.next
 
 
 def test_an_auditor_sees_every_apply_and_every_change_that_was_made(two_applies: Store) -> None:

@@ -522,7 +522,8 @@ CREATE INDEX "scim_users_odd_email" ON "scim_users" ("ended") WHERE ended IS NUL
 CREATE INDEX "kandji_users_email" ON "kandji_users" ("email" COLLATE NOCASE) WHERE ended IS NULL;
 CREATE INDEX "kandji_users_odd_email" ON "kandji_users" ("ended") WHERE ended IS NULL AND (email GLOB '*[^ -~]*' OR email GLOB ' *' OR email GLOB '* ');
 CREATE INDEX "kandji_users_old_id" ON "kandji_users" ("old_id") WHERE ended IS NULL;
-CREATE INDEX "journal_changes" ON "journal" ("apply", "change");
+CREATE INDEX "journal_applies" ON "journal" ("apply");
+CREATE INDEX "journal_changes" ON "journal" ("change", "event");
 CREATE UNIQUE INDEX "journal_closing" ON "journal" ("apply", "change") WHERE event IN ('verified', 'not seen', 'skipped', 'failed');
 CREATE INDEX "journal_steps" ON "journal" ("step", "event") WHERE step IS NOT NULL;
 CREATE TRIGGER "journal_goes_on" BEFORE INSERT ON "journal"
