@@ -46,7 +46,7 @@ class Course:
         self._ports = (0, 0)
         with self._staged(self._template) as stage:
             self._ports = _ports(stage)
-            stage.done("run")
+            scene.looked(stage.company, lambda: stage.done("run"))
             if scene.first is None:
                 _plan(stage, *scene.ask(stage), name=PLAN)
             else:
@@ -58,6 +58,7 @@ class Course:
         shutil.rmtree(self._folder, ignore_errors=True)
         shutil.copytree(self._template, self._folder)
         with self._staged(self._folder) as stage:
+            self.scene.looked(stage.company)
             self._prepare(stage)
             before = len(stage.notebook.writes)
             told = _apply(stage, PLAN, kill_at)

@@ -97,6 +97,11 @@ class Site(Installation):
         path.unlink(missing_ok=True)
         outcome = self.call(verb, *words, "-o", str(path))
         assert outcome.code == 0, outcome.err + outcome.out
+        return self.read_plan(name)
+
+    def read_plan(self, name: str = "plan.json") -> Json:
+        """The plan in a file; {} where there is none."""
+        path = self.folder / name
         return json.loads(path.read_bytes()) if path.exists() else {}
 
     def apply(self, *words: str, name: str = "plan.json", meddling: Meddling = nothing) -> Mended:

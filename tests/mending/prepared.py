@@ -29,7 +29,7 @@ class Undisturbed:
 def _template(scene: Scene) -> Path:
     folder = Path(mkdtemp(prefix="scene-"))
     with site(scene.build(), folder, more=scene.more) as place:
-        place.run()
+        scene.looked(place.company, place.run)
         verb, *words = scene.ask(place)
         place.plan(*words, verb=verb)
     return folder
@@ -40,6 +40,7 @@ def begun(scene: Scene, folder: Path) -> Iterator[Site]:
     """The scene's company with the program beside it: it has run, and ``plan.json`` is there."""
     shutil.copytree(_template(scene), folder, dirs_exist_ok=True)
     with site(scene.build(), folder, more=scene.more) as place:
+        scene.looked(place.company)
         yield place
 
 

@@ -13,7 +13,7 @@ from reconciler.findings import Finding
 from reconciler.simulator import company as companies
 from reconciler.simulator.company import Company
 from tests.mending.fingerprint import KANDJI, group_named
-from tests.mending.harness import LIFTED, OPEN_GUARDS, fix_table
+from tests.mending.harness import GRACE, LIFTED, OPEN_GUARDS, fix_table
 
 
 class Place(Protocol):
@@ -32,17 +32,25 @@ LOANERS, FIELD = "Loaner Macs", "Field Macs"
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """``change``: the kind it is about, as the plan names it. ``first``: what is planned and applied before, in another
-    file. ``lost``: parts of the fingerprint in which undoing it leaves something behind, as it must; None: it can't be
-    undone."""
+    """``change``: the kind it is about, as the plan names it. ``looks``: so many runs, GRACE apart, until it is found.
+    ``first``: what is planned and applied before, in another file. ``lost``: parts of the fingerprint in which undoing
+    it leaves something behind, as it must; None: it can't be undone."""
 
     name: str
     change: str
     build: Callable[[], Company]
     ask: Ask
     more: str = OPEN_GUARDS
+    looks: int = 1
     first: Ask | None = None
     lost: frozenset[str] | None = None
+
+    def looked(self, company: Company, run: Callable[[], object] = lambda: None) -> None:
+        """So many runs, with time between them."""
+        run()
+        for _ in range(1, self.looks):
+            company.clock.advance(GRACE)
+            run()
 
 
 def injected(slug: str, *, people: int = PEOPLE, groups: int = GROUPS, days: int = 0, seed: int = SEED) -> Company:
@@ -164,6 +172,7 @@ SCENES: tuple[Scene, ...] = (
         change="activate-rule",
         build=lambda: injected("rule-not-applied"),
         ask=_of("rule-not-applied"),
+        looks=2,
     ),
     Scene(
         name="end the pause of a mapping",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reconciler.simulator import company as companies
 from reconciler.simulator.company import Company
-from tests.mending.harness import LIFTED, OPEN_GUARDS, Site, fix_table, planned, site
+from tests.mending.harness import GRACE, LIFTED, OPEN_GUARDS, Site, fix_table, planned, site
 
 
 def with_extras(groups: int = 3) -> Company:
@@ -17,6 +17,7 @@ def with_extras(groups: int = 3) -> Company:
     for number, push in enumerate(pushes):
         stranger = company.tenant.create_user(f"kiosk{number}@elsewhere.example", f"Kiosk {number}")
         company.tenant.add_member(company.kandji_group(push), stranger)
+    company.clock.advance(GRACE)
     return company
 
 

@@ -10,7 +10,6 @@ import pytest
 from reconciler.simulator.company import Company
 from reconciler.simulator.org.state import GroupRule, Person
 from tests.mending.fingerprint import difference, fingerprint, group_named
-from tests.mending.harness import Site
 from tests.mending.notebook import write_to
 from tests.mending.prepared import begun
 from tests.mending.scenes import LOANERS, SCENES
@@ -29,12 +28,17 @@ def _rule(company: Company) -> GroupRule:
     return company.feeding
 
 
-def _edit(company: Company, expression: str | None = None) -> None:
+def _edit(company: Company) -> None:
     """Another admin gives the rule another expression, and it is ACTIVE afterwards."""
     rule = _rule(company)
     company.org.deactivate_rule(rule)
-    company.org.set_rule_expression(rule, expression or f'{rule.expression} || user.city == "Nowhere"')
+    company.org.set_rule_expression(rule, f'{rule.expression} || user.city == "Nowhere"')
     company.org.activate_rule(rule)
+
+
+def _rewrite(company: Company, expression: str) -> None:
+    """Another admin gives a rule that is switched off another expression."""
+    company.org.set_rule_expression(_rule(company), expression)
 
 
 def _mapping(company: Company, status: str) -> None:
@@ -42,10 +46,6 @@ def _mapping(company: Company, status: str) -> None:
     for mapping in list(company.org.app.mappings.values()):
         if mapping.status == status:
             (company.org.pause_mapping if status == "ACTIVE" else company.org.resume_mapping)(mapping)
-
-
-def _unlink_first(company: Company) -> None:
-    company.org.unlink(next(iter(company.org.app.mappings.values())))
 
 
 def _account(company: Company, kind: str) -> str:
@@ -63,14 +63,12 @@ MOVED: list[tuple[str, str, Deed]] = [
     ("extend the rule by a group", "the rule has another expression", _edit),
     ("extend the rule by a group", "the rule is switched off", lambda co: co.org.deactivate_rule(_rule(co))),
     ("extend the rule by a group", "the rule is deleted", lambda co: co.org.delete_rule(_rule(co))),
-    ("create a rule", "another rule has that name", lambda co: None),
     (
         "activate a rule",
         "the rule has another expression",
         lambda co: co.org.set_rule_expression(_rule(co), '"a" == "b"'),
     ),
     ("push a group again", "the mapping is paused", lambda co: _mapping(co, "ACTIVE")),
-    ("unlink a group", "the mapping is gone", lambda co: None),
     (
         "deactivate the account of somebody who left",
         "they are back",
@@ -84,7 +82,6 @@ MOVED: list[tuple[str, str, Deed]] = [
         lambda co: co.tenant.edit_user(_account(co, "attribute-differs"), title="Another", department="Another"),
     ),
 ]
-MOVED = [row for row in MOVED if row[1] not in {"another rule has that name", "the mapping is gone"}]
 
 
 @pytest.mark.parametrize(("name", "what", "deed"), MOVED, ids=lambda value: value if isinstance(value, str) else "")
@@ -92,7 +89,6 @@ def test_what_moved_between_plan_and_apply_is_skipped_with_a_reason(
     name: str, what: str, deed: Deed, tmp_path: Path
 ) -> None:
     with begun(BY_NAME[name], tmp_path) as place:
-        touched = _touched(place)
         deed(place.company)
         place.company.provisioner.settle()
         before = fingerprint(place.company)
@@ -105,11 +101,6 @@ def test_what_moved_between_plan_and_apply_is_skipped_with_a_reason(
         if set(words.values()) == {"skipped"}:
             assert [write.line for write in outcome.writes] == []
             assert difference(before, fingerprint(place.company)) == {}
-        assert touched
-
-
-def _touched(place: Site) -> bytes:
-    return (place.folder / "plan.json").read_bytes()
 
 
 @pytest.mark.parametrize("step", ["/lifecycle/deactivate", "/groups/rules/", "/lifecycle/activate"])

@@ -1,4 +1,4 @@
-"""The commonest way to do harm: a rule broke last week, and today somebody pushes a group to mend one missing member."""
+"""The commonest way to do harm: a rule broke last week, somebody pushes a group today to mend one missing member."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.simulator import company as companies
 from reconciler.simulator.company import Company
 from reconciler.simulator.company.entries import Push
 from tests.mending.fingerprint import difference, fingerprint
-from tests.mending.harness import Site, planned, site
+from tests.mending.harness import GRACE, Site, planned, site
 from tests.mending.scenes import FIELD
 
 
@@ -29,7 +29,7 @@ def broken_rule(company: Company, push: Push) -> None:
     company.org.set_rule_expression(rule, f"isMemberOfAnyGroup({', '.join(kept)})")
     company.org.activate_rule(rule)
     company.provisioner.drop_pending()
-    company.provisioner.settle()
+    company.clock.advance(GRACE)
 
 
 def company_with_trap(*, paused: bool = False) -> tuple[Company, Push, set[str]]:
@@ -45,8 +45,8 @@ def company_with_trap(*, paused: bool = False) -> tuple[Company, Push, set[str]]
         company.org.pause_mapping(mapping)
     broken_rule(company, push)
     held = company.tenant.members(company.kandji_group(push))
-    assigned = {one.external_id for one in company.org.app.users.values()}
-    gone = {person.login for person in company.people.values() if company.account(person) in held - assigned}
+    vanishing = held - {one.external_id for one in company.org.app.users.values()}
+    gone = {str(user.user_name) for user in company.tenant.store.users() if str(user.id) in vanishing}
     assert len(gone) > 4, "the trap is not set"
     return company, push, gone
 
@@ -98,6 +98,7 @@ def test_a_link_that_would_take_others_out_of_a_group_in_kandji_is_withheld_and_
     others = people[4:14]
     company.tenant.create_group(FIELD, [company.account(person) for person in others])
     company.provisioner.settle()
+    company.clock.advance(GRACE)
     with site(company, tmp_path) as place:
         place.run()
         plan = place.plan(FIELD, verb="link")

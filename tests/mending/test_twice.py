@@ -7,20 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.mending.fingerprint import difference, fingerprint
-from tests.mending.harness import planned, site
+from tests.mending.prepared import begun
 from tests.mending.scenes import SCENES, Scene
-
-FINDINGS = [scene for scene in SCENES if scene.change not in {"link", "unlink"}]
-"""Scenes of which a plan over the same findings can be asked for again."""
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_applying_a_plan_twice_changes_nothing_more(scene: Scene, tmp_path: Path) -> None:
-    company = scene.build()
-    with site(company, tmp_path, more=scene.more) as place:
-        place.run()
-        verb, *words = scene.ask(place)
-        place.plan(*words, verb=verb)
+    with begun(scene, tmp_path) as place:
+        company = place.company
+        mended = {finding for row in place.read_plan()["changes"] for finding in row["mends"]}
         first = place.apply()
         assert first.code == 0, first.err
         assert set(first.words.values()) == {"verified"}, first.told
@@ -31,4 +26,5 @@ def test_applying_a_plan_twice_changes_nothing_more(scene: Scene, tmp_path: Path
         assert set(second.words.values()) <= {"verified", "skipped"}
         place.settle()
         assert difference(before, fingerprint(company)) == {}
-        assert planned(place.plan()) == []
+        place.run()
+        assert mended & {finding.id for finding in place.findings()} == set()
