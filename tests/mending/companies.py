@@ -72,9 +72,12 @@ class Draw:
         wrong = self.wrong
         while True:
             try:
-                return companies.build(self.seed, *self.size, wrong, days=3, looks=looks, **self.tenant)
+                company = companies.build(self.seed, *self.size, wrong, days=3, looks=looks, **self.tenant)
             except LookupError:
                 wrong = wrong[:-1]
+            else:
+                company.org.unevaluated.clear()  # Okta failed to evaluate a rule then, and would not now
+                return company
 
 
 def drawn(seed: int) -> Draw:

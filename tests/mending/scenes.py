@@ -122,6 +122,13 @@ def unlinked(*, existing: bool = False) -> Company:
     return company
 
 
+def unevaluated() -> Company:
+    """Okta failed to evaluate a rule for somebody, and would not if it did it again."""
+    company = injected("rule-not-applied")
+    company.org.unevaluated.clear()
+    return company
+
+
 def broken_target() -> Company:
     """A mapping in ERROR that setting a status does not mend, as Okta may refuse it."""
     return injected("mapping-error")
@@ -170,7 +177,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         name="restart a rule",
         change="activate-rule",
-        build=lambda: injected("rule-not-applied"),
+        build=unevaluated,
         ask=_of("rule-not-applied"),
         looks=2,
     ),
