@@ -2,13 +2,14 @@
 
 A finding whose cause can be mended is mended by what mends the cause. Among several ways the one with the smallest
 blast radius wins: the fewest people whom no finding names, beyond those whom a change reaches that is planned anyway;
-where that is equal, a way that needs no further change, then ``Way.rank``, then the fewest changes. A way that is held
-back as a whole comes last.
+where that is equal, a way that needs no further change, then the one that takes over fewest from hand, then
+``Way.rank``, then the fewest changes. A way that is held back as a whole comes last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +23,8 @@ from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.world import EMPTY, World
 
 TOLD_ONLY = "this program only tells it"
+_NAMES = 10
+"""So many people are named whom another way reaches."""
 _STRONGEST: tuple[type[Change], ...] = (Relink, ActivateMapping, Repush, LinkGroup)
 """Of several pushes of one mapping, the one that mends most is made, and it alone."""
 
@@ -90,9 +93,10 @@ def needs(
         for finding in standing.values()
     }
     numbers = {person.key: number for number, person in enumerate(world.people)}
+    reach = {key: [_reach(way) for way in one.ways] for key, one in found.items()}
     under: dict[str, list[Finding]] = {}
     for finding in standing.values():
-        under.setdefault(_root(finding, standing, found, numbers).id, []).append(finding)
+        under.setdefault(_root(finding, standing, reach, numbers).id, []).append(finding)
     mended = [
         Need(ways=found[key].ways, findings=tuple(sorted(together, key=lambda one: one.id != key)))
         for key, together in under.items()
@@ -103,25 +107,31 @@ def needs(
 
 
 def _root(
-    finding: Finding, standing: Mapping[str, Finding], found: Mapping[str, Offered], numbers: Mapping[str, int]
+    finding: Finding,
+    standing: Mapping[str, Finding],
+    reach: Mapping[str, Sequence[FrozenBitMap | None]],
+    numbers: Mapping[str, int],
 ) -> Finding:
     """The furthest cause of which every way mends it as well; the finding itself, where there is none."""
+    people = FrozenBitMap([numbers[key] for key in finding.people if key in numbers])
     cause, best, seen = finding, finding, {finding.id}
     while cause.cause is not None and cause.cause in standing and cause.cause not in seen:
         cause = standing[cause.cause]
         seen.add(cause.id)
-        ways = found[cause.id].ways
-        if ways and all(any(mends(effect, finding, numbers) for effect in way.effects) for way in ways):
+        ways = reach[cause.id]
+        if ways and all(way is None or not finding.people or way & people for way in ways):
             best = cause
     return best
 
 
-def mends(effect: Effect, finding: Finding, numbers: Mapping[str, int]) -> bool:
-    """Whether a change that mends the cause mends this, too: it reaches its people, or nobody in particular."""
-    reached = effect.joins | effect.removes | (effect.expected or EMPTY)
-    return (
-        not finding.people or not reached or any(key in numbers and numbers[key] in reached for key in finding.people)
-    )
+def _reach(way: Way) -> FrozenBitMap | None:
+    """Whom a way is for; None where it is for nobody in particular."""
+    each = [_whom(effect) for effect in way.effects]
+    return FrozenBitMap.union(EMPTY, *each) if all(each) else None
+
+
+def _whom(effect: Effect) -> FrozenBitMap:
+    return effect.joins | effect.removes | (effect.expected or EMPTY)
 
 
 def chosen(
@@ -145,25 +155,32 @@ def chosen(
     return tuple(_together(several) for several in drafts.values())
 
 
-_Radius = tuple[bool, int, bool, int, int, str]
+_Radius = tuple[bool, int, bool, int, int, int, str]
 
 
 def _radius(way: Way, new: Sequence[Effect], known: FrozenBitMap, held: bool) -> _Radius:
     others = FrozenBitMap.union(EMPTY, *(effect.joins | effect.removes for effect in new)) - known
     unknown = {key for effect in new for key in effect.unknown_members}
-    return held, len(others) + len(unknown), bool(new), way.rank, len(new), way.words
+    taken_over = FrozenBitMap.union(EMPTY, *(effect.takes_over for effect in new))
+    return held, len(others) + len(unknown), bool(new), len(taken_over), way.rank, len(new), way.words
 
 
 def _drafts(way: Way, need: Need, numbers: Mapping[str, int]) -> list[Draft]:
-    """Each change of a way with the findings that it mends: the cause always."""
-    return [
-        Draft(
-            effect=effect,
-            findings=need.findings[:1] + tuple(one for one in need.findings[1:] if mends(effect, one, numbers)),
-            asked=need.asked,
-        )
-        for effect in way.effects
-    ]
+    """Each change of a way with the findings that it mends: the cause, and of the rest those about whom it is for."""
+    about: dict[int, list[int]] = {}
+    for position, finding in enumerate(need.findings[1:], start=1):
+        for key in finding.people:
+            if key in numbers:
+                about.setdefault(numbers[key], []).append(position)
+    everybody = {position for position in range(1, len(need.findings)) if not need.findings[position].people}
+    people = FrozenBitMap(about)
+    found = []
+    for effect in way.effects:
+        whom = _whom(effect)
+        places = {place for number in whom & people for place in about[number]} | everybody
+        rest = tuple(need.findings[place] for place in sorted(places)) if whom else need.findings[1:]
+        found.append(Draft(effect=effect, findings=need.findings[:1] + rest, asked=need.asked))
+    return found
 
 
 def _instead(world: World, way: Way, named: FrozenBitMap) -> str:
@@ -171,7 +188,12 @@ def _instead(world: World, way: Way, named: FrozenBitMap) -> str:
     reached = FrozenBitMap.union(EMPTY, *(effect.joins | effect.removes for effect in way.effects))
     told = f"{way.words}: reaches {len(reached)} {'person' if len(reached) == 1 else 'people'}"
     others = reached - named
-    return f"{told}, of whom no finding names {world.names(others)}" if others else told
+    if not others:
+        return told
+    # As many findings as a rule brings people may each tell of the rule: only the names that are shown are looked up.
+    names = ", ".join(sorted(world.people[number].name for number in islice(others, _NAMES)))
+    more = f" and {len(others) - _NAMES:,} more" if len(others) > _NAMES else ""
+    return f"{told}, of whom no finding names {names}{more}"
 
 
 def _together(drafts: Sequence[Draft]) -> Draft:

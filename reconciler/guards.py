@@ -166,6 +166,10 @@ class _Counted:
         self._limits, self._populations, self._spent = limits, populations, spent
         self._sizes = dict(populations.groups)
         self._scopes = {one.id: dict(_scopes(one)) for one in planned}
+        self._inside: dict[_Scope, list[str]] = {}
+        for key, scopes in self._scopes.items():
+            for scope in scopes:
+                self._inside.setdefault(scope, []).append(key)
         self._lifts: dict[tuple[frozenset[_Scope], What], int] = {}
 
     def passed(self, most: Mapping[What, int | None]) -> tuple[dict[str, list[GuardLine]], tuple[GuardLine, ...]]:
@@ -173,10 +177,12 @@ class _Counted:
         broken: dict[str, list[GuardLine]] = {}
         lines: list[GuardLine] = []
         for stage in STAGES:
-            left = {key: scopes for key, scopes in self._scopes.items() if key not in broken}
-            for scope in sorted({scope for scopes in left.values() for scope in scopes if scope.stage == stage}):
-                inside = [key for key, scopes in left.items() if scope in scopes]
-                people = frozenset().union(*(left[key][scope] for key in inside))
+            before = frozenset(broken)
+            for scope in sorted(scope for scope in self._inside if scope.stage == stage):
+                inside = [key for key in self._inside[scope] if key not in before]
+                if not inside:
+                    continue
+                people = frozenset[str]().union(*(self._scopes[key][scope] for key in inside))
                 line = self._line(scope, people, most[scope.what])
                 lines.append(line)
                 for key in () if line.kept else inside:

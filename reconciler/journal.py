@@ -64,7 +64,7 @@ class Event(Struct, frozen=True, kw_only=True):
     before: Any = None
     """What stood there: JSON. Of ``began``: the plan."""
     after: Any = None
-    """What was written, or is read back: of a step that is ``done`` and made a rule or mapping, its id."""
+    """What was written, or is read back: where a step made a rule or a mapping, its ``id`` is in it."""
     words: str = ""
     previous: str = ""
     hash: str = ""
@@ -140,28 +140,23 @@ def closing_of(events: Iterable[Event], apply: int, change: str) -> Event | None
     return next((event for event in ours if event.event in CLOSING), None)
 
 
-def open_changes(events: Sequence[Event]) -> tuple[tuple[int, Planned, tuple[Event, ...]], ...]:
+def open_changes(events: Iterable[Event]) -> tuple[tuple[int, Planned, tuple[Event, ...]], ...]:
     """Changes without closing event of applies that did not end, in the order of their plans, each with its events so
     far: none where it was not begun."""
     return tuple(
         (one.number, planned, theirs)
-        for one in applies(events)
-        if one.ended is None
-        for planned, theirs in _changes(events, one)
-        if not any(event.event in CLOSING for event in theirs)
+        for one, planned, theirs in _changes(events)
+        if one.ended is None and not any(event.event in CLOSING for event in theirs)
     )
 
 
-def spent(events: Sequence[Event], since: datetime) -> Spent:
+def spent(events: Iterable[Event], since: datetime) -> Spent:
     """Whom the changes that may have taken effect since then affected; those that are still open may at any time."""
-    removed: set[str] = set()
-    added: set[str] = set()
-    for one in applies(events):
-        for planned, theirs in _changes(events, one):
-            if _counts(theirs, since):
-                removed.update(person.id for person in planned.removes)
-                added.update(person.id for person in planned.joins)
-    return Spent(removed=frozenset(removed), added=frozenset(added))
+    counted = [planned for _, planned, theirs in _changes(events) if _counts(theirs, since)]
+    return Spent(
+        removed=frozenset(person.id for planned in counted for person in planned.removes),
+        added=frozenset(person.id for planned in counted for person in planned.joins),
+    )
 
 
 def _counts(theirs: Sequence[Event], since: datetime) -> bool:
@@ -173,12 +168,15 @@ def _counts(theirs: Sequence[Event], since: datetime) -> bool:
     )
 
 
-def _changes(events: Iterable[Event], one: Apply) -> Iterator[tuple[Planned, tuple[Event, ...]]]:
-    theirs: dict[str | None, list[Event]] = {}
+def _changes(events: Iterable[Event]) -> Iterator[tuple[Apply, Planned, tuple[Event, ...]]]:
+    """Every change of every apply, in the order of the plans, with its events."""
+    events = tuple(events)
+    theirs: dict[tuple[int, str | None], list[Event]] = {}
     for event in events:
-        if event.apply == one.number:
-            theirs.setdefault(event.change, []).append(event)
-    return ((planned, tuple(theirs.get(planned.id, ()))) for planned in one.plan.changes)
+        theirs.setdefault((event.apply, event.change), []).append(event)
+    for one in applies(events):
+        for planned in one.plan.changes:
+            yield one, planned, tuple(theirs.get((one.number, planned.id), ()))
 
 
 def left_half(events: Iterable[Event]) -> tuple[LeftHalf, ...]:
@@ -220,7 +218,7 @@ def _half(event: Event, planned: Planned, before: LeftHalf | None, *, is_ended: 
     about, known, name = _about(change)
     if isinstance(change, Relink):
         known = change.mapping_id
-    made = event.after if event.step == CREATE and isinstance(event.after, str) else None
+    made = event.after.get("id") if event.step == CREATE and isinstance(event.after, dict) else None
     return LeftHalf(
         apply=event.apply,
         planned=planned,

@@ -1,4 +1,4 @@
-"""The verbs that mend: each makes a plan and writes it to a file, and all that carry one out do it by the same way."""
+"""The verbs that make a plan: each writes it to a file, and goes on to apply it where that is asked for."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import UsageError
+from reconciler.changing import Changing
 from reconciler.outside import finish
-from reconciler.session import Session
 
 if TYPE_CHECKING:
-    from msgspec import Struct
-
-    from reconciler.commands.apply import Applied, Terms
-    from reconciler.commands.applying.procedure import Look
-    from reconciler.commands.plan import Basis, Order
+    from reconciler.commands.basis import Basis
+    from reconciler.commands.plan import Order
     from reconciler.config_file import Loaded
-    from reconciler.plan import Plan, Planned
+    from reconciler.plan import Plan
     from reconciler.planning import Asked
     from reconciler.secrets import Keeper
     from reconciler.store import Store
@@ -30,10 +26,8 @@ Ordered = Callable[["Store", "Basis"], "Order"]
 """What a plan shall do, once the last complete run is known."""
 
 
-class Mending(Session):
+class Mending(Changing):
     """One method a verb; each returns its exit code."""
-
-    # --- verbs that make a plan
 
     def plan(
         self,
@@ -59,13 +53,16 @@ class Mending(Session):
         self, *, number: int, allow_removals: int | None, allow_additions: int | None, reason: str | None, **given: Any
     ) -> int:
         from reconciler.commands import plan as command
+        from reconciler.commands.undo import inverses_of
 
         lifted = command.ceilings(allow_removals, allow_additions, reason)
 
         def ordered(store: Store, basis: Basis) -> Order:
-            return command.Order(
-                by=self._by, asked=self._inverses(store, basis, number), ceilings=lifted, undo_of=number
-            )
+            found = inverses_of(store.journal.events(), number)
+            for left in found.left_out:
+                self.screen.tell(f"left out: {left.planned.sentence}: {left.why}")
+            asked = command.taken_back(basis.world, found, number)
+            return command.Order(by=self._by, asked=asked, ceilings=lifted, undo_of=number)
 
         return self._planned(ordered, **given)
 
@@ -132,7 +129,7 @@ class Mending(Session):
         read: Sequence[str] = (),
     ) -> int:
         """Makes the plan, writes it to its file and shows it; with ``carry_out`` goes on to apply it."""
-        from reconciler.commands import plan as command
+        from reconciler.commands.plan_file import DEFAULT_FILE, worth_writing, write
         from reconciler.store import Store
 
         loaded = self.load()
@@ -140,10 +137,10 @@ class Mending(Session):
         with self.logged(loaded):
             with Store.open(loaded.config.store.path) as store:
                 made = self._made(loaded, keeper, store, ordered, read)
-            path = plan_file or command.DEFAULT_FILE
-            kept = command.worth_writing(made) or plan_file is not None
+            path = plan_file or DEFAULT_FILE
+            kept = worth_writing(made) or plan_file is not None
             if kept:
-                command.write(path, made)
+                write(path, made)
             if carry_out:
                 return self._applied(loaded, made, confirm)
         self._show(made)
@@ -154,27 +151,28 @@ class Mending(Session):
         return 0
 
     def _made(self, loaded: Loaded, keeper: Keeper, store: Store, ordered: Ordered, read: Sequence[str] = ()) -> Plan:
+        from reconciler.commands import basis as known
         from reconciler.commands import plan as command
         from reconciler.commands.settings import policy, settings
         from reconciler.wiring import wired
 
         config, clock = loaded.config, self.outside.clock
         ttl = timedelta(hours=config.fix.plan_ttl_hours)
-        basis = command.basis(store, settings(config), now=clock(), ttl=ttl)
+        basis = known.basis(store, settings(config), now=clock(), ttl=ttl)
         if basis.stale:
             self.screen.tell(
                 f"run {basis.last.id} gave no verdict: this is planned by run {basis.run.id}, "
-                f"{command.hours(clock() - basis.run.finished)} old"
+                f"{known.hours(clock() - basis.run.finished)} old"
             )
         app_id = basis.world.snapshot.okta.app.id
 
         async def make() -> Plan:
             async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
                 live = cache(lambda: wiring.live(app_id).okta)
-                known = await command.with_groups(basis, read, live)
+                whole = await known.with_groups(basis, read, live)
                 return await command.made(
-                    known,
-                    ordered(store, known),
+                    whole,
+                    ordered(store, whole),
                     policy(config),
                     scope_set=bool(config.scope.groups),
                     now=clock(),
@@ -188,10 +186,11 @@ class Mending(Session):
 
         from reconciler.commands.plan_text import lines
 
-        if self.screen.format == "json":
-            self.screen.document(to_builtins(made))
+        screen = self.screen
+        if screen.format == "json":
+            screen.document(to_builtins(made))
         else:
-            self.screen.result("\n".join(map(self.screen.shown, lines(made, self.outside.clock()))))
+            screen.result("\n".join(map(screen.shown, lines(made, self.outside.clock(), width=screen.width))))
 
     def _tell_needs(self, loaded: Loaded, made: Plan) -> None:
         """Says what the credential must be allowed, which is not known before something is written by it."""
@@ -202,143 +201,11 @@ class Mending(Session):
             scope = f"the scope {need.scope.replace(' ', ' and ')} and " if need.scope and by_scope else ""
             self.screen.say(f"apply needs {scope}{need.role}")
 
-    # --- verbs that carry one out, or look whether it worked
-
-    def apply(self, *, file: Path | None, dry_run: bool, resume: int | None, confirm: int | None) -> int:
-        from reconciler.commands import plan as command
-
-        if (file is None) == (resume is None) or (dry_run and file is None):
-            raise UsageError(
-                "apply takes the file of a plan, or --resume and no file.",
-                next="reconciler apply reconciler-plan.json, or: reconciler apply --resume",
-            )
-        loaded = self.load()
-        made = None if file is None else command.read(file)
-        with self.logged(loaded):
-            if made is None:
-                return self._resumed(loaded, resume or None)
-            if dry_run:
-                return self._dry(loaded, made)
-            return self._applied(loaded, made, confirm)
-
-    def _applied(self, loaded: Loaded, made: Plan, confirm: int | None) -> int:
-        """Shows the plan, asks, and carries it out."""
-        from reconciler.commands import confirming
-        from reconciler.commands.applying.fences import refuse_wrong
-        from reconciler.commands.plan_text import lines
-        from reconciler.store import Store
-
-        with Store.open(loaded.config.store.path) as store:
-            refuse_wrong(made, self._terms(loaded, store), self.outside.clock())
-        ask = None if self.frame.options.get("no_input") else self.outside.ask
-        tell = self.screen.say if confirm is not None else self.screen.tell
-        tell("\n".join(lines(made, self.outside.clock())))
-        if not made.changes:
-            return self._put_applied(made, None)
-        confirming.agreed(made, confirm, None if ask is None else lambda question: ask(question, False))
-        with self._locked_store(loaded) as store:
-            applied = self._carried_out(loaded, store, made)
-        return self._put_applied(made, applied)
-
-    def _resumed(self, loaded: Loaded, number: int | None) -> int:
-        from reconciler.commands.plan import half_made
-
-        with self._locked_store(loaded) as store:
-            number, made = half_made(store.journal, number)
-            self.screen.say(f"completing apply {number}, whose plan was made by: {made.by}")
-            applied = self._carried_out(loaded, store, made, resume=number)
-        return self._put_applied(made, applied)
-
-    def _carried_out(self, loaded: Loaded, store: Store, made: Plan, resume: int | None = None) -> Applied:
-        """The one way by which anything is changed: with the lock held, and the journal of this database."""
-        from reconciler.commands.apply import apply
-        from reconciler.session import option_for
-        from reconciler.wiring import wired
-
-        keeper, terms = self._with_secrets(loaded), self._terms(loaded, store)
-
-        async def carry_out() -> Applied:
-            async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
-                return await apply(
-                    made,
-                    wiring.writers(made.app_id, [one.change for one in made.changes]),
-                    store.journal,
-                    who=f"{self.outside.who}@{self.outside.host}",
-                    terms=terms,
-                    clock=self.outside.clock,
-                    sleep=self.outside.sleep,
-                    tell=self.screen.say,
-                    resume=resume,
-                )
-
-        self.frame.under_way = f"reconciler apply --resume{option_for(loaded.file)}"
-        applied = finish(carry_out())
-        self.frame.under_way = ""
-        return applied
-
-    def _terms(self, loaded: Loaded, store: Store) -> Terms:
-        """The app is the configured one, else that of the last complete run, for which its label was looked up."""
-        from reconciler.commands.settings import terms
-        from reconciler.wiring import scim_url
-
-        app_id, last = loaded.config.okta.app_id, store.last(complete=True)
-        if app_id is None and last is not None:
-            app_id = store.around(last.id)[0].okta.app.id
-        return terms(loaded.config, app_id or "", scim_url(loaded.config))
-
-    def _put_applied(self, made: Plan, applied: Applied | None) -> int:
-        from reconciler.commands import outcomes
-
-        told = outcomes.of_apply(() if applied is None else applied.outcomes)
-        code = outcomes.apply_code(made, applied)
-        about = "" if applied is None else f"apply {applied.apply}: "
-        stopped = [f"stopped: {applied.stopped}"] if applied is not None and applied.stopped else []
-        self._put_outcomes(
-            outcomes.document(made, told, code, applied=applied),
-            [*outcomes.lines(told, made.withheld, about=about), *stopped],
-        )
-        self._next("reconciler run" if applied is not None else None)
-        return code
-
-    def _put_outcomes(self, document: Struct, lines: Sequence[str]) -> None:
-        from msgspec import to_builtins
-
-        if self.screen.format == "json":
-            self.screen.document(to_builtins(document))
-        else:
-            self.screen.result("\n".join(map(self.screen.shown, lines)))
-
-    def _dry(self, loaded: Loaded, made: Plan) -> int:
-        """Reads what each change rests on, over a transport that lets only reads through."""
-        from reconciler.commands import outcomes
-        from reconciler.commands.apply import rehearse
-        from reconciler.store import Store
-        from reconciler.wiring import wired
-
-        keeper, outside = self._with_secrets(loaded), self.outside
-        with Store.open(loaded.config.store.path) as store:
-            terms = self._terms(loaded, store)
-
-        async def look() -> tuple[tuple[Planned, Look], ...]:
-            async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:
-                live = wiring.live(made.app_id)
-                return await rehearse(made, live, terms=terms, clock=outside.clock, sleep=outside.sleep)
-
-        told = outcomes.of_rehearsal(finish(look()))
-        code = outcomes.rehearsal_code(made, told)
-        about = "dry run, nothing was changed: "
-        self._put_outcomes(
-            outcomes.document(made, told, code, dry_run=True), outcomes.lines(told, made.withheld, about=about)
-        )
-        return code
-
-    def verify(self, *, what: str) -> int:
-        raise NotImplementedError
-
     def _mended_unattended(self, loaded: Loaded, store: Store) -> int:
         """For ``run --fix``: plans what [fix] auto names, keeps the plan beside the pages, and applies it unasked."""
         from reconciler.commands import outcomes
         from reconciler.commands import plan as command
+        from reconciler.commands.plan_file import worth_writing, write
         from reconciler.commands.plan_text import lines
 
         fix = loaded.config.fix
@@ -348,13 +215,13 @@ class Mending(Session):
             return command.Order(by=self._by, findings=found, removals=fix.auto_removals)
 
         made = self._made(loaded, self._with_secrets(loaded), store, ordered)
-        self.screen.say("\n".join(lines(made, self.outside.clock())))
-        if command.worth_writing(made):
+        self.screen.say("\n".join(lines(made, self.outside.clock(), width=self.screen.width, by_hand=False)))
+        if worth_writing(made):
             path = loaded.config.report.folder / f"plan-of-run-{made.run}.json"
-            command.write(path, made)
+            write(path, made)
             self.screen.say(f"plan: {path}")
-        applied = self._carried_out(loaded, store, made) if made.changes else None
-        told = outcomes.of_apply(() if applied is None else applied.outcomes)
-        for line in outcomes.lines(told, made.withheld):
-            self.screen.say(line)
+        applied = self.carried_out(loaded, store, made) if made.changes else None
+        if applied is not None:
+            told = outcomes.of_apply(applied.outcomes)
+            self.screen.say(outcomes.lines(told, made.withheld, about=f"apply {applied.apply}: ")[-1])
         return outcomes.apply_code(made, applied)

@@ -1,8 +1,8 @@
 """Builds a plan: from findings or from what somebody asks for, the changes that mend it, in the safe order.
 
-``choosing`` says which changes, ``holding`` what holds a single one back, ``guards`` how many people all may affect. Each
-standing finding ends as mended by a change, as withheld with one, or by hand; a finding that several changes mend
-together may have some of them withheld.
+``choosing`` says which changes, ``holding`` what holds a single one back, ``guards`` how many people all may affect.
+Each standing finding ends as mended by a change, as withheld with one, or by hand; of several changes that mend a
+finding together, some may be withheld.
 """
 
 from __future__ import annotations

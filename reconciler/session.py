@@ -26,7 +26,7 @@ class Session:
     def __init__(self, frame: Frame, verb: str, formats: tuple[str, ...]) -> None:
         self.frame = frame
         self.outside = frame.outside
-        self._keeper: Keeper | None = None
+        self._resolved: tuple[Loaded, Keeper] | None = None
         self.screen: Screen = frame.screen()
         if frame.format not in formats:
             raise UsageError(
@@ -98,9 +98,10 @@ class Session:
 
     def _with_secrets(self, loaded: Loaded) -> Keeper:
         """Every secret resolved: whoever is asked for one is asked before anything is read, and once."""
-        if self._keeper is not None:
-            return self._keeper
-        keeper = self._keeper = self.keeper(loaded)
+        if self._resolved is not None and self._resolved[0] is loaded:
+            return self._resolved[1]
+        keeper = self.keeper(loaded)
+        self._resolved = (loaded, keeper)
         for table, key, reference in loaded.config.references():
             where = loaded.where(table, key)
             keeper.resolve(reference, key=f"{table}.{key}", where=where, lines=key == "private_key")

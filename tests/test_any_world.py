@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
 
 from reconciler import checks, joining
 from reconciler.findings import Finding
@@ -336,3 +337,19 @@ def test_nobody_who_is_entitled_is_ever_told_to_be_too_much(
         assert not world.surplus(push) & entitled
         assert not world.lacking(push) - world.should(push)
         assert not world.lacking(push) & world.surplus(push)
+
+
+@settings(thorough, max_examples=40)
+@given(snapshot=snapshots, before=memories(), chosen=configured, random=st.randoms(use_true_random=False))
+def test_what_is_offered_for_any_finding_is_a_way_or_a_reason_whatever_the_order_of_any_list(
+    snapshot: Snapshot, before: Memory, chosen: Settings, random: Any
+) -> None:
+    world, other = join(snapshot, before, chosen), join(_shuffled(snapshot, random), before, chosen)
+    for finding in checks.run(world).findings:
+        if finding.kind in checks.FIXES:
+            fix = checks.FIXES[finding.kind]
+            offered = fix(finding, world)
+            assert bool(offered.ways) is not bool(offered.why)
+            assert fix(finding, other) == offered
+            for effect in (effect for way in offered.ways for effect in way.effects):
+                assert not effect.removes & (effect.expected or FrozenBitMap())

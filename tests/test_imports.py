@@ -50,7 +50,7 @@ PURE = (
     "journal",
 )
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")
-CLI = ("cli", "verbs", "session", "mending", "outside", "wiring", "__main__")
+CLI = ("cli", "verbs", "session", "changing", "mending", "outside", "wiring", "__main__")
 FOLDERS = ("checks", "directories", "store", "commands", "simulator")
 
 ROOMS = {

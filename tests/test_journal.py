@@ -176,7 +176,11 @@ def test_the_words_name_what_was_left_and_the_way_out() -> None:
 
 
 def test_a_rule_that_was_made_is_known_by_its_id_once_it_was_read_back() -> None:
-    events = (began(1, CREATE), of(1, CREATE, "intended", "create"), of(1, CREATE, "done", "create", after="0pr9"))
+    events = (
+        began(1, CREATE),
+        of(1, CREATE, "intended", "create"),
+        of(1, CREATE, "done", "create", after={"id": "0pr9"}),
+    )
     assert [[one.id for one in left_half(events[:count])] for count in (2, 3)] == [[None], ["0pr9"]]
 
 

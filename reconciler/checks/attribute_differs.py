@@ -24,8 +24,9 @@ KIND = Kind(
     severity="low",
     means="Kandji holds another value than the one Okta's app profile has.",
     matters="Title and department drive Assignment Maps; a wrong name or address confuses people and reports.",
-    mend="By hand in Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
-    "nearly everybody, look at the attribute mappings instead.",
+    mend="In Okta: Applications → the app → Provisioning → To App → Force Sync. If one attribute differs for "
+    "nearly everybody, look at the attribute mappings instead. Where [fix] kandji_writes names the kind, this program "
+    "writes Okta's values in Kandji.",
     how=How(
         by_hand=(
             "Okta: Directory → People → the person → Profile, and the app → Assignments → the person, see which value "
@@ -255,7 +256,7 @@ def _replaced(world: World, person: Person) -> Way | str:
     held = {key: read(account) for key, read in _ACCOUNT.items()}
     keys = [key for attribute, _, _ in differing(person, attributes) for key in _PARTS.get(attribute, (attribute,))]
     wrong = [key for key in keys if held[key] is not None and tidy(sent.get(key)) != tidy(held[key])]
-    empty = [key for key in wrong if not tidy(sent[key]) and key not in MEDIUM]
+    empty = [key for key in wrong if not tidy(sent.get(key)) and key not in MEDIUM]
     if empty or not wrong:
         return f"Okta has no {', '.join(empty)} for them" if empty else "no single value tells them apart"
     change = ReplaceAttributes(

@@ -15,7 +15,7 @@ KIND = Kind(
     severity="high",
     means="The Kandji group lacks at least half of the people whom Okta should have pushed.",
     matters="These Macs lack what the group brings.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now.",
     how=How(
         by_hand=(
             "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",

@@ -23,7 +23,7 @@ KIND = Kind(
     means="Somebody renamed the group, on one of the two sides.",
     matters="Okta finds a group by its name where it has forgotten its id, and may make a second one; who looks for "
     "the group by its name does not find it.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now: the push names the group "
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now: the push names the group "
     "again. Never delete it and make it anew: Assignment Maps refer to its id.",
     how=How(
         by_hand=(

@@ -21,7 +21,7 @@ KIND = Kind(
     severity="high",
     means="More than a fifth of the people who should be in the group were in it at the last run and are not now.",
     matters="Their Macs lose what the group brought, and Okta believes that they are in it.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now.",
     how=How(
         by_hand=(
             "Okta: Reports → System Log, and look for pushes of this group at the time at which it shrank.",

@@ -15,8 +15,8 @@ KIND = Kind(
     severity="high",
     means="The account was deactivated in Kandji, or a late deactivation overtook a reactivation.",
     matters="The person has lost what Kandji gives them, and Okta does not send the status again.",
-    mend="By hand in Okta: unassign and assign the person again, so that Okta sends the status anew. "
-    "Or activate the account in Kandji.",
+    mend="In Okta: unassign and assign the person again, so that Okta sends the status anew. "
+    "Or activate the account in Kandji, which this program does where [fix] kandji_writes names the kind.",
     how=How(
         by_hand=(
             "Kandji: Users → the person (Archived tab), see since when the account is inactive, and ask who did it.",

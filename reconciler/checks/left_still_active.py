@@ -22,8 +22,9 @@ KIND = Kind(
     severity="critical",
     means="Okta deactivated or deleted this person, and the deactivation never reached Kandji.",
     matters="Somebody who left keeps an account, group memberships and perhaps a Mac.",
-    mend="Deactivate the account in Kandji: Users → the person → Archive. Then see whether Deactivate Users is "
-    "switched on in Okta under Provisioning → To App.",
+    mend="Deactivate the account in Kandji: Users → the person → Archive; this program does it where [fix] "
+    "kandji_writes names the kind. Then see whether Deactivate Users is switched on in Okta under Provisioning → To "
+    "App.",
     how=How(
         by_hand=(
             "Okta: Directory → People → the person, make sure that they have left. Where the finding names somebody "

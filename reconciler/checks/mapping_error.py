@@ -15,7 +15,7 @@ KIND = Kind(
     severity="high",
     means="Okta could not push the group and has stopped trying.",
     matters="Who joins or leaves the group from now on does not change anything in Kandji.",
-    mend="By hand in Okta: Applications → the app → Push Groups → Retry All Groups, after the cause in the error "
+    mend="In Okta: Applications → the app → Push Groups → Retry All Groups, after the cause in the error "
     "is gone. If it is refused: unlink, leave the group in the target app, and link it again.",
     how=How(
         by_hand=(

@@ -15,7 +15,7 @@ KIND = Kind(
     severity="high",
     means="The mapping is inactive: Okta pushes no change of this group.",
     matters="The Kandji group keeps the members it had; who leaves stays in, who joins stays out.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Activate group push. "
+    mend="In Okta: Applications → the app → Push Groups → the group → Activate group push. "
     "If the pause is meant to be, unlink the group instead.",
     how=How(
         by_hand=(

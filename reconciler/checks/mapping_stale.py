@@ -19,7 +19,7 @@ KIND = Kind(
     severity="medium",
     means="Somebody joined or left the Okta group after its last push, and the Kandji group does not show it.",
     matters="Policy in Kandji follows the group as it was, and Okta sends nothing until the group changes again.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now.",
     how=How(
         by_hand=(
             "Okta: Applications → Applications → the app → Push Groups.",

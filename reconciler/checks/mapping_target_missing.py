@@ -20,7 +20,7 @@ KIND = Kind(
     severity="high",
     means="Okta pushes to a group that was deleted in Kandji.",
     matters="Everything in Kandji that was assigned by this group reaches nobody.",
-    mend="By hand in Okta: Push Groups → the group → Push now; if that fails, unlink it and push it again. "
+    mend="In Okta: Push Groups → the group → Push now; if that fails, unlink it and push it again. "
     "A group that is made anew has a new id: check every Assignment Map in Kandji.",
     how=How(
         by_hand=(

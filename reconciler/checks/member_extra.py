@@ -19,8 +19,9 @@ KIND = Kind(
     severity="high",
     means="The Kandji group holds somebody whom Okta's group, or the assignment, does not.",
     matters="Their Mac gets what is meant for others.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now. Whether that takes people "
-    "out is not documented; if it does not, take them out in Kandji.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now. Whether that takes people "
+    "out is not documented; if it does not, take them out in Kandji, which this program does where [fix] kandji_writes "
+    "names the kind.",
     how=How(
         by_hand=(
             "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",

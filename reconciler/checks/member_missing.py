@@ -16,7 +16,7 @@ KIND = Kind(
     means="The person is in the Okta group, assigned, provisioned and active, the push is healthy, and the Kandji "
     "group does not hold them.",
     matters="Their Mac lacks what the group brings, and Okta never looks back.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now.",
     how=How(
         by_hand=(
             "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",

@@ -22,7 +22,8 @@ KIND = Kind(
     severity="low",
     means="The account was deleted in Kandji, and the group goes on naming it.",
     matters="Nobody gets anything by it; but counts of members are wrong, and some servers refuse the whole push.",
-    mend="By hand in Okta: Applications → the app → Push Groups → the group → Push now, which sends the list anew.",
+    mend="In Okta: Applications → the app → Push Groups → the group → Push now, which sends the list anew. This "
+    "program takes the id out in Kandji where [fix] kandji_writes names the kind.",
     how=How(
         by_hand=(
             "Okta: Applications → Applications → the app → Push Groups → the group → Push now.",

@@ -20,7 +20,7 @@ KIND = Kind(
     severity="high",
     means="The rule is inactive: it brings nobody into its group any more.",
     matters="Whoever joins from now on is not assigned, and gets no account in Kandji.",
-    mend="By hand in Okta: Directory → Groups → Rules → the rule → Actions → Activate.",
+    mend="In Okta: Directory → Groups → Rules → the rule → Actions → Activate.",
     how=How(
         by_hand=(
             "Okta: Directory → Groups → Rules, and ask whoever switched the rule off: Reports → System Log names them.",

@@ -23,7 +23,7 @@ KIND = Kind(
     severity="high",
     means="The rule is active and true of the person, who is not in its group.",
     matters="They are left out of what the group gives, and nothing looks at them again until they change.",
-    mend="By hand in Okta: Directory → Groups → Rules → the rule → Actions → Deactivate, then Activate: Okta looks at "
+    mend="In Okta: Directory → Groups → Rules → the rule → Actions → Deactivate, then Activate: Okta looks at "
     "everybody again.",
     how=How(
         by_hand=(

@@ -18,8 +18,8 @@ KIND = Kind(
     severity="medium",
     means="Okta sends no word to any app when a person is suspended, so their account in Kandji stays as it was.",
     matters="Somebody who may not sign in keeps what Kandji brings to their Mac.",
-    mend="Say under [fix] suspended whether they are to be deactivated. By hand in Kandji: Users → the person → "
-    "Archive.",
+    mend="Say under [fix] suspended whether they are to be deactivated; this program does it where kandji_writes names "
+    "the kind as well. In Kandji: Users → the person → Archive.",
     how=How(
         by_hand=(
             "Okta: Directory → People → the person, see since when and why they are suspended.",

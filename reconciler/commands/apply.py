@@ -5,14 +5,14 @@ This is the only room that is given writes. Whatever ends it, the journal tells 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from reconciler.commands.applying.carrying import Journal, Pen
 from reconciler.commands.applying.fences import DAY, Day, is_stale, refuse_wrong
-from reconciler.commands.applying.halves import mend
+from reconciler.commands.applying.halves import MENDING, mend
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Applied, Outcome, Terms
 from reconciler.commands.applying.procedure import Look
@@ -20,7 +20,7 @@ from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.running import Running
 from reconciler.directories.writers import Writers
 from reconciler.errors import NotKnown, Refused
-from reconciler.journal import applies, spent
+from reconciler.journal import Event, applies, spent
 from reconciler.plan import Plan, Planned
 
 __all__ = ["Applied", "Outcome", "Terms", "apply", "rehearse"]
@@ -50,7 +50,7 @@ async def apply(
         raise Refused("There is no plan to apply.", next="reconciler plan")
     else:
         refuse_wrong(plan, terms, clock())
-        _refuse_while_open(journal)
+        _refuse_while_open(events)
     number = journal.next_apply() if resume is None else resume
     pen = Pen(journal=journal, apply=number, who=who, clock=clock)
     pen.note("began" if resume is None else "resumed", before=msgspec.to_builtins(plan) if resume is None else None)
@@ -65,7 +65,7 @@ async def apply(
         sleep=sleep,
         tell=tell,
         day=Day(plan.guards, spent(events, clock() - DAY)),
-        past=journal.events(number),
+        past=[event for event in journal.events(number) if not event.words.startswith(MENDING)],
         stale=is_stale(plan, terms, clock()),
     )
     await running.run()
@@ -107,12 +107,12 @@ def _resumed(journal: Journal, number: int, terms: Terms) -> Plan:
     if found[0].ended is not None:
         raise Refused(f"Apply {number} has ended: there is nothing to resume.", next="reconciler plan")
     plan = found[0].plan
-    refuse_wrong(plan, msgspec.structs.replace(terms, ttl=datetime.max - datetime.min), plan.made)
+    refuse_wrong(plan, terms, plan.made)
     return plan
 
 
-def _refuse_while_open(journal: Journal) -> None:
-    unfinished = [one.number for one in applies(journal.events()) if one.ended is None]
+def _refuse_while_open(events: Sequence[Event]) -> None:
+    unfinished = [one.number for one in applies(events) if one.ended is None]
     if unfinished:
         raise Refused(
             f"Apply {unfinished[0]} was broken off, and its changes are open still.",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reconciler.changes import kind
-from reconciler.commands.exits import first_code
 from reconciler.commands.screen import SCHEMA_VERSION
 from reconciler.plan import Plan, Planned, Withheld
 
@@ -31,7 +30,7 @@ class OutcomeLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     change: str
     sentence: str
     outcome: str
-    """verified · not seen yet · skipped · failed; of a dry run: would be made · already so · skipped; of verify also: undone"""
+    """verified · not seen yet · skipped · failed · undone (of verify) · would be made · already so (of a dry run)"""
     told: str
     mends: list[str]
 
@@ -146,8 +145,3 @@ def rehearsal_code(plan: Plan, outcomes: Iterable[OutcomeLine]) -> int:
     if "skipped" not in words and not plan.withheld:
         return 0
     return IN_PART if WOULD in words else REFUSED
-
-
-def verify_code(outcomes: Iterable[OutcomeLine]) -> int:
-    """7 where a change does not show."""
-    return first_code(IN_PART for one in outcomes if one.outcome != "verified")

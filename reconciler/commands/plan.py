@@ -5,54 +5,32 @@ It writes nothing but that file, and reads nothing live but which other apps the
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
+from pyroaring import FrozenBitMap
 
-from reconciler import checks, joining, planning, wishes
+from reconciler import checks, planning
 from reconciler import plan as plans
-from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, CreateRule, EditRule, phase
+from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, CreateRule, EditRule, Named, phase
 from reconciler.commands import findings as listed
 from reconciler.commands import who
-from reconciler.commands.screen import write_whole
-from reconciler.errors import NotAllowed, NotKnown, ReadFailed, Refused, StoreError, UsageError
+from reconciler.commands.basis import Basis, LiveGroups
+from reconciler.commands.undo import Undo
+from reconciler.errors import NotAllowed, NotKnown, ReadFailed, UsageError
 from reconciler.findings import STANDING_STATES, Finding
-from reconciler.guards import Spent
-from reconciler.journal import plan_of, spent
-from reconciler.model import Group, GroupMembers, OktaUser, Run, Size
+from reconciler.fixing import Effect, Way
 from reconciler.plan import Ceilings, Plan, Withheld
 from reconciler.planning import About, Asked, Policy
 from reconciler.store import Store
-from reconciler.store.journal import Journal
-from reconciler.world import Settings, World, fold
-
-DEFAULT_FILE = Path("reconciler-plan.json")
-DAY = timedelta(hours=24)
-"""The guards' rolling day."""
-PUSH_REPLACES = "push_replaces"
-"""Under which the journal keeps whether a push takes people out."""
+from reconciler.world import World
 
 NOTHING_LIFTED = Ceilings()
 
 Apps = tuple[tuple[str, tuple[str, ...] | None], ...]
 """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
-
-
-class LiveGroups(Protocol):
-    """What a plan reads live of Okta's groups."""
-
-    async def read_group(self, group_id: str) -> Group | None: ...
-
-    async def find_groups(self, name: str) -> tuple[Group, ...]: ...
-
-    async def read_members(self, group_id: str) -> tuple[GroupMembers, tuple[OktaUser, ...]]: ...
-
-    async def read_apps_of_group(self, group_id: str) -> tuple[tuple[str, str], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,58 +41,6 @@ class Wish:
     kinds: tuple[str, ...] = ()
     person: str | None = None
     group: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What the last complete run knew: all that a plan is made of."""
-
-    run: Run
-    last: Run
-    """The last run, which may have given no verdict."""
-    world: World
-    findings: tuple[Finding, ...]
-    """Those that stand: neither settling nor accepted."""
-    unconfirmed: tuple[Size, ...]
-    """Lists that shrank and are not believed yet."""
-    spent: Spent
-    push_replaces: bool | None
-
-    @property
-    def stale(self) -> bool:
-        """Whether a later run could not be read whole."""
-        return self.last.id != self.run.id
-
-
-def basis(store: Store, settings: Settings, *, now: datetime, ttl: timedelta) -> Basis:
-    """Raises ``NotKnown`` where there is no complete run, ``Refused`` where the last one is older than ``ttl``."""
-    run, last = store.last(complete=True), store.last()
-    if run is None or last is None:
-        raise NotKnown("There is no complete run in the database yet.", next="read both sides first: reconciler run")
-    if now - run.finished > ttl:
-        raise Refused(
-            f"The data of run {run.id} is {hours(now - run.finished)} old: too old to plan by.",
-            why=f"[fix] plan_ttl_hours allows {hours(ttl)}; things may have moved since.",
-            next="reconciler run",
-        )
-    memory = store.memory()
-    world = joining.join(store.snapshot(run.id), before=memory, settings=settings, now=run.finished)
-    return Basis(
-        run=run,
-        last=last,
-        world=world,
-        findings=tuple(found for found, life in store.findings(run.id) if life.stands),
-        unconfirmed=tuple(size for size in memory.sizes if size.unconfirmed),
-        spent=spent(store.journal.events(), now - DAY),
-        push_replaces=store.journal.learnt(PUSH_REPLACES),
-    )
-
-
-def hours(age: timedelta) -> str:
-    """An age in words: "20 minutes", "26 hours"."""
-    minutes = int(age.total_seconds() // 60)
-    count, word = (minutes, "minute") if minutes < 120 else (minutes // 60, "hour")
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def chosen(store: Store, basis: Basis, wish: Wish) -> tuple[Finding, ...]:
@@ -155,38 +81,6 @@ def _standing(store: Store, basis: Basis, asked: str) -> str:
         why=f"only what is {', '.join(STANDING_STATES)} is mended.",
         next=f"reconciler explain {finding_id}",
     )
-
-
-async def with_groups(basis: Basis, names: Sequence[str], okta: Callable[[], LiveGroups]) -> Basis:
-    """The basis with these Okta groups (ids or names), and who is in them, read now where no run had a reason to.
-
-    Raises ``NotKnown`` where there is none, or several of one name.
-    """
-    world = basis.world
-    known = {
-        word for group in world.snapshot.okta.groups if world.is_read(group.id) for word in (group.id, fold(group.name))
-    }
-    snapshot = world.snapshot
-    for name in names:
-        if name not in known and fold(name) not in known:
-            group = await _live_group(okta(), name)
-            snapshot = wishes.with_group(snapshot, group, *await okta().read_members(group.id))
-    if snapshot is world.snapshot:
-        return basis
-    joined = joining.join(snapshot, before=world.before, settings=world.settings, now=world.now)
-    return replace(basis, world=joined)
-
-
-async def _live_group(okta: LiveGroups, name: str) -> Group:
-    by_id = await okta.read_group(name) if re.fullmatch(r"00g[A-Za-z0-9]{17}", name) else None
-    found = (by_id,) if by_id is not None else await okta.find_groups(name)
-    if len(found) != 1:
-        raise NotKnown(
-            f"{name} could be {len(found)} of them." if found else f"Okta has no group called {name}.",
-            facts=tuple((group.id, group.name) for group in found),
-            next="type one of these ids instead" if found else "see the groups in Okta: Directory → Groups",
-        )
-    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +131,39 @@ async def made(
     return plans.sealed(msgspec.structs.replace(built, made=now, undo_of=order.undo_of))
 
 
+def taken_back(world: World, undo: Undo, apply: int) -> tuple[Asked, ...]:
+    """The inverses of an apply as wishes, so that they are judged as every other change is."""
+    numbers = {
+        record.id: number
+        for number, person in enumerate(world.people)
+        for record in (person.user, person.account)
+        if record is not None
+    }
+
+    def of(people: Iterable[Named]) -> FrozenBitMap:
+        return FrozenBitMap([numbers[one.id] for one in people if one.id in numbers])
+
+    return tuple(
+        Asked(
+            why=f"asked for: undo {apply}, which did: {one.planned.sentence}",
+            ways=(
+                Way(
+                    effects=(
+                        Effect(
+                            change=one.change,
+                            joins=of(one.joins),
+                            removes=of(one.removes),
+                            unknown_members=tuple(gone.id for gone in one.removes if gone.id not in numbers),
+                        ),
+                    ),
+                    words=one.sentence,
+                ),
+            ),
+        )
+        for one in undo.inverses
+    )
+
+
 def _built(basis: Basis, order: Order, policy: Policy, about: About) -> Plan:
     return planning.build(
         basis.world,
@@ -249,6 +176,7 @@ def _built(basis: Basis, order: Order, policy: Policy, about: About) -> Plan:
         ceilings=order.ceilings,
         asked=order.asked,
         named=order.named,
+        known=basis.known,
         unconfirmed=basis.unconfirmed,
     )
 
@@ -302,41 +230,3 @@ def ceilings(removals: int | None, additions: int | None, reason: str | None) ->
     if reason is not None and not lifted:
         raise UsageError("--reason lifts nothing by itself.", next="add --allow-removals N or --allow-additions N")
     return Ceilings(removals=removals, additions=additions, reason=reason)
-
-
-def write(path: Path, made: Plan) -> None:
-    """The plan's file, readable by this account alone. Raises ``StoreError``."""
-    write_whole(path, plans.written(made).decode(), mode=0o600)
-
-
-def read(path: Path) -> Plan:
-    """The plan in a file. Raises ``NotKnown`` where there is none, ``StoreError`` where it can't be read, ``Refused``
-    where it is no whole plan of this version."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise NotKnown(f"There is no plan {path}.", next="make one: reconciler plan") from error
-    except OSError as error:
-        raise StoreError(f"{path} can't be read: {error.strerror or error}.", next="name a plan's file") from error
-    return plans.read(content, str(path))
-
-
-def half_made(journal: Journal, number: int | None) -> tuple[int, Plan]:
-    """The apply to complete, and its plan: the one of this number, else the last that did not end.
-
-    Raises ``NotKnown`` where there is none.
-    """
-    open_ = journal.not_ended()
-    if not open_ or (number is not None and number not in open_):
-        raise NotKnown(
-            "No apply was ended half-way." if number is None else f"No apply {number} was ended half-way.",
-            why=f"half-way is: {', '.join(map(str, open_))}." if open_ else None,
-            next="reconciler doctor says what is left of earlier ones",
-        )
-    found = number or open_[-1]
-    return found, plan_of(journal.events(found), found)
-
-
-def worth_writing(made: Plan) -> bool:
-    """Whether there is something in it that could be applied, now or with a guard lifted."""
-    return bool(made.changes or made.withheld)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reconciler.changes import PHASES, Named, Phase, phase
-from reconciler.commands.plan import hours
+from reconciler.commands.basis import hours
 from reconciler.plan import ByHand, Plan, Planned, Withheld
 
 MOST_NAMED = 10
@@ -18,11 +20,28 @@ HEADINGS: dict[Phase, str] = {
     "removals": "Removals",
 }
 _LABEL = 11
+_INDENT = re.compile(r" +")
+_LABELLED = re.compile(r"      (?=\S)[a-z ]{11}|  [CF]-[0-9a-f]{12}  ")
 
 
-def lines(plan: Plan, now: datetime) -> list[str]:
+def lines(plan: Plan, now: datetime, *, width: int = 100, by_hand: bool = True) -> list[str]:
     """The whole plan: changes by phase, what is withheld with the arithmetic, what is left to be done by hand."""
-    return [*_head(plan, now), *_changes(plan), *_withheld(plan), *_by_hand(plan.by_hand)]
+    told = [*_head(plan, now), *_changes(plan), *_withheld(plan), *(_by_hand(plan.by_hand) if by_hand else ())]
+    return [part for line in told for part in _wrapped(line, width)]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """A line in parts of at most ``width`` columns, as far as its words allow; the later ones stand under its text."""
+    start = next((match.end() for match in (_LABELLED.match(line), _INDENT.match(line)) if match), 0)
+    return textwrap.wrap(
+        line,
+        max(width, 40),
+        subsequent_indent=" " * start,
+        drop_whitespace=True,
+        replace_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [line]
 
 
 def counted(count: int, one: str, several: str | None = None) -> str:
@@ -48,7 +67,7 @@ def _head(plan: Plan, now: datetime) -> Iterator[str]:
 def sentence(plan: Plan) -> str:
     """How much there is to do, in one sentence."""
     if not plan.changes and not plan.withheld and not plan.by_hand:
-        return "Nothing to mend."
+        return "Nothing to mend." if plan.undo_of is None else "Nothing that can be taken back."
     mended = len({finding for one in plan.changes for finding in one.mends})
     told = [counted(len(plan.changes), "change") if plan.changes else "Nothing that can be changed"]
     if mended:

@@ -28,8 +28,8 @@ CREATE TABLE "journal" (
 """
 _CLOSING = "('verified', 'not seen', 'skipped', 'failed')"
 _INDEXES = (
-    'CREATE INDEX "journal_applies" ON "journal" ("apply")',
-    'CREATE INDEX "journal_changes" ON "journal" ("change", "event")',
+    'CREATE INDEX "journal_applies" ON "journal" ("apply", "change")',
+    'CREATE INDEX "journal_changes" ON "journal" ("change")',
     f'CREATE UNIQUE INDEX "journal_closing" ON "journal" ("apply", "change") WHERE event IN {_CLOSING}',
     'CREATE INDEX "journal_steps" ON "journal" ("step", "event") WHERE step IS NOT NULL',
 )
@@ -74,8 +74,8 @@ SELECT began.apply AS apply, json_extract(planned.value, '$.id') AS change,
        json_extract(planned.value, '$.change.change') AS kind, json_extract(planned.value, '$.sentence') AS sentence,
        min(made.at) AS made, coalesce(closing.event, 'open') AS outcome, closing.words AS words, began.who AS who,
        group_concat(DISTINCT made.request_id) AS request_ids, json_extract(planned.value, '$.why') AS why
-FROM journal AS began, json_each(began.before, '$.changes') AS planned
-JOIN journal AS made ON made.apply = began.apply AND made.change = json_extract(planned.value, '$.id')
+FROM journal AS began CROSS JOIN json_each(began.before, '$.changes') AS planned
+CROSS JOIN journal AS made ON made.apply = began.apply AND made.change = json_extract(planned.value, '$.id')
      AND made.event IN ('sent', 'done')
 LEFT JOIN journal AS closing ON closing.apply = began.apply AND closing.change = made.change
      AND closing.event IN {_CLOSING}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from reconciler.checks import KINDS
@@ -12,8 +13,9 @@ from reconciler.commands.run import FAIL_ON, FailOn, exit_code, is_drift, publis
 from reconciler.errors import NotKnown, StoreError, Unreachable
 from reconciler.store import Store
 from reports.report import Report
+from tests.applies import EDIT, began, step
 from tests.commands.conftest import Keep
-from tests.commands.samples import NOW, PEOPLE, SomeOkta, SomeScim, okta, scim
+from tests.commands.samples import NOW, PEOPLE, TOKENS, SomeOkta, SomeScim, call, okta, scim
 
 FORMATS = ("html", "json", "csv")
 LESS = (SomeOkta(okta(assigned=PEOPLE[:3])), SomeScim(scim(PEOPLE[:3], PEOPLE[:3])))
@@ -128,3 +130,18 @@ def test_new_drift_fails_on_new(tmp_path: Path, keep: Keep) -> None:
 def test_a_run_without_verdict_is_never_drift(tmp_path: Path, drift: Pulled, keep: Keep) -> None:
     keep(SomeOkta(error=Unreachable("no answer")))
     assert not any(is_drift(built(tmp_path), fail_on) for fail_on in FAIL_ON)
+
+
+def test_a_run_warns_of_what_an_apply_left_half_way(tmp_path: Path, config: Path) -> None:
+    with Store.open(tmp_path / "reconciler.db") as store:
+        for event in (began(1, EDIT), *step(1, EDIT, "deactivate")):
+            store.journal.write(event)
+
+    def dead(config: object) -> httpx.AsyncBaseTransport:
+        return httpx.MockTransport(lambda request: httpx.Response(503, json={}))
+
+    told = call("run", "-q", "-c", config, environ=TOKENS, transport=dead)
+    assert (
+        "warning: the rule Everybody was left inactive by apply 1; next: reconciler apply --resume"
+        in told.err.splitlines()
+    )

@@ -98,9 +98,7 @@ def test_what_may_have_taken_effect_is_sent_once_and_called_unsure(first: httpx.
     ],
     ids=str,
 )
-def test_a_refusal_is_final_and_keeps_its_status_and_code(
-    refusal: httpx.Response, kind: type[ReconcilerError]
-) -> None:
+def test_a_refusal_is_final_and_keeps_its_status_and_code(refusal: httpx.Response, kind: type[ReconcilerError]) -> None:
     service, _, error = sent(refusal, DONE)
     assert error is not None
     told = refusal.json().get("errorCode") if refusal.content else None

@@ -48,6 +48,16 @@ class Judge:
         place = f"{method} {path} → {status}"
         return [f"{place}: {what}" for what in self._wrong(method, path, status, content_type, body)]
 
+    def misfits_of_request(self, method: str, path: str, body: bytes) -> list[str]:
+        """What is wrong with the body of a request, in words; empty when it is valid."""
+        template = self._paths.template(path)
+        operation = {} if template is None else self._operations[template].get(method.lower(), {})
+        expected = operation.get("requestBody")
+        if expected is None or not body:
+            missing = not body and expected is not None and expected.get("required")
+            return [f"{method} {path}: {'no body' if missing else 'a body'}"] if missing or body else []
+        return [f"{method} {path}: {what}" for what in self._misfits(expected["content"][JSON]["schema"], body)]
+
     def _wrong(self, method: str, path: str, status: int, content_type: str | None, body: bytes) -> Iterator[str]:
         template = self._paths.template(path)
         operation = None if template is None else self._operations[template].get(method.lower())

@@ -13,9 +13,14 @@ import httpx
 import pytest
 from a2wsgi import WSGIMiddleware
 
+from reconciler.changes import Named, RemoveMember, SetActive
 from reconciler.directories.auth import BearerAuth
+from reconciler.directories.forbidden import SCIM
+from reconciler.directories.gate import Gate, WriteTransport
 from reconciler.directories.http import Http, Policy, ReadOnlyTransport
 from reconciler.directories.scim import ScimDirectory
+from reconciler.directories.scim_writes import ScimWrites
+from reconciler.errors import UnexpectedAnswer
 from reconciler.simulator.clock import Clock
 from reconciler.simulator.kandji.tenant import Tenant
 from reconciler.simulator.kandji.ways import DJANGO
@@ -231,3 +236,37 @@ def test_okta_provisions_a_person_and_makes_a_group_whose_members_django_does_no
         (pushed,) = http.get("Groups", headers=known).json()["Resources"]
         assert (person["userName"], person["active"], mapping.status) == ("ada@acme.test", True, "ACTIVE")
         assert (pushed["displayName"], pushed["members"]) == ("designers", [])
+
+
+def test_the_product_writes_to_django(django: Any, client: httpx.Client) -> None:
+    crew = Crew(client, server.TOKEN)
+    account, there = Named(name="ada", id=crew.ada), Named(name="crew", id=crew.crew)
+    bridge, gate = WSGIMiddleware(django, workers=1), Gate("0oa1")
+    inner = httpx.ASGITransport(app=bridge)  # type: ignore[arg-type]  # typed by another ASGI typing
+    http = Http(
+        server.BASE,
+        service=SCIM,
+        auth=BearerAuth(server.TOKEN),
+        transport=WriteTransport(inner, gate=gate, service=SCIM, base_url=server.BASE),
+        policy=Policy(),
+        sleep=no_wait,
+        clock=noon,
+    )
+
+    async def work() -> list[Any]:
+        writes = ScimWrites(http, clock=noon)
+        with gate.opened(SetActive(account=account, user_id=None, active=False)):
+            body = await writes.read_user_body(account.id)
+            await writes.put_user(account.id, {**(body or {}), "active": False})
+        with gate.opened(RemoveMember(kandji_group=there, account=account)):
+            with pytest.raises(UnexpectedAnswer, match="501"):
+                await writes.patch_member(there.id, account.id, add=False)
+            await writes.patch_member(there.id, account.id, add=False, by_path=False)
+        after = await writes.read_user_body(account.id)
+        return [{**(body or {}), "active": False, "groups": []} == after, await writes.read_groups([there.id])]
+
+    try:
+        same, groups = run(work())
+    finally:
+        bridge.executor.shutdown()
+    assert (same, groups[there.id].member_ids) == (True, ())

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from reconciler.commands.applying.procedure import AlreadySo, Procedure, Ready, Skip, Step
+from reconciler.commands.applying.procedure import AlreadySo, Procedure, Ready, Skip, Step, made_by
 from reconciler.directories.writers import Gate, Sent
-from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unsure
-from reconciler.journal import Event, Word
+from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished
+from reconciler.journal import Event, LeftHalf, Word
 from reconciler.plan import Planned
 
 READ_BACK = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -34,6 +34,8 @@ class Journal(Protocol):
     def next_apply(self) -> int: ...
 
     def learnt(self, name: str) -> Any | None: ...
+
+    def left_half(self) -> tuple[LeftHalf, ...]: ...
 
 
 class Failed(Exception):
@@ -57,10 +59,15 @@ class Pen:
     apply: int
     who: str
     clock: Callable[[], datetime]
+    mending: str = ""
+    """Stands before the words of events that mend what another apply left half-way."""
 
-    def note(self, event: Word, change: str | None = None, step: str | None = None, **more: Any) -> None:
+    def note(
+        self, event: Word, change: str | None = None, step: str | None = None, *, words: str = "", **more: Any
+    ) -> None:
+        at, told = self.clock(), f"{self.mending}{words}"
         self.journal.write(
-            Event(apply=self.apply, event=event, at=self.clock(), who=self.who, change=change, step=step, **more)
+            Event(apply=self.apply, event=event, at=at, who=self.who, change=change, step=step, words=told, **more)
         )
 
 
@@ -81,7 +88,7 @@ class Carrying:
         intended = [event for event in self.past if event.event == "intended"]
         self.begun = {event.step for event in intended}
         self.done = {event.step for event in self.past if event.event == "done"}
-        self.made = {event.after for event in self.past if event.event == "done" and isinstance(event.after, str)}
+        self.made = {made for event in self.past if (made := made_by(event)) is not None}
         if intended:
             self.image = intended[0].before
             self.procedure.recall(self.image, self.past)
@@ -125,12 +132,20 @@ class Carrying:
     async def _before(self) -> Ready | AlreadySo | Skip:
         try:
             return await self.procedure.before()
-        except TokenRefused:
+        except (TokenRefused, Unreachable):
             raise
         except (NotAllowed, ReadFailed) as error:
             return Skip(words=f"what it rests on could not be read: {error.what}")
 
     async def _take(self, step: Step) -> None:
+        try:
+            await self._taken(step)
+        except TokenRefused:
+            raise
+        except (NotAllowed, Vanished) as error:
+            raise Failed(error.what) from error
+
+    async def _taken(self, step: Step) -> None:
         if await step.stands():
             self._is_done(step)
             return
@@ -203,5 +218,4 @@ class Carrying:
         if made is not None:
             self.made.add(made)
         self.done.add(step.name)
-        self.pen.note("done", self.planned.id, step.name, after=made)
-
+        self.pen.note("done", self.planned.id, step.name, after=None if made is None else {"id": made})

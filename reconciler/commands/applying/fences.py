@@ -67,8 +67,8 @@ class Day:
     """How many people the last 24 hours and this apply have affected: the plan's own arithmetic, kept while it runs."""
 
     def __init__(self, lines: Sequence[GuardLine], spent: Spent) -> None:
-        self._most = {line.what: line.most for line in lines if line.guard == "day"}
-        self._people = {"removals": set(spent.removed), "additions": set(spent.added)}
+        self._most: dict[str, int] = {line.what: line.most for line in lines if line.guard == "day"}
+        self._people: dict[str, set[str]] = {"removals": set(spent.removed), "additions": set(spent.added)}
 
     def takes(self, planned: Planned) -> str | None:
         """Counts a change; or says why it would be too many, and does not."""

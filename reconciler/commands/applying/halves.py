@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from reconciler.commands.applying.carrying import Carrying, Failed, Pen
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedures import procedure
 from reconciler.directories.writers import Gate
-from reconciler.journal import Event, left_half
+from reconciler.journal import Event
+
+MENDING = "mending what was left"
+"""Begins the words of such events: they are of no change of the apply that writes them."""
 
 
 async def mend(
@@ -21,9 +25,10 @@ async def mend(
 ) -> None:
     """Switches on again each rule and mapping that was left off: by an apply that has
     ended. What can't be switched on is told, and stays told by ``run`` and ``doctor``."""
-    for left in left_half(events):
+    for left in pen.journal.left_half():
         if not left.ended:
             continue  # resumed as a whole, before anything else
+        pen = replace(pen, mending=f"{MENDING} of apply {left.apply} ")
         theirs = [event for event in events if (event.apply, event.change) == (left.apply, left.planned.id)]
         carrying = Carrying(pen, gate, sleep, left.planned, procedure(left.planned, live), theirs)
         tell(f"mending what apply {left.apply} left inactive: {left.name}")

@@ -77,15 +77,15 @@ class Membership(Procedure):
     async def _put(self) -> Sent:
         """The group as it is, with one member more or less; refused where it moves while it is read."""
         group_id, account = self.change.kandji_group.id, self.change.account.id
+        first = await self.live.scim.read_group_body(group_id) or {}
         body = deepcopy(await self.live.scim.read_group_body(group_id) or {})
         key = next((name for name in body if name.lower() == "members"), "members")
         rows = body.get(key) or []
-        kept = [row for row in rows if _value(row) != account]
-        again = await self.live.scim.read_group_body(group_id) or {}
-        if _ids(again.get(key) or []) != _ids(rows):
+        if _ids(first.get(key) or []) != _ids(rows):
             raise UnexpectedAnswer(f"{self.change.kandji_group.name} moved in Kandji while it was written.")
+        kept = [row for row in rows if _value(row) != account]
         body[key] = [*kept, {"value": account}] if self._adds else kept
-        version = (again.get("meta") or {}).get("version")
+        version = (body.get("meta") or {}).get("version")
         return await self.live.scim.put_group(group_id, body, etag=version if isinstance(version, str) else None)
 
     async def holds(self) -> bool:

@@ -28,14 +28,16 @@ class _OnePush:
     planned: Planned
     change: LinkGroup | Relink
 
+    mapping_id: str | None = field(default=None, init=False)
+    """Of the mapping that was made, once it was read."""
+
     async def made(self, other_than: str | None = None) -> Mapping | None:
         """The mapping from the group to the planned target."""
         for mapping in await self.live.okta.read_mappings_of(self.change.group.id):
-            if mapping.id != other_than and self.change.target is None:
+            target = self.change.target
+            if mapping.id != other_than and (target is None or mapping.target_group_id == target.id):
+                self.mapping_id = mapping.id
                 return mapping
-            if mapping.id != other_than and self.change.target is not None:
-                if mapping.target_group_id == self.change.target.id:
-                    return mapping
         return None
 
     async def create(self) -> Sent:
@@ -91,7 +93,14 @@ class Linking(Procedure):
         return f"Kandji has {len(ids) or 'no'} group{'s' * (len(ids) != 1)} named {self.change.target_name} now"
 
     def steps(self) -> Sequence[Step]:
-        return (Step(name="create", stands=self.holds, send=self.push.create, still=self.push.unplanned),)
+        create = Step(
+            name="create",
+            stands=self.holds,
+            still=self.push.unplanned,
+            send=self.push.create,
+            made=lambda: self.push.mapping_id,
+        )
+        return (create,)
 
     async def holds(self) -> bool:
         return await self.push.made() is not None
@@ -153,6 +162,7 @@ class Relinking(Procedure):
                 still=self.push.unplanned,
                 send=self.push.create,
                 again=True,
+                made=lambda: self.push.mapping_id,
             ),
         )
 

@@ -1,4 +1,4 @@
-"""What both sides say at this moment, as the procedures ask for it. Nothing is remembered from one change to the next."""
+"""What both sides say at this moment, as the procedures ask for it. Nothing that was read is kept."""
 
 from __future__ import annotations
 

@@ -92,3 +92,9 @@ class Procedure(Protocol):
     def recall(self, image: Any, events: Sequence[Event]) -> None:
         """What it knew before: the image that ``before`` gave, and what it has done since by the journal."""
         ...
+
+
+def made_by(event: Event) -> str | None:
+    """Id of the rule or mapping that a step has made, by the journal."""
+    made = event.after.get("id") if event.event == "done" and isinstance(event.after, dict) else None
+    return made if isinstance(made, str) else None

@@ -33,7 +33,7 @@ from reconciler.commands.applying.rules import Activating, Creating, Editing, Sw
 from reconciler.plan import Planned
 
 
-def procedure(planned: Planned, live: Live) -> Procedure:  # noqa: C901, PLR0911, PLR0912 - one case a change
+def procedure(planned: Planned, live: Live) -> Procedure:
     """How this change is carried out, over what both sides say now."""
     match planned.change:
         case AddToGroup() as change:

@@ -1,7 +1,7 @@
 """A pushed group as both sides have it at this moment: what a push of it would do, and what one has done.
 
-Whatever makes Okta push a group replaces the Kandji group by whom Okta expects in it; so before each, who would be taken
-out is read once more, and must be among those whom the plan names.
+Whatever makes Okta push a group replaces the Kandji group by whom Okta expects in it; so before each, who would be
+taken out is read once more, and must be among those whom the plan names.
 """
 
 from __future__ import annotations

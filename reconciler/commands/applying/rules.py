@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.memberships import arrived, joining_as_planned, unfit
-from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
+from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step, made_by
 from reconciler.directories.writers import Body, Sent
 from reconciler.journal import Event
 from reconciler.plan import Planned
@@ -61,9 +61,7 @@ class _OneRule:
         return None if rule.get("status") == status else f"the rule {name} is {rule.get('status')} now"
 
     def off(self) -> Step:
-        return Step(
-            name="deactivate", stands=self.is_off, send=lambda: self.live.okta.deactivate_rule(self.rule_id)
-        )
+        return Step(name="deactivate", stands=self.is_off, send=lambda: self.live.okta.deactivate_rule(self.rule_id))
 
     def on(self, *, again: bool) -> Step:
         return Step(
@@ -186,8 +184,7 @@ class Creating(Procedure):
 
     def recall(self, image: Any, events: Sequence[Event]) -> None:
         for event in events:
-            if event.event == "done" and event.step == "create" and isinstance(event.after, str):
-                self.rule.rule_id = event.after
+            self.rule.rule_id = made_by(event) or self.rule.rule_id
 
 
 @dataclass
@@ -257,5 +254,5 @@ async def _joining(live: Live, group_id: str, targets: Sequence[str]) -> set[str
     """Who of a group must be in and is not in each of the groups that a rule fills."""
     members = await live.members(group_id)
     joining = {user_id for user_id, status in members.items() if status in MUST_BE_IN}
-    held: list[set[str]] = [set(await live.members(target)) for target in targets]
-    return joining - set.intersection(*held) if held else joining
+    held = [(await live.members(target)).keys() for target in targets]
+    return {user_id for user_id in joining if not all(user_id in group for group in held)}

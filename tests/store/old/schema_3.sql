@@ -522,8 +522,8 @@ CREATE INDEX "scim_users_odd_email" ON "scim_users" ("ended") WHERE ended IS NUL
 CREATE INDEX "kandji_users_email" ON "kandji_users" ("email" COLLATE NOCASE) WHERE ended IS NULL;
 CREATE INDEX "kandji_users_odd_email" ON "kandji_users" ("ended") WHERE ended IS NULL AND (email GLOB '*[^ -~]*' OR email GLOB ' *' OR email GLOB '* ');
 CREATE INDEX "kandji_users_old_id" ON "kandji_users" ("old_id") WHERE ended IS NULL;
-CREATE INDEX "journal_applies" ON "journal" ("apply");
-CREATE INDEX "journal_changes" ON "journal" ("change", "event");
+CREATE INDEX "journal_applies" ON "journal" ("apply", "change");
+CREATE INDEX "journal_changes" ON "journal" ("change");
 CREATE UNIQUE INDEX "journal_closing" ON "journal" ("apply", "change") WHERE event IN ('verified', 'not seen', 'skipped', 'failed');
 CREATE INDEX "journal_steps" ON "journal" ("step", "event") WHERE step IS NOT NULL;
 CREATE TRIGGER "journal_goes_on" BEFORE INSERT ON "journal"
@@ -556,8 +556,8 @@ SELECT began.apply AS apply, json_extract(planned.value, '$.id') AS change,
        json_extract(planned.value, '$.change.change') AS kind, json_extract(planned.value, '$.sentence') AS sentence,
        min(made.at) AS made, coalesce(closing.event, 'open') AS outcome, closing.words AS words, began.who AS who,
        group_concat(DISTINCT made.request_id) AS request_ids, json_extract(planned.value, '$.why') AS why
-FROM journal AS began, json_each(began.before, '$.changes') AS planned
-JOIN journal AS made ON made.apply = began.apply AND made.change = json_extract(planned.value, '$.id')
+FROM journal AS began CROSS JOIN json_each(began.before, '$.changes') AS planned
+CROSS JOIN journal AS made ON made.apply = began.apply AND made.change = json_extract(planned.value, '$.id')
      AND made.event IN ('sent', 'done')
 LEFT JOIN journal AS closing ON closing.apply = began.apply AND closing.change = made.change
      AND closing.event IN ('verified', 'not seen', 'skipped', 'failed')

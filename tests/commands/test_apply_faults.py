@@ -1,0 +1,320 @@
+"""What goes wrong on the way of an apply: the words it ends with are true, and nothing is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from reconciler.changes import AddToGroup
+from reconciler.errors import Refused
+from reconciler.plan import Planned
+from reconciler.simulator.between import Fault
+from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
+from reconciler.simulator.weather import Rule, Weather
+from tests.commands import mending_scenarios as scenarios
+from tests.commands.mending import Mending, Scenario, named, person_named, planned
+
+WRITES = ("PUT", "POST", "PATCH", "DELETE")
+
+
+def once(fault: Fault, nth: int = 1) -> Weather:
+    return Weather(Rule(fault=fault, methods=WRITES, nth=(nth,)))
+
+
+def added(mending: Mending, *names: str) -> tuple[Planned, ...]:
+    """Everybody in the pushed group, to be put into the assigned one."""
+    people = [mending.world.join(name, mending.world.designers) for name in names]
+    return tuple(
+        planned(AddToGroup(group=named(mending.world.assigned), person=person_named(one)), joins=(person_named(one),))
+        for one in people
+    )
+
+
+@pytest.mark.parametrize(
+    ("scenario", "nth"),
+    [
+        (scenarios.add_to_group, 1),
+        (scenarios.edit_rule, 1),
+        (scenarios.edit_rule, 2),
+        (scenarios.edit_rule, 3),
+        (scenarios.create_rule, 1),
+        (scenarios.repush, 2),
+        (scenarios.link, 1),
+        (scenarios.unlink, 2),
+        (scenarios.set_active, 1),
+        (scenarios.remove_member, 1),
+    ],
+)
+def test_a_request_whose_answer_is_lost_is_not_sent_again(scenario: Scenario, nth: int) -> None:
+    calm, lost = Mending(), Mending()
+    calm.apply(calm.plan(scenario(calm)))
+    lost.meddling = once(answer_lost(), nth)
+    applied = lost.apply(lost.plan(scenario(lost)))
+    assert [one.word for one in applied.outcomes] == ["verified"]
+    assert (lost.writes, lost.picture()) == (calm.writes, calm.picture())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(lambda m: too_many("rate limit", m.world.clock.now), id="429"),
+        pytest.param(lambda m: okta_error(423, "E0000239", "Policy priorities are being reconciled."), id="423"),
+        pytest.param(lambda m: gateway_error(500), id="500"),
+        pytest.param(lambda m: breaks(), id="refused"),
+        pytest.param(lambda m: breaks(httpx.ReadError), id="reset before it took effect"),
+    ],
+)
+@pytest.mark.parametrize("scenario", [scenarios.edit_rule, scenarios.repush], ids=lambda one: one.__name__)
+def test_a_request_that_did_nothing_is_sent_again(scenario: Scenario, fault: Callable[[Mending], Fault]) -> None:
+    calm, rough = Mending(), Mending()
+    calm.apply(calm.plan(scenario(calm)))
+    rough.meddling = once(fault(rough), 2)
+    applied = rough.apply(rough.plan(scenario(rough)))
+    assert [one.word for one in applied.outcomes] == ["verified"], applied.outcomes[0].words
+    assert rough.picture() == calm.picture()
+    assert len(rough.writes) == len(calm.writes) + 1
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_rule_edit_that_is_refused_leaves_the_rule_active(nth: int) -> None:
+    mending = Mending()
+    change = scenarios.edit_rule(mending)
+    mending.meddling = once(okta_error(400, "E0000001", "Api validation failed: expression"), nth)
+    applied = mending.apply(mending.plan(change))
+    assert [one.word for one in applied.outcomes] == ["failed"]
+    assert "Api validation failed" in applied.outcomes[0].words or "400" in applied.outcomes[0].words
+    assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+    assert (mending.journal.left_half(), applied.exit_code) == ((), 7)
+
+
+def test_a_rule_that_could_not_be_switched_on_is_mended_by_the_next_apply() -> None:
+    mending = Mending()
+    change = scenarios.edit_rule(mending)
+    mending.meddling = once(okta_error(400, "E0000001", "Api validation failed: no"), 3)
+    applied = mending.apply(mending.plan(change))
+    assert ([one.word for one in applied.outcomes], len(mending.journal.left_half())) == (["failed"], 1)
+    mending.apply(mending.plan())
+    assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+    assert (mending.journal.left_half(), mending.journal.check()) == ((), None)
+
+
+def moved_rule(m: Mending) -> Planned:
+    change = scenarios.edit_rule(m)
+    rule = next(iter(m.world.org.rules.values()))
+    m.world.org.deactivate_rule(rule)
+    m.world.org.set_rule_expression(rule, 'user.title == "Baker"')
+    m.world.org.activate_rule(rule)
+    return change
+
+
+def moved_push(m: Mending) -> Planned:
+    """The trap: since the plan, somebody else has lost the assignment."""
+    change = scenarios.repush(m)
+    bo = m.world.org.find_user("bo@acme.test")
+    assert bo is not None
+    m.world.org.app.users.pop(bo.id)
+    return change
+
+
+def emptied_push(m: Mending) -> Planned:
+    change = scenarios.repush(m)
+    m.world.org.app.users.clear()
+    return change
+
+
+def left(m: Mending) -> Planned:
+    change = scenarios.add_to_group(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.org.deactivate(ana)
+    return change
+
+
+def target_pushed(m: Mending) -> Planned:
+    change = scenarios.add_to_group(m)
+    m.world.org.link_group(m.world.assigned)
+    return change
+
+
+def more_join(m: Mending) -> Planned:
+    change = scenarios.create_rule(m)
+    m.world.join("bo", m.world.designers)
+    return change
+
+
+def name_taken(m: Mending) -> Planned:
+    change = scenarios.create_rule(m)
+    m.world.org.create_rule("designers are in", 'user.title == "Baker"', [m.world.assigned])
+    return change
+
+
+def came_back(m: Mending) -> Planned:
+    change = scenarios.set_inactive(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.org.reactivate(ana)
+    return change
+
+
+def edited_in_kandji(m: Mending) -> Planned:
+    change = scenarios.replace_attributes(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.tenant.edit_user(m.account(ana).id, title="Cook")
+    return change
+
+
+def fed_by_rule(m: Mending) -> Planned:
+    change = scenarios.remove_from_group(m)
+    scenarios._ruled(m, scenarios._member(m.world.designers), on=True)
+    m.world.settle()
+    return change
+
+
+def linked_meanwhile(m: Mending) -> Planned:
+    change = scenarios.link(m)
+    group = next(one for one in m.world.org.groups.values() if one.name == "painters")
+    m.world.org.link_group(group, status="INACTIVE")
+    return change
+
+
+MOVED = {
+    moved_rule: "another expression",
+    moved_push: "bo@acme.test",
+    emptied_push: "nobody is expected",
+    left: "DEPROVISIONED",
+    target_pushed: "is pushed",
+    more_join: "bo@acme.test",
+    name_taken: "named designers are in",
+    came_back: "in Okta now",
+    edited_in_kandji: "moved in Kandji",
+    fed_by_rule: "a rule feeds",
+    linked_meanwhile: "is pushed now",
+}
+
+
+@pytest.mark.parametrize(("scenario", "why"), MOVED.items(), ids=lambda one: getattr(one, "__name__", ""))
+def test_what_moved_since_the_plan_is_skipped_and_nothing_is_sent(scenario: Scenario, why: str) -> None:
+    mending = Mending()
+    applied = mending.apply(mending.plan(scenario(mending)))
+    outcome = applied.outcomes[0]
+    assert (outcome.word, why in outcome.words, mending.writes) == ("skipped", True, []), outcome.words
+    assert applied.exit_code == 6
+
+
+@pytest.mark.parametrize("scenario", [scenarios.repush, scenarios.add_to_group, scenarios.edit_rule])
+def test_what_is_applied_twice_changes_nothing_more(scenario: Scenario) -> None:
+    mending = Mending()
+    plan = mending.plan(scenario(mending))
+    mending.apply(plan)
+    writes = list(mending.writes)
+    again = mending.apply(plan)
+    assert ([(one.word, one.made) for one in again.outcomes], mending.writes) == ([("verified", False)], writes)
+
+
+def test_what_does_not_show_in_time_is_not_seen_and_ends_its_kind() -> None:
+    mending = Mending()
+    changes = added(mending, "ana", "bo")
+    mending.world.provisioner.fail("create", 503)
+    applied = mending.apply(mending.plan(*changes))
+    assert [one.word for one in applied.outcomes] == ["not seen", "skipped"]
+    assert (len(mending.writes), applied.exit_code) == (1, 7)
+
+
+def test_a_group_whose_new_people_are_not_in_kandji_yet_is_not_pushed() -> None:
+    mending = Mending()
+    push = scenarios.repush(mending)
+    mending.world.provisioner.fail("create", 503)
+    applied = mending.apply(mending.plan(*added(mending, "dee"), push))
+    assert [one.word for one in applied.outcomes] == ["not seen", "skipped"]
+    assert applied.outcomes[1].words.startswith("not yet: dee@acme.test")
+
+
+def test_a_push_that_okta_makes_by_itself_is_not_asked_for() -> None:
+    mending = Mending()
+    mending.world.designer("bo")
+    change = planned(
+        scenarios.Repush(
+            mapping_id=mending.world.mapping.id,
+            group=named(mending.world.designers),
+            kandji_group=mending.kandji_group("designers"),
+        ),
+        kinds=("member-missing",),
+    )
+    applied = mending.apply(mending.plan(*added(mending, "ana"), change))
+    assert [(one.word, one.made) for one in applied.outcomes] == [("verified", True), ("verified", False)]
+
+
+def test_three_failures_in_a_row_stop_the_rest() -> None:
+    mending = Mending()
+    first, *rest = added(mending, "ana", "bo", "cy", "dee", "eve")
+    mending.meddling = Weather(
+        Rule(fault=okta_error(400, "E0000001", "no"), methods=("PUT",), nth=(2, 3, 4)),
+    )
+    applied = mending.apply(mending.plan(first, *rest))
+    assert [one.word for one in applied.outcomes] == ["verified", "failed", "failed", "failed", "skipped"]
+    assert (applied.stopped, applied.exit_code) == ("stopped after 3 failures in a row", 7)
+
+
+def test_where_pushes_merge_the_first_finds_out_and_the_rest_acts_on_it() -> None:
+    mending = Mending()
+    world = mending.world
+    world.provisioner.merges_groups = True
+    painters = world.org.create_group("painters")
+    world.org.link_group(painters)
+    ana = world.join("ana", world.assigned, world.designers, painters)
+    world.settle()
+    account, gone = mending.account(ana), world.tenant.create_user("gone@acme.test", "Gone")
+    for name in ("designers", "painters"):
+        world.tenant.add_member(world.tenant.group_id(name), gone)
+    world.tenant.remove_member(world.tenant.group_id("designers"), account.id)
+    extra = scenarios.Named(name="gone@acme.test", id=gone)
+    changes = [
+        planned(
+            scenarios.Repush(mapping_id=mapping.id, group=named(group), kandji_group=mending.kandji_group(group.name)),
+            kinds=("member-extra",),
+            removes=(extra,),
+        )
+        for mapping in world.org.app.mappings.values()
+        for group in [world.org.groups[mapping.source_group_id]]
+    ]
+    applied = mending.apply(mending.plan(*changes))
+    assert [one.word for one in applied.outcomes] == ["verified", "skipped"], [one.words for one in applied.outcomes]
+    assert "plan again" in applied.outcomes[1].words
+    assert mending.journal.learnt("push_replaces") is False
+
+
+def test_a_push_that_takes_out_teaches_that_pushes_replace() -> None:
+    mending = Mending()
+    mending.apply(mending.plan(scenarios.repush(mending)))
+    assert mending.journal.learnt("push_replaces") is True
+
+
+def test_who_is_protected_is_not_touched() -> None:
+    mending = Mending()
+    terms = replace(mending.terms, protected_people=("ana@*",))
+    applied = mending.apply(mending.plan(scenarios.add_to_group(mending)), terms=terms)
+    assert (applied.outcomes[0].words, mending.writes) == ("ana@acme.test is protected", [])
+
+
+@pytest.mark.parametrize("field", ["org_url", "app_id", "scim_url"])
+def test_a_plan_for_somewhere_else_is_refused(field: str) -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    with pytest.raises(Refused, match="for another"):
+        mending.apply(plan, terms=replace(mending.terms, **{field: "elsewhere"}))
+    assert (mending.writes, mending.journal.count()) == ([], 0)
+
+
+def test_an_old_or_edited_plan_is_refused() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    with pytest.raises(Refused, match="digest"):
+        mending.apply(replace(plan, by="somebody"))
+    mending.world.clock.advance(mending.terms.ttl * 2)
+    with pytest.raises(Refused, match="too old"):
+        mending.apply(plan)
+    assert mending.journal.count() == 0

@@ -1,0 +1,85 @@
+"""An apply is killed at its n-th event, and gone on with by a new process: the world is as without the kill.
+
+Every n for every kind stands under ``prove``; ``make test`` takes some of each kind, so that all places are met.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import count
+from typing import Any
+
+import pytest
+
+from reconciler.journal import CLOSING
+from tests.commands.mending import Killed, Mending, Scenario
+from tests.commands.mending_scenarios import SCENARIOS
+
+COMPOSITES = ("edit_rule", "repush", "relink", "create_rule", "unlink")
+NAMES = {scenario.__name__: scenario for scenario in SCENARIOS}
+
+
+@cache
+def undisturbed(name: str) -> tuple[dict[str, Any], int, int]:
+    """The world after an apply that nobody killed, its writes, and how many events it had."""
+    mending = Mending()
+    mending.apply(mending.plan(NAMES[name](mending)))
+    return mending.picture(), len(mending.writes), mending.fuse.passed
+
+
+def killed(scenario: Scenario, *at: int) -> Mending:
+    """A world in which each process was killed at its event, and a last one came to the end."""
+    mending = Mending()
+    plan = mending.plan(scenario(mending))
+    for number in at:
+        try:
+            go_on(mending, plan, number)
+        except Killed:
+            continue
+        return mending
+    go_on(mending, plan, None)
+    return mending
+
+
+def go_on(mending: Mending, plan: Any, at: int | None) -> None:
+    """As an admin does: what has begun is resumed, what has ended is left."""
+    open_ones = mending.journal.not_ended()
+    if open_ones or not mending.journal.count():
+        mending.apply(None if open_ones else plan, resume=open_ones[0] if open_ones else None, at=at)
+
+
+def judge(mending: Mending, name: str, kills: int = 1) -> None:
+    picture, writes, _ = undisturbed(name)
+    events = mending.journal.events()
+    closing = [event.event for event in events if event.event in CLOSING]
+    assert closing == ["verified"]
+    assert (mending.journal.left_half(), mending.journal.not_ended(), mending.journal.check()) == ((), (), None)
+    assert mending.picture() == picture
+    assert len(mending.writes) <= writes + kills, "only what was killed before it left, or was refused, is sent again"
+
+
+@pytest.mark.parametrize("name", COMPOSITES)
+def test_killed_here_and_there_and_resumed_the_world_is_the_same(name: str) -> None:
+    _, _, events = undisturbed(name)
+    for at in range(3 + COMPOSITES.index(name), events, 7):
+        judge(killed(NAMES[name], at), name)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_killed_at_any_event_and_resumed_the_world_is_the_same(name: str) -> None:
+    _, _, events = undisturbed(name)
+    for at in range(1, events + 1):
+        judge(killed(NAMES[name], at), name)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", COMPOSITES)
+def test_killed_again_while_it_is_resumed_the_world_is_the_same(name: str) -> None:
+    _, _, events = undisturbed(name)
+    for at in range(1, events + 1, 4):
+        for again in count(3, 6):
+            mending = killed(NAMES[name], at, again)
+            judge(mending, name, kills=2)
+            if mending.fuse.passed < again:
+                break
