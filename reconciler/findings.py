@@ -190,6 +190,20 @@ class RuleLine(Struct, frozen=True, kw_only=True):
     """What is wrong with it: "INVALID: a group it names is gone", or why its expression was not understood."""
 
 
+class Foreseen(Struct, frozen=True, kw_only=True, gc=False):
+    """What a plan for everything that stands at a run would do about one finding."""
+
+    finding: str
+    """Its id."""
+    outcome: Literal["planned", "withheld", "by hand"]
+    words: str
+    """The change that mends it; why that is withheld, with the arithmetic; or why nothing is planned."""
+    change: str | None = None
+    """Id of the change, planned or withheld."""
+    names: tuple[str, ...] = ()
+    """Names of people, groups and rules that stand in ``words``, where they are masked in a page to show around."""
+
+
 class Judgement(Struct, frozen=True, kw_only=True):
     """Everything the checks say of one world."""
 
@@ -206,6 +220,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
     skipped: tuple[str, ...] = ()
     """What was not judged, as ``skips`` names it: earlier findings of it are not called fixed."""
     sizes: tuple[Size, ...] = ()
+    foreseen: tuple[Foreseen, ...] = ()
+    """By finding: how each that stands would be mended."""
 
     @property
     def unconfirmed(self) -> tuple[Size, ...]:

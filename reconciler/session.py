@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from reconciler.commands.demo import Moment
     from reconciler.commands.pull import Pulled
     from reconciler.config_file import Loaded
+    from reconciler.findings import Foreseen, Judgement
     from reconciler.secrets import Keeper
     from reconciler.store import Store
+    from reconciler.world import World
 
 
 class Session:
@@ -110,12 +112,17 @@ class Session:
     def _pulled(
         self, loaded: Loaded, store: Store, record: Path | None = None, accept_shrink: Sequence[str] = ()
     ) -> Pulled:
+        from reconciler.commands.foresee import foresee
         from reconciler.commands.progress import shown
         from reconciler.commands.pull import pull
-        from reconciler.commands.settings import occasion, settings, shrinkable
+        from reconciler.commands.settings import occasion, policy, settings, shrinkable
         from reconciler.wiring import wired
 
-        wanted = settings(loaded.config, shrinkable(accept_shrink))
+        wanted, how = settings(loaded.config, shrinkable(accept_shrink)), occasion(loaded, self.frame.argv)
+
+        def foretold(world: World, judgement: Judgement) -> tuple[Foreseen, ...]:
+            return foresee(world, judgement, policy(loaded.config), store, how, self.outside.clock())
+
         keeper = self._with_secrets(loaded)
         watch: Callable[[str], Callable[[Any], None]] | None = None
         if record is not None:
@@ -130,9 +137,10 @@ class Session:
                         wiring.directories(),
                         store,
                         wanted,
-                        occasion(loaded, self.frame.argv),
+                        how,
                         clock=self.outside.clock,
                         progress=progress.rows,
+                        foresee=foretold,
                     )
 
         return finish(read())

@@ -46,6 +46,8 @@ class Verbs(Mending):
 
     def doctor(self) -> int:
         from reconciler.commands import doctor as command
+        from reconciler.commands.doctor_guide import look_at_guide
+        from reconciler.commands.settings import settings
 
         loaded = self.load()
         config = loaded.config
@@ -61,10 +63,11 @@ class Verbs(Mending):
                     concurrency=config.network.concurrency,
                 )
             )
+            lines += look_at_guide(config.store.path, settings(config), self.outside.clock())
         if self.screen.format == "json":
             self.screen.document(command.document(lines))
         else:
-            self.screen.result(command.text(lines))
+            self.screen.result(self._shown(command.text(lines).split("\n")))
         code = command.exit_code(lines)
         self._next("reconciler run" if code == 0 else "mend what failed, then: reconciler doctor")
         return code

@@ -96,6 +96,7 @@ def evidence_of(lines: Sequence[Line]) -> dict[str, Any]:
         "key": column([line.key for line in lines]),
         "sentence": column([line.sentence for line in lines]),
         "confirm": column([line.confirm for line in lines]),
+        "plan": column([line.plan for line in lines]),
         "first": column([int(line.first_seen.timestamp()) // 60 for line in lines]),
         "last": column([int(line.last_seen.timestamp()) // 60 for line in lines]),
         "run": column([line.first_run for line in lines]),

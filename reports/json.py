@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from reconciler.findings import Accepted, Fact, Kind, LifeState, PushedGroup, RuleLine, Severity, TrendPoint
 from reconciler.model import Note, Source
-from reports.report import Counts, Report, Row, Tile
+from reports.report import Counts, Mendable, Report, Row, Tile
 from reports.text import escaped
 
 SCHEMA_ID = "urn:okta-kandji-reconciler:report:1"
@@ -46,6 +46,14 @@ class GroupName(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class ForeseenLine(Struct, frozen=True, kw_only=True):
+    """What a plan of that run would do about a finding; ``change`` is the id of the change in it."""
+
+    outcome: Literal["planned", "withheld", "by hand"]
+    words: str
+    change: str | None
+
+
 class FindingLine(Struct, frozen=True, kw_only=True):
     """A finding with its life; ``cause`` is the id of the finding that explains it."""
 
@@ -73,6 +81,7 @@ class FindingLine(Struct, frozen=True, kw_only=True):
     times_fixed: int
     accepted: str | None
     fixed_run: int | None
+    foreseen: ForeseenLine | None
 
 
 class Leak(Struct, frozen=True, kw_only=True):
@@ -114,6 +123,7 @@ class Document(Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...]
     accepted: tuple[Accepted, ...]
     outside_scope: int
+    mendable: Mendable | None
 
 
 def render(report: Report) -> str:
@@ -162,6 +172,7 @@ def document(report: Report) -> Document:
         notes=report.notes,
         accepted=report.accepted,
         outside_scope=report.outside_scope,
+        mendable=report.mendable,
     )
 
 
@@ -200,6 +211,9 @@ def _finding(row: Row) -> FindingLine:
         times_fixed=life.times_fixed,
         accepted=finding.accepted,
         fixed_run=life.fixed_run,
+        foreseen=None
+        if row.foreseen is None
+        else ForeseenLine(outcome=row.foreseen.outcome, words=row.foreseen.words, change=row.foreseen.change),
     )
 
 

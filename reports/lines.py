@@ -52,6 +52,8 @@ class Line(Struct, frozen=True, kw_only=True):
     is_cause: bool
     about_person: bool
     mend: str
+    plan: str
+    """How a plan would mend it, with ``NAME`` and ``GROUP`` where they stand; empty where that was not told."""
 
     def told(self, text: str) -> str:
         """``text`` with the stand-ins spelled out."""
@@ -141,7 +143,16 @@ class _Maker:
             is_cause=row.is_cause,
             about_person=finding.person is not None,
             mend=kind.mend if kind else "",
+            plan=_stand_in(visible(_planned(row)), name, groups) if row.foreseen is not None else "",
         )
+
+
+def _planned(row: Row) -> str:
+    told = row.foreseen
+    if told is None:
+        return ""
+    before = {"planned": "would be done: ", "withheld": "would be withheld: ", "by hand": "nothing is planned: "}
+    return before[told.outcome] + told.words
 
 
 def _changed(finding: Finding) -> datetime | None:

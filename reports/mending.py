@@ -1,4 +1,5 @@
-"""How to mend what was found: an entry for each kind of which there is a finding, so that no page drags the rest."""
+"""How to mend what was found: an entry for each kind of which there is a finding, so that no page drags the rest; and
+how much of it this program would mend by itself."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from msgspec import Struct
 
 from reconciler.findings import How, Kind
 from reports.lines import Lines
+from reports.report import Report
+from reports.words import count, number
 
 MARKUP = 600
 """Bytes of an entry beside its words."""
@@ -38,6 +41,23 @@ class Entry(Struct, frozen=True, kw_only=True):
     def explain(self) -> str:
         """The command that shows of one finding where the chain breaks."""
         return f"reconciler explain {self.example}"
+
+
+def foretold(report: Report) -> str:
+    """How many of the open findings a plan would mend; empty where the run did not foretell it. What is to be typed
+    stands between backticks."""
+    have = report.mendable
+    if have is None:
+        return ""
+    would = f"`reconciler plan` would mend {number(have.planned)} with {count(have.changes, 'change')}"
+    held = f"{number(have.withheld)} {'is' if have.withheld == 1 else 'are'} withheld"
+    hand = f"{number(have.by_hand)} {'is' if have.by_hand == 1 else 'are'} to be mended by hand"
+    parts = [
+        would if have.planned else "`reconciler plan` would mend none",
+        *([held] if have.withheld else []),
+        *([hand] if have.by_hand else []),
+    ]
+    return f"Of {count(report.counts.open, 'finding')}, {'; '.join(parts)}."
 
 
 def _answers(how: How) -> tuple[tuple[str, str], ...]:

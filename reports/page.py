@@ -15,7 +15,7 @@ from reports.causes import Cause, causes, idle
 from reports.columns import Block
 from reports.groups import worst_first
 from reports.lines import Line, Lines
-from reports.mending import Entry, entries
+from reports.mending import Entry, entries, foretold
 from reports.report import Report
 from reports.set_up import SetUpLine, set_up
 from reports.text import visible
@@ -66,6 +66,10 @@ class Page(Struct, frozen=True, kw_only=True):
     def files(self) -> dict[str, str]:
         """The other files of this run, by format."""
         return {ending: file_name(self.report, ending) for ending in ("json", "csv")}
+
+    @property
+    def foretold(self) -> str:
+        return foretold(self.report)
 
     @property
     def state(self) -> str:

@@ -49,6 +49,10 @@ def redact(report: Report) -> Report:
     for group in report.groups:
         masks.of(group.name, "group")
         masks.of(group.target_name or group.name, "group")
+    for rule in report.rules:
+        masks.of(rule.name, "rule")
+    for row in everything:
+        _foreseen_names(row, masks)
     shared = masks.known()
     rows = {id(row): _row(row, masks) for row in everything}
 
@@ -170,6 +174,11 @@ def _names(finding: Finding, masks: _Masks) -> None:
     _subject(finding, masks)
 
 
+def _foreseen_names(row: Row, masks: _Masks) -> None:
+    for name in row.foreseen.names if row.foreseen is not None else ():
+        masks.of(name, "person" if "@" in name else "text")
+
+
 def _subject(finding: Finding, masks: _Masks) -> str:
     """The mask of the subject; "ana in Sales" wears those of both."""
     subject = finding.subject
@@ -197,7 +206,10 @@ def _row(row: Row, masks: _Masks) -> Row:
         evidence=evidence,
         confirm=masks.free(finding.confirm, own) if finding.confirm else None,
     )
-    return replace(row, finding=masked)
+    told = row.foreseen
+    if told is not None:
+        told = replace(told, words=masks.free(told.words, [*own, *masks.groups_in(told.words), *told.names]), names=())
+    return replace(row, finding=masked, foreseen=told)
 
 
 def _group(group: PushedGroup, masks: _Masks, shared: Iterable[str]) -> PushedGroup:

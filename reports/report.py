@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
-from reconciler.findings import Accepted, Finding, Kind, Life, PushedGroup, RuleLine, Severity, Stage, TrendPoint
+from reconciler.findings import (
+    Accepted,
+    Finding,
+    Foreseen,
+    Kind,
+    Life,
+    PushedGroup,
+    RuleLine,
+    Severity,
+    Stage,
+    TrendPoint,
+)
 from reconciler.model import Note, Run, Source
 
 SCHEMA_VERSION = 1
@@ -28,6 +40,8 @@ class Row(Struct, frozen=True, kw_only=True):
     explains: int = 0
     """How many findings it is the cause of."""
     explains_people: int = 0
+    foreseen: Foreseen | None = None
+    """How a plan of that run would mend it; None where that was not told."""
 
     @property
     def is_cause(self) -> bool:
@@ -51,6 +65,29 @@ class Counts(Struct, frozen=True, kw_only=True):
     """Open findings that explain others."""
     explained_people: int
     """Distinct people that the explained ones concern."""
+
+
+class Mendable(Struct, frozen=True, kw_only=True):
+    """Of the open findings, how many a plan of that run would mend, and with how many changes."""
+
+    planned: int
+    changes: int
+    withheld: int
+    by_hand: int
+
+
+def mendable(standing: Sequence[Row]) -> Mendable | None:
+    """Counted over the open findings; None where of none it was told how a plan would mend it."""
+    told = [row.foreseen for row in standing if row.foreseen is not None]
+    if not told:
+        return None
+    planned = [one for one in told if one.outcome == "planned"]
+    return Mendable(
+        planned=len(planned),
+        changes=len({one.change for one in planned}),
+        withheld=sum(one.outcome == "withheld" for one in told),
+        by_hand=sum(one.outcome == "by hand" for one in told),
+    )
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -91,6 +128,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Okta's admin console, for links; None when there is none to link to."""
     console_url: str | None
     """Kandji's console."""
+    mendable: Mendable | None = None
+    """None where the run did not foretell it."""
     redacted: bool = False
 
     @property

@@ -11,6 +11,7 @@ from reconciler.findings import SEVERITIES
 from reconciler.model import COMPLETE, SHRANK
 from reports import file_name
 from reports.acceptances import acceptance_lines
+from reports.mending import foretold
 from reports.report import Report, Row
 from reports.sheet import Sheet
 from reports.text import visible
@@ -27,7 +28,7 @@ NARROW, BROAD = 28, 60
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     """Lines of at most ``width`` columns (28 at least), each ended with a line feed."""
     page = Sheet(max(width, NARROW), color)
-    parts = (_head, _tiles, _causes, _findings, _settling, _accepted, _trust, _next)
+    parts = (_head, _tiles, _causes, _findings, _mendable, _settling, _accepted, _trust, _next)
     return "".join(f"{line.rstrip()}\n" for part in parts for line in part(report, page))
 
 
@@ -110,6 +111,12 @@ def _findings(report: Report, page: Sheet) -> Iterator[str]:
         if explained := len(rows) - len(alone):
             yield from page.fold(f"{number(explained)} explained by a cause above", "            ", "            ")
     yield from _more(len(by_kind) - KINDS_SHOWN, "kind", page)
+
+
+def _mendable(report: Report, page: Sheet) -> Iterator[str]:
+    if words := foretold(report):
+        yield ""
+        yield from page.fold(words.replace("`", ""))
 
 
 def _more(left: int, what: str, page: Sheet, where: str = ": reconciler findings") -> Iterable[str]:

@@ -37,6 +37,7 @@ PURE = (
     "changes",
     "plan",
     "fixing",
+    "foreseen",
     "accounts",
     "feeding",
     "pushing",
@@ -85,6 +86,7 @@ OUTSIDE = frozenset(
         "operator",
         "pyroaring",
         "re",
+        "shlex",
         "typing",
         "unicodedata",
     }

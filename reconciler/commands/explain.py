@@ -62,6 +62,7 @@ class _Teller:
         self.run = run
         self.settings = store.settings(run.id)
         accepted = store.accepted(run.id)
+        self.foreseen = {one.finding: f"{one.outcome}: {one.words}" for one in store.foreseen(run.id)}
         self.accepted = {one.acceptance.id: one.acceptance for one in accepted}
 
     def person(self, who: Who, one: FoundPerson) -> Explained:
@@ -206,6 +207,7 @@ class _Teller:
             flapping=life.flapping,
             accepted=words,
             confirm=finding.confirm,
+            plan=self.foreseen.get(finding.id) if life.stands else None,
         )
 
     def _alternating(self, pairs: Iterable[tuple[Finding, Life]]) -> list[doc.Swing]:

@@ -157,6 +157,8 @@ def _one(one: doc.FindingTold) -> Iterator[Line]:
         yield Line(f"accepted {one.accepted}", "", 1)
     if one.confirm:
         yield Line(one.confirm, "?", 1)
+    if one.plan:
+        yield Line(f"a plan: {one.plan}", "", 1)
 
 
 def _mending(told: doc.ExplainDocument) -> Iterator[Section]:

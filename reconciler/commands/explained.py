@@ -108,6 +108,8 @@ class FindingTold(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     accepted: str | None
     """By whom it is accepted, until when and why."""
     confirm: str | None
+    plan: str | None = None
+    """What a plan of that run would do about it; None where that was not told."""
 
 
 class Mending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

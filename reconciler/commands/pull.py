@@ -14,11 +14,13 @@ from reconciler.commands.reading import Directories, Reading
 from reconciler.directories import Progress
 from reconciler.disputes import Disputed, disputed
 from reconciler.errors import ReconcilerError
-from reconciler.findings import Judgement
+from reconciler.findings import Foreseen, Judgement
 from reconciler.model import COMPLETE, Run, Snapshot, Source
 from reconciler.sentence import sentence
 from reconciler.store import Store
-from reconciler.world import Settings
+from reconciler.world import Settings, World
+
+Foresee = Callable[[World, Judgement], tuple[Foreseen, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ async def pull(
     *,
     clock: Callable[[], datetime],
     progress: Progress,
+    foresee: Foresee | None = None,
 ) -> Pulled:
-    """Reads, judges and saves one run.
+    """Reads, judges and saves one run, with how its findings would be mended where ``foresee`` can tell.
 
     A required source that can't be read gives a run ``incomplete``; a mistake of the program gives a run ``failed`` and
     is raised again. Both leave what earlier runs found as it is.
@@ -65,15 +68,20 @@ async def pull(
         judged = await _judged(reading, store, clock)
         if judged is None:
             return _save_incomplete(store, occasion, reading, started, clock())
-        return _save(store, occasion, reading, *judged, started, clock())
+        snapshot, world, judgement = judged
+        if foresee is not None:
+            judgement = msgspec.structs.replace(judgement, foreseen=foresee(world, judgement))
+        return _save(store, occasion, reading, snapshot, judgement, started, clock())
     except Exception as error:
         if not isinstance(error, ReconcilerError):
             _save_failed(store, occasion, reading, started, clock(), error)
         raise
 
 
-async def _judged(reading: Reading, store: Store, clock: Callable[[], datetime]) -> tuple[Snapshot, Judgement] | None:
-    """What was read and what is to be said of it; None where it could not be read whole.
+async def _judged(
+    reading: Reading, store: Store, clock: Callable[[], datetime]
+) -> tuple[Snapshot, World, Judgement] | None:
+    """What was read, joined, and what is to be said of it; None where it could not be read whole.
 
     What is found is provisional until the records it rests on were read once more. That is done once: whatever a
     second reading brings up stands, and settles.
@@ -87,11 +95,12 @@ async def _judged(reading: Reading, store: Store, clock: Callable[[], datetime])
     records = disputed(world, judgement.findings)
     second = snapshot if records == Disputed() else await reading.again(snapshot, records)
     if second is snapshot:
-        return snapshot, judgement
+        return snapshot, world, judgement
     if second is None:
         return None
     reading.memory = msgspec.structs.replace(reading.memory, held=store.held(second.scim))
-    return second, checks.run(joining.join(second, before=reading.memory, settings=reading.settings, now=clock()))
+    world = joining.join(second, before=reading.memory, settings=reading.settings, now=clock())
+    return second, world, checks.run(world)
 
 
 def _save(

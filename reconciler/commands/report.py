@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from reconciler.errors import NotKnown
-from reconciler.findings import SEVERITIES, Finding, Kind, Life
+from reconciler.findings import SEVERITIES, Finding, Foreseen, Kind, Life
 from reconciler.model import Run
 from reconciler.sentence import headline
 from reconciler.store import Store
-from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile
+from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile, mendable
 
 COMPLETE_STATES = ("in-step", "drift")
 Lives = Sequence[tuple[Finding, Life]]
@@ -27,7 +27,8 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
         raise NotKnown("There is no run in the database yet.", next="read both sides first: reconciler run")
     data_run = run if run.state in COMPLETE_STATES else store.last(complete=True, upto=run.id)
     lives: Lives = store.findings(data_run.id) if data_run is not None else ()
-    rows = _rows(lives, kinds)
+    told = store.foreseen(data_run.id) if data_run is not None else ()
+    rows = _rows(lives, kinds, {one.finding: one for one in told})
     standing = tuple(row for row in rows if row.life.stands)
     shown = dict(run.display)
     return Report(
@@ -56,6 +57,7 @@ def build(store: Store, kinds: Sequence[Kind], *, run_id: int | None = None) -> 
         outside_scope=store.outside_scope(data_run.id) if data_run is not None else 0,
         admin_url=shown.get("admin_url"),
         console_url=shown.get("console_url"),
+        mendable=mendable(standing),
     )
 
 
@@ -64,7 +66,7 @@ def open_rows(report: Report) -> tuple[Row, ...]:
     return tuple(row for row in report.rows if row.life.stands)
 
 
-def _rows(lives: Lives, kinds: Sequence[Kind]) -> tuple[Row, ...]:
+def _rows(lives: Lives, kinds: Sequence[Kind], foreseen: Mapping[str, Foreseen]) -> tuple[Row, ...]:
     explained: dict[str, int] = {}
     people: dict[str, set[str]] = {}
     for finding, life in lives:
@@ -78,6 +80,7 @@ def _rows(lives: Lives, kinds: Sequence[Kind]) -> tuple[Row, ...]:
             life=life,
             explains=explained.get(finding.id, 0),
             explains_people=len(people.get(finding.id, ())),
+            foreseen=foreseen.get(finding.id) if life.stands else None,
         )
         for finding, life in lives
     ]

@@ -17,6 +17,7 @@ from msgspec import Struct
 from reconciler.findings import Fact, Finding, Judgement, Life, PushedGroup, RuleLine, Severity, Stage, Subject, order
 from reconciler.model import Size
 from reconciler.store.acceptances import add_accepted
+from reconciler.store.foreseen import add_foreseen
 from reconciler.store.lives import SEEN, STATES, Calendar, StateRow, next_states
 from reconciler.store.rows import Table, as_of, true_at, versions, write
 
@@ -76,6 +77,7 @@ def add_judgement(connection: sqlite3.Connection, run: int, judgement: Judgement
     write(connection, PUSHED_GROUPS, sorted(judgement.groups, key=lambda group: group.mapping_id), run)
     write(connection, RULE_LINES, sorted(judgement.rules, key=lambda rule: rule.rule_id), run)
     add_accepted(connection, run, judgement.accepted)
+    add_foreseen(connection, run, judgement.foreseen)
 
 
 def findings(connection: sqlite3.Connection, run: int) -> tuple[tuple[Finding, Life], ...]:

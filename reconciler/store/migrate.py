@@ -170,8 +170,9 @@ def _second_views(db: Database) -> None:
 
 
 def third_schema(db: Database) -> None:
-    """The journal of changes."""
+    """The journal of changes, and how each finding would be mended."""
     add_journal(db.conn)
+    _versioned(db, "foreseen", _text("finding", "outcome", "words", "change", "names"), key=("finding",))
 
 
 MIGRATIONS: tuple[Migration, ...] = (first_schema, second_schema, third_schema)

@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from reconciler.errors import NotKnown
-from reconciler.findings import Acceptance, Accepted, Finding, Judgement, Life, PushedGroup, RuleLine, Stage, TrendPoint
+from reconciler.findings import (
+    Acceptance,
+    Accepted,
+    Finding,
+    Foreseen,
+    Judgement,
+    Life,
+    PushedGroup,
+    RuleLine,
+    Stage,
+    TrendPoint,
+)
 from reconciler.model import Memory, Note, Run, ScimSnapshot, Size, Snapshot, Source
-from reconciler.store import acceptances, findings, past, pulls, search, trend
+from reconciler.store import acceptances, findings, foreseen, past, pulls, search, trend
 from reconciler.store.border import transaction, translated
 from reconciler.store.canonical import canonical
 from reconciler.store.open import open_database
@@ -216,6 +227,12 @@ class Store:
         """(id, kind) of every finding that any run had about one of these people (keys) or groups (ids), by id."""
         with translated(self.path):
             return findings.about(self.connection, people=people, groups=groups)
+
+    def foreseen(self, run_id: int) -> tuple[Foreseen, ...]:
+        """How each finding that stood would be mended, by finding id; empty where the run did not tell."""
+        with translated(self.path):
+            known = self._known_at(run_id)
+            return () if known is None else foreseen.foreseen(self.connection, known)
 
     def stages(self, run_id: int) -> tuple[Stage, ...]:
         """The chain's stages in their order; empty where nothing was read whole yet."""

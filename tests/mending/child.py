@@ -6,16 +6,19 @@ imports the program once. For each line of JSON on its standard input (``Call``)
 command against services on loopback, and answers with a line of JSON: the exit status (−9 where it was killed), how
 many events it came to, and what it said.
 
-Events are what leaves a trace: a row of the journal that is about to be written, and about to be committed; a write
-that is about to be sent; a write that has taken effect while its answer has not arrived. Between two of them nothing
-changes that anybody could see later, so that a kill there is a kill at the next.
+Events are what leaves a trace: a row of the journal that is written and about to be committed; a write that is about
+to be sent; a write that has taken effect while its answer has not arrived. Between two of them nothing changes that
+anybody could see later, so that a kill there is a kill at the next.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import sqlite3
 import sys
@@ -27,6 +30,7 @@ from typing import Any, TextIO
 
 import httpx
 
+import reconciler
 from reconciler.cli import main
 from reconciler.directories.transport import system_transport
 from reconciler.outside import Outside
@@ -81,7 +85,6 @@ class Fate:
         words = statement.replace('"', "").casefold()
         if words.startswith("insert into journal"):
             self._writing = True
-            self.event()
         elif self._writing and words.startswith("commit"):
             self._writing = False
             self.event()
@@ -169,7 +172,16 @@ def forked(call: Call) -> Told:
     )
 
 
+def _imported() -> None:
+    """Imports whatever a command may import later, so that no child has to."""
+    for module in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
+        if not module.name.startswith(("reconciler.simulator", "reconciler.__main__")):
+            importlib.import_module(module.name)
+    gc.freeze()
+
+
 def serve() -> None:
+    _imported()
     for line in sys.stdin:
         print(json.dumps(asdict(forked(Call(**json.loads(line))))), flush=True)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from reconciler.findings import (
     Accepted,
     Fact,
     Finding,
+    Foreseen,
     Life,
     PushedGroup,
     RuleLine,
@@ -27,7 +29,7 @@ from reconciler.findings import (
     finding_id,
 )
 from reconciler.model import Note, Run, Source
-from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile
+from reports.report import SCHEMA_VERSION, Counts, Report, Row, Tile, mendable
 from tests.reports.kinds import KINDS
 
 NOW = datetime(2026, 11, 23, 6, 2, 11, tzinfo=UTC)
@@ -262,6 +264,27 @@ ACCEPTANCES = (
 )
 
 
+def foreseen(finding: Finding, number: int) -> Foreseen | None:
+    """What a plan would do about it: every third is mended, withheld, left to a person's hands."""
+    if finding.settling or finding.accepted:
+        return None
+    name = finding.person or finding.subject.name
+    told = {
+        "planned": f"put {name} into kandji_apple_users",
+        "withheld": f"push {finding.groups[0][1] if finding.groups else name} again: 21 people would go, 3 may: "
+        f"{person(7)}, {full_name(8)} and 19 more",
+        "by hand": "this program only tells it",
+    }
+    outcome: Literal["planned", "withheld", "by hand"] = ("planned", "withheld", "by hand")[number % 3]  # type: ignore[assignment]
+    return Foreseen(
+        finding=finding.id,
+        outcome=outcome,
+        words=told[outcome],
+        change=None if outcome == "by hand" else f"C-{token(finding.id, 12)}",
+        names=() if outcome == "by hand" else (name, "kandji_apple_users", full_name(8)),
+    )
+
+
 def accepted(given: tuple[Row, ...]) -> tuple[Accepted, ...]:
     """One in force that ends soon, one that has expired, one that matches nothing."""
     under = sum(row.life.state == "accepted" for row in given)
@@ -300,6 +323,7 @@ def rows(size: int) -> tuple[Row, ...]:
         )
         for at, finding in enumerate(found)
     )
+    made = tuple(replace(row, foreseen=foreseen(row.finding, at)) for at, row in enumerate(made))
     return tuple(sorted(made, key=lambda row: (not row.explains, SEVERITIES.index(row.finding.severity))))
 
 
@@ -484,6 +508,7 @@ def report(size: int = 40) -> Report:
         outside_scope=211,
         admin_url="https://acme-admin.okta.com",
         console_url="https://acme.kandji.io",
+        mendable=mendable([row for row in given if row.life.stands]),
     )
 
 

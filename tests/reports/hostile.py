@@ -56,6 +56,7 @@ assert len(HOSTILE) == 40
 
 CLOSED = {
     *("severity", "state", "kind", "side", "type", "label", "key", "cause", "explains", "explains_by"),
+    "outcome",
     *("kinds", "stages", "schema_version", "admin_url", "console_url"),
 }
 """What the program itself writes, and settings."""

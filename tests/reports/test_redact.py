@@ -20,6 +20,7 @@ def secrets() -> set[str]:
     full = {
         fact.value.partition(" ·")[0] for row in report.rows for fact in row.finding.evidence if fact.label == "Person"
     }
+    full |= {factory.full_name(8), factory.person(7), "kandji_apple_users"}
     told = {text for one in factory.ACCEPTANCES for text in (one.reason, one.owner)} - {"Pilot", "Security"}
     rules = {text for rule in factory.RULES for text in (rule.name, rule.words, rule.targets[0][1])} - {"Pilot"}
     given = told | rules | {"partner.example", "contractor", "everybody of the push groups"}

@@ -4,10 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.findings import Finding, Kind, Subject
+from reconciler.guide import GUIDE
 from reconciler.model import Note, Source
 from reports.lines import lines
 from reports.report import Report, Row
-from reports.set_up import GUIDE, SetUpLine, set_up
+from reports.set_up import SetUpLine, set_up
 from tests.reports import factory
 
 KINDS = tuple(

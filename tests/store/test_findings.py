@@ -17,6 +17,7 @@ from reconciler.findings import (
     Accepted,
     Fact,
     Finding,
+    Foreseen,
     Judgement,
     Life,
     LifeState,
@@ -27,7 +28,8 @@ from reconciler.findings import (
 )
 from reconciler.model import Size
 from reconciler.store import Store
-from tests.store.samples import company, finding, hasty, run_at, save, save_without_data, structs
+from reconciler.world import Settings
+from tests.store.samples import company, finding, hasty, judgement, run_at, save, save_without_data, sources, structs
 
 
 def told(store: Store, run_id: int) -> dict[str, str]:
@@ -37,6 +39,18 @@ def told(store: Store, run_id: int) -> dict[str, str]:
 
 def life(store: Store, run_id: int, name: str) -> Life:
     return next(life for found, life in store.findings(run_id) if found.subject.key == f"user:{name}")
+
+
+def test_how_each_finding_would_be_mended_is_known_of_every_run_as_it_was_then(store: Store) -> None:
+    first = Foreseen(finding="F-1", outcome="withheld", words="5 of 9", change="C-1", names=("Macs",))
+    then = Foreseen(finding="F-1", outcome="planned", words="put ana into Macs")
+    for hour, told in enumerate((first, first, then)):
+        seen = replace(judgement(finding("ana")), foreseen=(told,))
+        store.save(
+            run_at(hour), sources=sources(hour), notes=(), snapshot=company(), judgement=seen, settings=Settings()
+        )
+    save_without_data(store, 3)
+    assert [store.foreseen(run) for run in (1, 2, 3, 4)] == [(first,), (first,), (then,), (then,)]
 
 
 def test_nothing_is_new_on_the_baseline(store: Store) -> None:

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from reconciler.errors import NewerDatabase
 from reconciler.findings import Acceptance
-from reconciler.store import Store, acceptances, findings, journal, lives, pulls, records
+from reconciler.store import Store, acceptances, findings, foreseen, journal, lives, pulls, records
 from reconciler.store.canonical import canonical
 from reconciler.store.migrate import MIGRATIONS, OURS, Migration, migrate
 from reconciler.store.rows import Table
@@ -24,7 +24,7 @@ from tests.store.samples import company, finding, save
 
 TABLES: Sequence[Table[Any]] = [
     value
-    for module in (records, pulls, findings, lives, acceptances, journal)
+    for module in (records, pulls, findings, foreseen, lives, acceptances, journal)
     for value in vars(module).values()
     if isinstance(value, Table)
 ]

@@ -111,6 +111,15 @@ INSERT INTO "findings" VALUES('F-e0a265d33415','member-missing','high','person',
 INSERT INTO "findings" VALUES('F-e0a265d33415','member-missing','high','person','user:bob','bob@acme.example','bob is still missing','bob@acme.example','[["00g0","Team 0"]]','["user:bob"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,2,4,NULL);
 INSERT INTO "findings" VALUES('F-0fc66825ca83','member-missing','high','person','user:ana','ana@acme.example','ana is missing','ana@acme.example','[["00g0","Team 0"]]','["user:ana"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',0,NULL,4,NULL,NULL);
 INSERT INTO "findings" VALUES('F-973b22a7a00e','member-missing','high','person','user:cy','cy@acme.example','cy is missing','cy@acme.example','[["00g0","Team 0"]]','["user:cy"]','[{"side":"okta","label":"status","value":"ACTIVE","good":true}]',NULL,'2026-05-03T12:00:00Z',NULL,'["member-extra"]','people',1,NULL,4,NULL,NULL);
+CREATE TABLE "foreseen" (
+   "finding" TEXT NOT NULL,
+   "outcome" TEXT,
+   "words" TEXT,
+   "change" TEXT,
+   "names" TEXT,
+   "began" INTEGER NOT NULL REFERENCES "runs"("id"),
+   "ended" INTEGER REFERENCES "runs"("id")
+);
 CREATE TABLE "journal" (
    "seq" INTEGER PRIMARY KEY AUTOINCREMENT,
    "apply" INTEGER NOT NULL,
@@ -126,13 +135,13 @@ CREATE TABLE "journal" (
    "previous" TEXT NOT NULL,
    "hash" TEXT NOT NULL
 );
-INSERT INTO "journal" VALUES(1,1,NULL,NULL,'began','2026-05-03T12:00:00Z','ops@box',NULL,'{"schema_version":1,"made":"2026-05-03T12:00:00Z","by":"reconciler plan","org_url":"https://acme.okta.example","app_id":"0oa1","app_label":"Kandji","scim_url":"https://acme.kandji.example/scim","run":1,"run_finished":"2026-05-03T12:00:00Z","data_digest":"d","changes":[{"id":"C-58901fd77f5c","change":{"change":"add-to-group","group":{"name":"Macs","id":"00gmacs"},"person":{"name":"ana@acme.example","id":"00uana"}},"sentence":"do it","why":["somebody asked for it"],"mends":[],"kinds":[],"joins":[],"others":[],"removes":[],"takes_over":[],"expected":null,"side_effects":[],"instead_of":[],"undo":""},{"id":"C-1db8f3bea498","change":{"change":"edit-rule","rule":{"name":"Everybody","id":"0pr1"},"before":"isMemberOfAnyGroup(\"00g1\")","after":"isMemberOfAnyGroup(\"00g1\", \"00gsales\")","group":null},"sentence":"do it","why":["somebody asked for it"],"mends":[],"kinds":[],"joins":[],"others":[],"removes":[],"takes_over":[],"expected":null,"side_effects":[],"instead_of":[],"undo":""}],"withheld":[],"by_hand":[],"guards":[],"ceilings":{"removals":null,"additions":null,"reason":null},"kandji_writes":[],"undo_of":null,"digest":"7493bc6807bc0e6d4be60e1ea76868111cbf48399339172090c80ec6c6c63ad5"}',NULL,'','','93b606c3b2ddbe8d5911673eec391d5712eccb55389905fa36247262a7012c2f');
-INSERT INTO "journal" VALUES(2,1,'C-58901fd77f5c','add','intended','2026-05-03T12:00:00Z','ops@box',NULL,NULL,NULL,'','93b606c3b2ddbe8d5911673eec391d5712eccb55389905fa36247262a7012c2f','64978e53203694be2eaa4dee2854dc51386b72576fce1b0b650b1bde4a9ae514');
-INSERT INTO "journal" VALUES(3,1,'C-58901fd77f5c','add','sent','2026-05-03T12:00:01Z','ops@box',NULL,NULL,NULL,'','64978e53203694be2eaa4dee2854dc51386b72576fce1b0b650b1bde4a9ae514','c30913a043074ff3ab9833ef44c555b7b4bbf32d194d97a9221c69bba4efa7f3');
-INSERT INTO "journal" VALUES(4,1,'C-58901fd77f5c','add','done','2026-05-03T12:00:02Z','ops@box',NULL,NULL,NULL,'','c30913a043074ff3ab9833ef44c555b7b4bbf32d194d97a9221c69bba4efa7f3','5e1bb27d38e7e26c61c8574dba960b8569ad5bac830e6d41b4f63cb1a948c00e');
-INSERT INTO "journal" VALUES(5,1,'C-58901fd77f5c',NULL,'verified','2026-05-03T12:00:00Z','ops@box',NULL,NULL,'{"members":["00uana"]}','','5e1bb27d38e7e26c61c8574dba960b8569ad5bac830e6d41b4f63cb1a948c00e','17733aa8a2c644dcf3eea0d9f7567847eca864188af84fb8fed14810afc4bc81');
-INSERT INTO "journal" VALUES(6,1,'C-1db8f3bea498',NULL,'skipped','2026-05-03T12:00:00Z','ops@box',NULL,NULL,NULL,'','17733aa8a2c644dcf3eea0d9f7567847eca864188af84fb8fed14810afc4bc81','0aa90fbf59afee7a9e9a632e29b70c0b9acb29d42c5a6a3a329a4cece9708b5a');
-INSERT INTO "journal" VALUES(7,1,NULL,NULL,'ended','2026-05-03T12:00:00Z','ops@box',NULL,NULL,NULL,'','0aa90fbf59afee7a9e9a632e29b70c0b9acb29d42c5a6a3a329a4cece9708b5a','f11dd319d62bba5e57bfd73188a4851f2032713cb57a9fc030dbeb4374a0d5e9');
+INSERT INTO "journal" VALUES(1,1,NULL,NULL,'began','2026-05-03T12:00:00Z','ops@box',NULL,'{"schema_version":1,"made":"2026-05-03T12:00:00Z","by":"reconciler plan","org_url":"https://acme.okta.example","app_id":"0oa1","app_label":"Kandji","scim_url":"https://acme.kandji.example/scim","run":1,"run_finished":"2026-05-03T12:00:00Z","data_digest":"d","changes":[{"id":"C-58901fd77f5c","change":{"change":"add-to-group","group":{"name":"Macs","id":"00gmacs"},"person":{"name":"ana@acme.example","id":"00uana"}},"sentence":"do it","why":["somebody asked for it"],"mends":[],"kinds":[],"joins":[],"others":[],"removes":[],"takes_over":[],"expected":null,"side_effects":[],"instead_of":[],"undo":""},{"id":"C-34dbe3e24ce5","change":{"change":"edit-rule","rule":{"name":"Everybody","id":"0pr1"},"before":"isMemberOfAnyGroup(\"00g1\")","after":"isMemberOfAnyGroup(\"00g1\", \"00gsales\")","group":null,"also":[]},"sentence":"do it","why":["somebody asked for it"],"mends":[],"kinds":[],"joins":[],"others":[],"removes":[],"takes_over":[],"expected":null,"side_effects":[],"instead_of":[],"undo":""}],"withheld":[],"by_hand":[],"guards":[],"ceilings":{"removals":null,"additions":null,"reason":null},"kandji_writes":[],"undo_of":null,"digest":"be2ef08996980b2ea26f5122d35232bd27bb0cf7eb7f034a27c33f5f5d6bd5b3"}',NULL,'','','2279e0f0a4bcfd9787adeaf382f7da06d4d651918bb7f16ed788b067de2784b3');
+INSERT INTO "journal" VALUES(2,1,'C-58901fd77f5c','add','intended','2026-05-03T12:00:00Z','ops@box',NULL,NULL,NULL,'','2279e0f0a4bcfd9787adeaf382f7da06d4d651918bb7f16ed788b067de2784b3','347dbe18330a8e4c301ea70955b7f524fd5b4c43dbdc6d61dac87f4d776a78ba');
+INSERT INTO "journal" VALUES(3,1,'C-58901fd77f5c','add','sent','2026-05-03T12:00:01Z','ops@box',NULL,NULL,NULL,'','347dbe18330a8e4c301ea70955b7f524fd5b4c43dbdc6d61dac87f4d776a78ba','c0942a2b7e70d7dcc440b6909aee974b4262b8c4baeb025cc809641e9b03f7b1');
+INSERT INTO "journal" VALUES(4,1,'C-58901fd77f5c','add','done','2026-05-03T12:00:02Z','ops@box',NULL,NULL,NULL,'','c0942a2b7e70d7dcc440b6909aee974b4262b8c4baeb025cc809641e9b03f7b1','315ace8132660b6fd1bf1c7bf9311884802a64b2bbb07b1e56aa476442573e89');
+INSERT INTO "journal" VALUES(5,1,'C-58901fd77f5c',NULL,'verified','2026-05-03T12:00:00Z','ops@box',NULL,NULL,'{"members":["00uana"]}','','315ace8132660b6fd1bf1c7bf9311884802a64b2bbb07b1e56aa476442573e89','9fa83989d7d56e3144667778360c18929e2ac028bb6462af13ad049947a4708b');
+INSERT INTO "journal" VALUES(6,1,'C-34dbe3e24ce5',NULL,'skipped','2026-05-03T12:00:00Z','ops@box',NULL,NULL,NULL,'','9fa83989d7d56e3144667778360c18929e2ac028bb6462af13ad049947a4708b','3a4a1979e730c5425d1eaf71f9b06fe6dd77d78d9890431fc973f2c66c5a0648');
+INSERT INTO "journal" VALUES(7,1,NULL,NULL,'ended','2026-05-03T12:00:00Z','ops@box',NULL,NULL,NULL,'','3a4a1979e730c5425d1eaf71f9b06fe6dd77d78d9890431fc973f2c66c5a0648','bf11da97b184f1285c78491c86312f5a7cef513cb2c2622c657990e4d02befe7');
 CREATE TABLE "judged_rules" (
    "rule_id" TEXT NOT NULL,
    "name" TEXT,
@@ -563,6 +572,7 @@ LEFT JOIN journal AS closing ON closing.apply = began.apply AND closing.change =
      AND closing.event IN ('verified', 'not seen', 'skipped', 'failed')
 WHERE began.event = 'began'
 GROUP BY began.apply, made.change ORDER BY min(made.seq);
+CREATE UNIQUE INDEX "foreseen_now" ON "foreseen" ("finding") WHERE ended IS NULL;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('journal',7);
 COMMIT;
