@@ -63,17 +63,19 @@ def _about_members(change: Json) -> list[tuple[str, ...]]:
     return [(f"PATCH {group}",), (f"PUT {group}",)]
 
 
-def unexplained(changes: Iterable[Json], words: Mapping[str, str], writes: Sequence[Write]) -> list[str]:
+def unexplained(
+    changes: Iterable[Json], words: Mapping[str, str], told: Mapping[str, str], writes: Sequence[Write]
+) -> list[str]:
     """What the services took and no change implies, or a change that was made implies and they did not take, in words.
 
-    ``changes`` as planned, in their order, as the writes are; a change whose word is not ``verified`` or ``not seen
-    yet`` may have no writes, and one that says so neither.
+    ``changes`` as planned, in their order, as the writes are. One that was skipped or failed, and one that says that it
+    was so already, may have no writes.
     """
     left = [write.line for write in writes if write.taken]
     found = []
     for row in changes:
         taken = _taken(ways(row["change"]), left)
-        made = words.get(row["id"]) in {"verified", "not seen yet"}
+        made = words.get(row["id"]) in {"verified", "not seen yet"} and "already" not in told[row["id"]]
         if taken is None and made:
             found.append(f"{row['id']} {row['sentence']}: {words[row['id']]}, and its writes were not seen")
         left = left[len(taken or ()) :]
