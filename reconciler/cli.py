@@ -346,7 +346,7 @@ _carry_out = (
     plans=True,
 )
 def plan(verbs: Verbs, **wanted: Any) -> int:
-    """Work out what mends the findings, into a file (-o; else reconciler-plan.json): it changes nothing."""
+    """Work out what mends the findings, into a file beside the config, or that of -o: it changes nothing."""
     return verbs.plan(**wanted)
 
 

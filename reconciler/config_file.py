@@ -209,7 +209,7 @@ def _unknown_kinds(values: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterabl
         named = fix.get(key) if isinstance(fix, dict) else None
         for number, slug in enumerate(named if isinstance(named, list) else ()):
             if isinstance(slug, str) and slug not in kinds:
-                yield ("fix", key, number), f"is no kind of drift in its entry {number + 1}" + _mean(slug, kinds)
+                yield ("fix", key, number), "holds what is no kind of drift" + _mean(slug, kinds)
     for number, kind in _accepted(values, "kind"):
         if isinstance(kind, str) and kind and not fnmatch.filter(kinds, kind):
             yield ("accept", number, "kind"), "matches no kind of drift" + _mean(kind, kinds)

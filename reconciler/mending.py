@@ -137,7 +137,7 @@ class Mending(Changing):
         with self.logged(loaded):
             with Store.open(loaded.config.store.path) as store:
                 made = self._made(loaded, keeper, store, ordered, read)
-            path = plan_file or DEFAULT_FILE
+            path = plan_file or loaded.file.parent / DEFAULT_FILE
             kept = worth_writing(made) or plan_file is not None
             if kept:
                 write(path, made)

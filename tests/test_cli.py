@@ -15,7 +15,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
-from reconciler.cli import cli
+from reconciler.cli import DOCUMENTS, cli
 from reconciler.commands.exits import ORDER, first_code
 from reconciler.outside import Frame
 from reconciler.store import Store, lock
@@ -294,7 +294,7 @@ def test_where_a_value_comes_from_is_shown(tmp_path: Path) -> None:
     assert rows["network.attempts"].endswith("default")
 
 
-@pytest.mark.parametrize("document", ["config", "report", "status", "findings", "doctor", "pull", "error"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_document_has_a_schema(document: str) -> None:
     told = call("config", "schema", document)
     assert told.code == 0

@@ -78,6 +78,14 @@ left-still-active = -1
     ]
 
 
+def test_a_kind_to_mend_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+    text = WHOLE + '[fix]\nauto = ["member-missing", "member-mising"]\nkandji_writes = ["no such thing"]\n'
+    assert mistakes(tmp_path, text) == [
+        ("config.toml:11:27", "fix.auto holds what is no kind of drift; did you mean member-missing?"),
+        ("config.toml:12:18", "fix.kandji_writes holds what is no kind of drift"),
+    ]
+
+
 def test_an_unknown_table_is_a_mistake(tmp_path: Path) -> None:
     assert mistakes(tmp_path, WHOLE + "[stor]\npath = 'x'\n") == [
         ("config.toml:10:1", "stor is no key; did you mean store?")

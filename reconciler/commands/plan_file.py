@@ -14,7 +14,8 @@ from reconciler.journal import applies, plan_of
 from reconciler.plan import Plan
 from reconciler.store.journal import Journal
 
-DEFAULT_FILE = Path("reconciler-plan.json")
+DEFAULT_FILE = "reconciler-plan.json"
+"""Beside the config file."""
 
 
 def write(path: Path, made: Plan) -> None:
