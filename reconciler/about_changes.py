@@ -143,8 +143,10 @@ def undo(change: Change) -> str:
             return "can't be undone by itself: link the group again, which replaces the Kandji group's members"
         case SetActive() | ReplaceAttributes():
             return "undo writes the values that were there before"
-        case AddMember() | RemoveMember():
-            return "can't be undone by this program: Okta's next push replaces the members anyway"
+        case AddMember():
+            return "undo takes the account out again; Okta's next push decides in any case"
+        case RemoveMember():
+            return "undo puts the account in again; Okta's next push decides in any case"
         case RemoveFromGroup():
             return "put them in again: reconciler assign"
         case DeactivateRule():

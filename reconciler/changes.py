@@ -216,6 +216,8 @@ def kind(change: Change) -> str:
 def phase(change: Change) -> Phase:
     """When it is safe to make it."""
     match change:
+        case EditRule(group=None):
+            return "removals"
         case AddToGroup() | AssignGroup() | EditRule() | CreateRule() | ActivateRule():
             return "additions"
         case SetActive(active=True) | ReplaceAttributes() | AddMember():

@@ -15,9 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.about_changes import groups
-from reconciler.changes import ActivateMapping, Change, EditRule, KandjiWrite, LinkGroup, Relink, Repush
-from reconciler.expression import any_group_added, parse
+from reconciler.changes import Change, KandjiWrite
+from reconciler.drafts import Draft, together
 from reconciler.findings import Finding
 from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.world import EMPTY, World
@@ -25,26 +24,6 @@ from reconciler.world import EMPTY, World
 TOLD_ONLY = "this program only tells it"
 _NAMES = 10
 """So many people are named whom another way reaches."""
-_STRONGEST: tuple[type[Change], ...] = (Relink, ActivateMapping, Repush, LinkGroup)
-"""Of several pushes of one mapping, the one that mends most is made, and it alone."""
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """A change that is wanted, by whom, and instead of what."""
-
-    effect: Effect
-    findings: tuple[Finding, ...] = ()
-    """Those it mends."""
-    asked: tuple[str, ...] = ()
-    instead_of: tuple[str, ...] = ()
-
-    @property
-    def change(self) -> Change:
-        return self.effect.change
-
-    @property
-    def reaches(self) -> FrozenBitMap:
-        return self.effect.joins | self.effect.removes
 
 
 class Need(Struct, frozen=True, kw_only=True):
@@ -152,7 +131,7 @@ def chosen(
         for draft in _drafts(best, need, numbers):
             drafts.setdefault(draft.change, []).append(replace(draft, instead_of=told))
             reached |= draft.reaches
-    return tuple(_together(several) for several in drafts.values())
+    return tuple(together(several) for several in drafts.values())
 
 
 _Radius = tuple[bool, int, bool, int, int, int, str]
@@ -194,82 +173,3 @@ def _instead(world: World, way: Way, named: FrozenBitMap) -> str:
     names = ", ".join(sorted(world.people[number].name for number in islice(others, _NAMES)))
     more = f" and {len(others) - _NAMES:,} more" if len(others) > _NAMES else ""
     return f"{told}, of whom no finding names {names}{more}"
-
-
-def _together(drafts: Sequence[Draft]) -> Draft:
-    """One change that several want: that of the first."""
-    effects = [draft.effect for draft in drafts]
-    expected = [effect.expected for effect in effects if effect.expected is not None]
-    return Draft(
-        effect=Effect(
-            change=effects[0].change,
-            joins=FrozenBitMap.union(EMPTY, *(effect.joins for effect in effects)),
-            removes=FrozenBitMap.union(EMPTY, *(effect.removes for effect in effects)),
-            takes_over=FrozenBitMap.union(EMPTY, *(effect.takes_over for effect in effects)),
-            expected=FrozenBitMap.union(EMPTY, *expected) if expected else None,
-            unknown_members=_once(key for effect in effects for key in effect.unknown_members),
-            side_effects=_once(words for effect in effects for words in effect.side_effects),
-        ),
-        findings=tuple({finding.id: finding for draft in drafts for finding in draft.findings}.values()),
-        asked=_once(words for draft in drafts for words in draft.asked),
-        instead_of=_once(words for draft in drafts for words in draft.instead_of),
-    )
-
-
-def _once(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))
-
-
-def each_pushed_once(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
-    """Of several pushes of one mapping, or of one group that is linked anew, the strongest, for all of them."""
-    pushes: dict[tuple[str, str], list[Draft]] = {}
-    others: list[Draft] = []
-    for draft in drafts:
-        match draft.change:
-            case LinkGroup(group=group):
-                pushes.setdefault(("link", group.id), []).append(draft)
-            case ActivateMapping(mapping_id=key) | Repush(mapping_id=key) | Relink(mapping_id=key):
-                pushes.setdefault(("mapping", key), []).append(draft)
-            case _:
-                others.append(draft)
-    return (*others, *(_together(sorted(several, key=_strength)) for several in pushes.values()))
-
-
-def _strength(draft: Draft) -> tuple[int, str]:
-    return _STRONGEST.index(type(draft.change)), str(draft.change)
-
-
-def each_rule_edited_once(drafts: Iterable[Draft]) -> tuple[tuple[Draft, ...], tuple[Draft, ...]]:
-    """The drafts with one edit for each rule, which adds every group; and those whose group can't be added as well,
-    since no edit can be proven."""
-    edits: dict[str, list[Draft]] = {}
-    others: list[Draft] = []
-    for draft in drafts:
-        match draft.change:
-            case EditRule(rule=rule, group=group) if group is not None:
-                edits.setdefault(rule.id, []).append(draft)
-            case _:
-                others.append(draft)
-    unproven: list[Draft] = []
-    for several in edits.values():
-        first, *rest = sorted(several, key=lambda draft: [(one.name, one.id) for one in groups(draft.change)])
-        for draft in rest:
-            both = _extended(first, draft)
-            first = both or first
-            unproven += [] if both else [draft]
-        others.append(first)
-    return tuple(others), tuple(unproven)
-
-
-def _extended(draft: Draft, more: Draft) -> Draft | None:
-    edit, further = draft.change, more.change
-    if not isinstance(edit, EditRule) or not isinstance(further, EditRule) or edit.before != further.before:
-        return None
-    text: str | None = edit.after
-    for group in groups(further):
-        text = any_group_added(parse(text), group.id) if text is not None else None
-    if text is None:
-        return None
-    both = _together((draft, more))
-    change = replace(edit, after=text, also=(*edit.also, *groups(further)))
-    return replace(both, effect=replace(both.effect, change=change))

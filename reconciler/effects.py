@@ -74,15 +74,26 @@ def expected_ids(world: World, effect: Effect) -> tuple[str, ...] | None:
     return None if effect.expected is None else tuple(sorted({kandji_id(world, one) for one in effect.expected}))
 
 
+def brought_in(world: World, effect: Effect) -> frozenset[str]:
+    """Accounts that a push puts into the Kandji group."""
+    if not isinstance(effect.change, Pushing):
+        return frozenset()
+    return frozenset(expected_ids(world, effect) or ()) - _held(world, effect.change)
+
+
+def _held(world: World, change: Pushing) -> frozenset[str]:
+    """Members of the Kandji group that a push reaches, as far as they are told."""
+    group = world.once(_kandji_groups).get(change.kandji_group.id) if change.kandji_group is not None else None
+    return frozenset((group.member_ids if group is not None else None) or ())
+
+
 def taken_out(world: World, effect: Effect) -> tuple[Named, ...]:
     """Whom a change takes away from. Of a push that is everybody in the Kandji group whom Okta does not expect there,
     worked out from the group itself, and whom the check that offers it names besides."""
     ids = {kandji_id(world, number) for number in effect.removes} | set(effect.unknown_members)
     change = effect.change
-    if isinstance(change, Pushing) and change.kandji_group is not None:
-        group = world.once(_kandji_groups).get(change.kandji_group.id)
-        held = (group.member_ids if group is not None else None) or ()
-        ids |= set(held) - set(expected_ids(world, effect) or ())
+    if isinstance(change, Pushing):
+        ids |= _held(world, change) - set(expected_ids(world, effect) or ())
     known = world.once(_accounts)
     names = {key: world.people[known[key][0]].name for key in ids if key in known}
     names |= {kandji_id(world, number): world.people[number].name for number in effect.removes}

@@ -1,5 +1,5 @@
 """What holds a single change back, whatever its number: findings that forbid it, data that is not to be relied on,
-people and groups that are protected, targets that are wrong. How many may be affected is judged by ``guards``.
+people and groups under ``protection``, targets that are wrong. How many may be affected is judged by ``guards``.
 """
 
 from __future__ import annotations
@@ -8,14 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from reconciler.about_changes import groups, touched
 from reconciler.changes import (
     AddMember,
     AddToGroup,
     Change,
-    EditRule,
     LinkGroup,
     Pushing,
     Relink,
@@ -25,11 +22,12 @@ from reconciler.changes import (
     UnlinkGroup,
     phase,
 )
-from reconciler.choosing import Draft
-from reconciler.effects import fully_told, holders, taken_out, targets
+from reconciler.drafts import Draft, Hold
+from reconciler.effects import fully_told, targets
 from reconciler.findings import Finding
 from reconciler.model import Size
-from reconciler.world import Push, World, declared, fold
+from reconciler.protection import Protection
+from reconciler.world import Push, World, fold
 
 if TYPE_CHECKING:
     from reconciler.planning import Policy
@@ -47,12 +45,6 @@ _EXPECTED = frozenset({"okta.app_users", "scim.users"})
 """Lists by which it is known whom a push carries."""
 
 
-class Hold(Struct, frozen=True, kw_only=True, order=True):
-    guard: str
-    words: str
-    lift: str | None = None
-
-
 class Holding:
     """Asks of one draft after another what holds it back. ``known``: every finding of the run, whatever its state."""
 
@@ -66,8 +58,7 @@ class Holding:
         scope_set: bool,
     ) -> None:
         self._world = world
-        self._people = tuple(map(fold, policy.protected_people))
-        self._groups = tuple(map(fold, policy.protected_groups))
+        self._protection = Protection(world, policy.protected_people, policy.protected_groups)
         self._unconfirmed = sorted(unconfirmed)
         self._scope_set = scope_set
         self._push_to: dict[str, Push] = {
@@ -88,7 +79,7 @@ class Holding:
             *self._named_twice(draft.change),
             *self._not_arriving(draft.change),
             *self._shrunk(draft),
-            *self._protected(draft),
+            *self._protection.of(draft),
             *self._outside_scope(draft),
             *self._wrong_target(draft.change),
             *self._pushed(draft),
@@ -105,7 +96,9 @@ class Holding:
         taking = isinstance(change, RemoveMember) or (isinstance(change, SetActive) and not change.active)
         if taking or (isinstance(change, UnlinkGroup) and change.delete_in_kandji):
             for finding in self._known.get("foreign-people", ()):
-                yield _hold("foreign", finding, "[match] also_fed_by says what they are", "[match] also_fed_by")
+                yield _hold(
+                    "foreign", finding, "nothing is taken from them before that is known", "[match] also_fed_by"
+                )
         if isinstance(change, AddMember | RemoveMember):
             for finding in self._known.get("group-cut-off", ()):
                 push = self._push_to.get(change.kandji_group.id)
@@ -168,30 +161,6 @@ class Holding:
                     lift=f"a second complete pull that agrees, or: reconciler run --accept-shrink {size.source}",
                 )
 
-    def _protected(self, draft: Draft) -> Iterator[Hold]:
-        change, effect = draft.change, draft.effect
-        for one in (*groups(change), *targets(self._world, change)):
-            if declared(self._groups, (one.name, one.id)):
-                yield Hold(guard="protected", words=f"the group {one.name} is protected")
-        if not self._people:
-            return
-        named = [one for one in touched(change) if one not in groups(change) and one != getattr(change, "rule", None)]
-        words: list[tuple[str, tuple[str | None, ...]]] = [(one.name, (one.name, one.id)) for one in named]
-        gone = {one.id for one in taken_out(self._world, effect)}
-        words += [(key, (key,)) for key in sorted(gone)]
-        reached = effect.joins | effect.removes | effect.takes_over
-        words += [self._called(number) for number in reached | holders(self._world, gone)]
-        for name, told in words:
-            if declared(self._people, told):
-                yield Hold(guard="protected", words=f"{name} is protected")
-
-    def _called(self, number: int) -> tuple[str, tuple[str | None, ...]]:
-        person = self._world.people[number]
-        user, account = person.user, person.account
-        told = (user.login, user.email, user.id) if user else ()
-        more = (account.user_name, account.email, account.id) if account else ()
-        return person.name, (person.name, *told, *more)
-
     @cached_property
     def _thin(self) -> dict[str, tuple[str, int, int]]:
         """Groups of which more than one in five is not assigned: name, how many are not, and of how many."""
@@ -231,8 +200,7 @@ class Holding:
 
     def _wrong_target(self, change: Change) -> Iterator[Hold]:
         """Whoever is added is added to a plain Okta group that isn't pushed, and must be in."""
-        back = isinstance(change, EditRule) and change.group is None
-        for target in () if back else targets(self._world, change):
+        for target in targets(self._world, change) if phase(change) == "additions" else ():
             told = self._okta_groups.get(target.id)
             if told is None:
                 yield Hold(guard="target", words=f"the group {target.name} is not visible, or deleted")

@@ -16,12 +16,13 @@ from pyroaring import FrozenBitMap
 
 from reconciler.about_changes import sentence, sort_key, undo
 from reconciler.changes import SetActive
-from reconciler.choosing import Draft, Need, chosen, each_pushed_once, each_rule_edited_once, needs
+from reconciler.choosing import Need, chosen, needs
+from reconciler.drafts import Draft, Hold, each_pushed_once, each_rule_edited_once
 from reconciler.effects import SideEffects, expected_ids, okta_names, taken_out, vanishing
 from reconciler.findings import Finding, Kind, order
 from reconciler.fixing import Fixer, Way
 from reconciler.guards import Limits, Populations, Spent, judge
-from reconciler.holding import Hold, Holding
+from reconciler.holding import Holding
 from reconciler.model import Size
 from reconciler.plan import ByHand, Ceilings, Plan, Planned, Withheld, change_id, sealed
 from reconciler.world import EMPTY, World
@@ -62,10 +63,6 @@ class About(Struct, frozen=True, kw_only=True):
     """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
     push_replaces: bool | None = None
     """Whether a push takes out who should not be in the group: None not learnt yet."""
-    made: datetime | None = None
-    """When the plan is made; None: when the run ended."""
-    undo_of: int | None = None
-    """The apply whose changes it takes back."""
 
 
 def build(
@@ -83,7 +80,8 @@ def build(
     known: Sequence[Finding] | None = None,
     unconfirmed: Sequence[Size] = (),
 ) -> Plan:
-    """The sealed plan, the same whatever the order of what goes in. Pure: it reads no clock.
+    """The sealed plan, the same whatever the order of what goes in. Pure: it reads no clock, and dates the plan as its
+    data.
 
     ``named``: ids of findings that somebody asked for one by one. ``known``: every finding of the run, those that
     settle or are accepted too, among which those are looked for that forbid a change; None: ``findings``.
@@ -112,7 +110,7 @@ def build(
     okta = world.snapshot.okta
     return sealed(
         Plan(
-            made=about.made or about.run_finished,
+            made=about.run_finished,
             by=about.by,
             org_url=okta.org_url,
             app_id=okta.app.id,
@@ -129,7 +127,6 @@ def build(
             guards=verdict.lines,
             ceilings=ceilings,
             kandji_writes=policy.kandji_writes,
-            undo_of=about.undo_of,
         )
     )
 

@@ -97,7 +97,7 @@ def test_a_plan_is_read_as_it_was_written() -> None:
 
 
 def test_a_refusal_says_what_to_type() -> None:
-    with pytest.raises(Refused, match="p.json is not what this program wrote") as raised:
+    with pytest.raises(Refused, match=r"p\.json is not what this program wrote") as raised:
         read(CONTENT.replace(b"0oa1", b"0oa2"), "p.json")
     assert raised.value.next == "make it anew: reconciler plan -o p.json"
 

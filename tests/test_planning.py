@@ -21,6 +21,7 @@ from reconciler.changes import (
     Named,
     Relink,
     RemoveMember,
+    ReplaceAttributes,
     Repush,
     SetActive,
     kind,
@@ -470,6 +471,35 @@ def test_a_push_that_takes_out_a_protected_person_is_withheld(who: str) -> None:
     policy = Policy(protected_people=(who,), protected_groups=(who,))
     told = plan(company(lost=1).world(), finding("missing", "p0"), fixes={"missing": always(repush)}, policy=policy)
     assert guards(told) == [("protected",)]
+
+
+@pytest.mark.parametrize("who", ["p0@acme.example", "k-p0", "p0"])
+def test_a_push_that_puts_in_a_protected_person_is_withheld(who: str) -> None:
+    world = company(without={"p0"}).world()
+    policy = Policy(protected_people=(who,))
+    assert guards(plan(world, finding("k", "p1"), fixes={"k": always(repush)}, policy=policy)) == [("protected",)]
+
+
+def test_a_protected_account_is_known_by_its_owners_login() -> None:
+    def renamed(world: World) -> Effect:
+        account = Named(name="old name", id="k-p0")
+        return Effect(change=ReplaceAttributes(account=account, user_id="p0", before=(), after=(("title", "x"),)))
+
+    policy = Policy(kandji_writes=("k",), protected_people=("p0@*",))
+    told = plan(company().world(), finding("k", "p0"), fixes={"k": always(renamed)}, policy=policy)
+    assert guards(told) == [("protected",)]
+
+
+def test_a_rule_that_gets_its_old_expression_back_counts_whom_it_brought_and_comes_last() -> None:
+    change = EditRule(rule=RULE, before="true", after="false")
+    world = ruled().world()
+    wishes = [
+        Asked(why="undo", ways=(Way(effects=(Effect(change=change, removes=those(world, "p0", "p1")),), words=""),)),
+        Asked(why="assign", ways=(Way(effects=(put_in(world, "u0"),), words=""),)),
+    ]
+    told = plan(world, asked=wishes)
+    assert kinds(told) == ["add-to-group", "edit-rule"]
+    assert [one.id for one in told.removing[0].removes] == ["k-p0", "k-p1"]
 
 
 def test_a_protected_person_does_not_hold_back_the_others() -> None:

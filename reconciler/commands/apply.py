@@ -11,11 +11,11 @@ from datetime import datetime
 import msgspec
 
 from reconciler.commands.applying.carrying import Journal, Pen
-from reconciler.commands.applying.fences import DAY, Day, is_stale, refuse_wrong
+from reconciler.commands.applying.fences import DAY, Day, is_stale, protected, refuse_wrong
 from reconciler.commands.applying.halves import MENDING, mend
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Applied, Outcome, Terms
-from reconciler.commands.applying.procedure import Look
+from reconciler.commands.applying.procedure import Look, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.running import Running
 from reconciler.directories.writers import Writers
@@ -89,7 +89,11 @@ async def rehearse(
     """What each change would meet now: every precondition is read, and nothing is sent. Raises as ``apply`` does."""
     refuse_wrong(plan, terms, clock())
     live = live_of(writers, terms, sleep, undoing=plan.undo_of is not None)
-    return tuple([(planned, await procedure(planned, live).before()) for planned in plan.changes])
+    looks: list[tuple[Planned, Look]] = []
+    for planned in plan.changes:
+        why = protected(planned, terms)
+        looks.append((planned, Skip(words=why) if why else await procedure(planned, live).before()))
+    return tuple(looks)
 
 
 def live_of(

@@ -21,19 +21,15 @@ from reconciler.directories import network
 from reconciler.directories.answers import Answer, Transient, asked, clean, request_id, without_credential
 from reconciler.directories.pace import Pace, Policy, bucket_of
 from reconciler.directories.refusals import refusal, unsure, untaken, unusable, write_refusal
+from reconciler.directories.retrying import LOCKED_SECONDS, Effort, backoff, is_locked, lasting, waited
 from reconciler.directories.transport import ReadOnlyTransport, system_transport
-from reconciler.errors import ReconcilerError, UnexpectedAnswer, Unreachable
+from reconciler.errors import UnexpectedAnswer
 
 __all__ = ["Answer", "Exchange", "Http", "Policy", "ReadOnlyTransport", "system_transport"]
 
 _HIDDEN_REQUEST = frozenset({"authorization", "dpop", "cookie", "proxy-authorization"})
 _HIDDEN_ANSWER = frozenset({"set-cookie", "dpop-nonce"})
 _ACCEPT = "application/json"
-LOCKED_SECONDS = 180.0
-"""How long a write is tried again whose target is locked by other changes.
-
-Source: the provider that most orgs use retries 423 for as long.
-"""
 _READ = httpx.ByteStream(b"")
 """Stands for the stream of a response that was read to its end."""
 
@@ -49,13 +45,6 @@ class Exchange(Struct, frozen=True, kw_only=True):
     body: bytes
     seconds: float
     attempt: int
-
-
-class _Effort:
-    """What one ``get`` or ``send`` has spent; bounds its retries."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
 
 
 class Http:
@@ -113,7 +102,7 @@ class Http:
         request = self._client.build_request(
             "GET", self._url(path, params), headers=None if accept is None else {"Accept": accept}
         )
-        effort = _Effort()
+        effort = Effort()
         most = min(attempts or self._policy.attempts, self._policy.attempts)
         return await self._repeated(
             lambda number: self._read(request, number, effort),
@@ -142,11 +131,11 @@ class Http:
             content=None if body is None else msgspec.json.encode(body),
             headers={"Accept": _ACCEPT, **({} if body is None else {"Content-Type": _ACCEPT}), **(headers or {})},
         )
-        effort = _Effort()
+        effort = Effort()
 
         def stop(state: tenacity.RetryCallState) -> bool:
             spent = self._spent(state, effort)
-            if _is_locked(state):
+            if is_locked(state):
                 return spent > LOCKED_SECONDS
             return state.attempt_number >= self._policy.attempts or spent > self._policy.total_seconds
 
@@ -158,7 +147,7 @@ class Http:
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(Transient),
             stop=stop,
-            wait=_backoff,
+            wait=backoff,
             sleep=self._sleep,
             reraise=True,
         )
@@ -167,7 +156,7 @@ class Http:
                 with one:
                     return await attempt(one.retry_state.attempt_number)
         except Transient as last:
-            raise _lasting(last, retrying.statistics.get("attempt_number", 1)) from last.__cause__
+            raise lasting(last, retrying.statistics.get("attempt_number", 1)) from last.__cause__
         raise AssertionError("unreachable")  # pragma: no cover - tenacity returns or raises
 
     async def aclose(self) -> None:
@@ -188,22 +177,22 @@ class Http:
             )
         return url if params is None else url.copy_merge_params(dict(params))
 
-    def _spent(self, state: tenacity.RetryCallState, effort: _Effort) -> float:
+    def _spent(self, state: tenacity.RetryCallState, effort: Effort) -> float:
         return effort.seconds + state.idle_for + state.upcoming_sleep
 
-    async def _read(self, request: httpx.Request, number: int, effort: _Effort) -> Answer:
+    async def _read(self, request: httpx.Request, number: int, effort: Effort) -> Answer:
         response, seconds, wait = await self._exchange(request, number, effort, self._unread)
         if not response.is_success:
-            raise _waiting(refusal(response, self._service), wait, effort)
+            raise waited(refusal(response, self._service), wait, effort)
         problem = unusable(response, self._service)
         if problem is not None:
             raise problem
         return self._answer(response, number, seconds)
 
-    async def _write(self, request: httpx.Request, number: int, effort: _Effort) -> Answer:
+    async def _write(self, request: httpx.Request, number: int, effort: Effort) -> Answer:
         response, seconds, wait = await self._exchange(request, number, effort, self._unwritten)
         if not response.is_success:
-            raise _waiting(write_refusal(response, self._service), wait, effort)
+            raise waited(write_refusal(response, self._service), wait, effort)
         problem = untaken(response, self._service)
         if problem is not None:
             raise problem
@@ -232,7 +221,7 @@ class Http:
         self,
         request: httpx.Request,
         number: int,
-        effort: _Effort,
+        effort: Effort,
         lost: Callable[[httpx.Request, Exception], Exception],
     ) -> tuple[httpx.Response, float, float | None]:
         """One request in its turn: the answer, its seconds, and how long it asks to wait. ``lost`` names what no answer
@@ -278,37 +267,3 @@ class Http:
 
 def _shown(headers: httpx.Headers, hidden: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in headers.multi_items() if name.lower() not in hidden)
-
-
-_jitter = tenacity.wait_random(0.0, 0.5)
-_exponential = tenacity.wait_exponential(multiplier=0.5, max=30.0) + _jitter
-
-
-def _backoff(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt. Where the service told when, ``Pace`` waits; only the jitter is left to add."""
-    fault = state.outcome.exception() if state.outcome is not None else None
-    if isinstance(fault, Transient) and fault.wait is not None:
-        return _jitter(state)
-    delay = fault.delay if isinstance(fault, Transient) else None
-    return max(_exponential(state), (delay or 0.0) + _jitter(state))
-
-
-def _waiting(fault: ReconcilerError | Transient, wait: float | None, effort: _Effort) -> ReconcilerError | Transient:
-    if isinstance(fault, Transient):
-        fault.wait = wait
-        effort.seconds += wait or 0.0
-    return fault
-
-
-def _is_locked(state: tenacity.RetryCallState) -> bool:
-    fault = state.outcome.exception() if state.outcome is not None else None
-    return isinstance(fault, Transient) and fault.error.status in (409, 423)
-
-
-def _lasting(last: Transient, attempts: int) -> ReconcilerError:
-    error = last.error
-    if isinstance(error, Unreachable):
-        error.facts = (*error.facts, ("tried", f"{attempts} time{'s' if attempts != 1 else ''}"))
-        if last.wait is not None and last.wait > 1:
-            error.facts = (*error.facts, ("asks", f"to wait {last.wait:.0f} s"))
-    return error

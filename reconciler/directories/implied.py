@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, assert_never
 from urllib.parse import quote
 
@@ -13,9 +12,6 @@ from reconciler.directories import written_bodies as bodies
 from reconciler.directories.forbidden import DELETING, KEEPING, OKTA, SCIM, Write
 from reconciler.directories.scim_pages import place
 
-Fits = Callable[[Any, Any], bool]
-"""Whether a body, beside what was last read at the same place (None: nothing), is what the change means."""
-
 
 class Implied(Struct, frozen=True):
     """One write that may pass, and what its body must be."""
@@ -23,7 +19,7 @@ class Implied(Struct, frozen=True):
     service: str
     method: str
     path: str
-    fits: Fits = bodies.nothing
+    fits: bodies.Fits = bodies.nothing
     query: str = ""
 
     def allows(self, write: Write, read: Any) -> bool:
@@ -123,11 +119,11 @@ def _of_mapping(
 RULES = "/api/v1/groups/rules"
 
 
-def _okta(method: str, path: str, fits: Fits = bodies.nothing) -> Implied:
+def _okta(method: str, path: str, fits: bodies.Fits = bodies.nothing) -> Implied:
     return Implied(OKTA, method, path, fits)
 
 
-def _scim(method: str, kind: str, record: changes.Named, fits: Fits) -> Implied:
+def _scim(method: str, kind: str, record: changes.Named, fits: bodies.Fits) -> Implied:
     return Implied(SCIM, method, f"/{place(kind, record.id)}", fits)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Fits = Callable[[Any, Any], bool]
+"""Whether a body, beside what was last read at the same place (None: nothing), is what the change means."""
 Path = tuple[str | int, ...]
 
 EXPRESSION = "urn:okta:expression:1.0"

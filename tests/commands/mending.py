@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 
 from reconciler.changes import Change, Named
-from reconciler.commands.apply import Applied, Terms, apply
+from reconciler.commands.apply import Applied, Outcome, Terms, apply
+from reconciler.commands.verify import verify
 from reconciler.directories.auth import BearerAuth, SswsAuth
 from reconciler.directories.forbidden import OKTA, SCIM
 from reconciler.directories.gate import Gate, WriteTransport
@@ -106,10 +107,16 @@ class Mending:
         return Journal(self.connection, Path("journal.db"))
 
     def apply(
-        self, plan: Plan | None, *, resume: int | None = None, at: int | None = None, terms: Terms | None = None
+        self,
+        plan: Plan | None,
+        *,
+        resume: int | None = None,
+        at: int | None = None,
+        terms: Terms | None = None,
+        fuse: Fuse | None = None,
     ) -> Applied:
         """Applies with everything made anew, as a new process does."""
-        fuse = Fuse(at)
+        fuse = fuse or Fuse(at)
         journal = Fused(self.connection, Path("journal.db"))
         journal.fuse = fuse
         self.fuse = fuse
@@ -129,6 +136,16 @@ class Mending:
                 )
 
         return asyncio.run(applying())
+
+    def read_again(self, plan: Plan) -> tuple[Outcome, ...]:
+        """What ``verify`` tells of a plan."""
+
+        async def reading() -> tuple[Outcome, ...]:
+            async with contextlib.AsyncExitStack() as stack:
+                writers = self.writers(Fuse(), stack)
+                return await verify(plan, writers, terms=self.terms, sleep=self.sleep)
+
+        return asyncio.run(reading())
 
     async def sleep(self, seconds: float) -> None:
         self.world.clock.advance(timedelta(seconds=seconds))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
 from reconciler.changes import AddToGroup
-from reconciler.errors import Refused
-from reconciler.plan import Planned
+from reconciler.errors import NotKnown, Refused
+from reconciler.plan import GuardLine, Planned
 from reconciler.simulator.between import Fault
 from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
 from reconciler.simulator.weather import Rule, Weather
 from tests.commands import mending_scenarios as scenarios
-from tests.commands.mending import Mending, Scenario, named, person_named, planned
+from tests.commands.mending import Killed, Mending, Scenario, named, person_named, planned
 
 WRITES = ("PUT", "POST", "PATCH", "DELETE")
 
@@ -318,3 +319,65 @@ def test_an_old_or_edited_plan_is_refused() -> None:
     with pytest.raises(Refused, match="too old"):
         mending.apply(plan)
     assert mending.journal.count() == 0
+
+
+def test_what_would_be_too_much_for_one_day_is_skipped_though_the_plan_had_room() -> None:
+    mending = Mending()
+    first, second = added(mending, "ana", "bo")
+    day = GuardLine(
+        guard="day",
+        about="the last 24 hours",
+        what="additions",
+        count=1,
+        before=0,
+        population=10,
+        most=1,
+        kept=True,
+        words="1 of 1",
+    )
+    one, other = mending.plan(first, guards=(day,)), mending.plan(second, guards=(day,))
+    assert [outcome.word for outcome in mending.apply(one).outcomes] == ["verified"]
+    assert [outcome.word for outcome in mending.apply(other).outcomes] == ["skipped"]
+    mending.world.clock.advance(timedelta(hours=25))
+    late = mending.plan(second, guards=(day,))
+    assert [outcome.word for outcome in mending.apply(late).outcomes] == ["verified"]
+
+
+def test_another_plan_is_refused_while_an_apply_is_open() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.repush(mending))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=9)
+    with pytest.raises(Refused, match="broken off"):
+        mending.apply(plan)
+    mending.apply(None, resume=1)
+    with pytest.raises(Refused, match="has ended"):
+        mending.apply(None, resume=1)
+    with pytest.raises(NotKnown):
+        mending.apply(None, resume=7)
+
+
+def test_what_was_begun_before_the_plan_grew_old_is_ended_and_the_rest_is_not_begun() -> None:
+    mending = Mending()
+    change, bo = scenarios.edit_rule(mending), mending.world.join("bo")
+    other = AddToGroup(group=named(mending.world.assigned), person=person_named(bo))
+    plan = mending.plan(change, planned(other))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=11)
+    mending.world.clock.advance(mending.terms.ttl * 2)
+    assert [one.word for one in mending.apply(None, resume=1).outcomes] == ["verified", "skipped"]
+    assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+
+
+def test_what_was_paused_for_long_is_not_pushed_where_it_would_take_out_others() -> None:
+    """The trap, half-way: the mapping is off by us, and meanwhile a rule has cost somebody the assignment."""
+    mending = Mending()
+    plan = mending.plan(scenarios.repush(mending))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=11)
+    bo = mending.world.org.find_user("bo@acme.test")
+    assert bo is not None
+    mending.world.org.app.users.pop(bo.id)
+    outcome = mending.apply(None, resume=1).outcomes[0]
+    assert (outcome.word, "bo@acme.test" in outcome.words, "left INACTIVE" in outcome.words) == ("failed", True, True)
+    assert len(mending.journal.left_half()) == 1

@@ -5,6 +5,8 @@ Every n for every kind stands under ``prove``; ``make test`` takes some of each 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from functools import cache
 from itertools import count
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.journal import CLOSING
-from tests.commands.mending import Killed, Mending, Scenario
+from tests.commands.mending import Fuse, Killed, Mending, Scenario
 from tests.commands.mending_scenarios import SCENARIOS
 
 COMPOSITES = ("edit_rule", "repush", "relink", "create_rule", "unlink")
@@ -83,3 +85,25 @@ def test_killed_again_while_it_is_resumed_the_world_is_the_same(name: str) -> No
             judge(mending, name, kills=2)
             if mending.fuse.passed < again:
                 break
+
+
+class Stopped(Fuse):
+    """Ctrl-C instead of a kill: what runs is cancelled, and may still end what it must."""
+
+    def event(self) -> None:
+        self.passed += 1
+        if self.passed == self.at:
+            raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("name", ["edit_rule", "repush"])
+def test_stopped_by_hand_nothing_is_left_switched_off_and_it_can_be_resumed(name: str) -> None:
+    _, _, events = undisturbed(name)
+    for at in range(9, events, 4):
+        mending = Mending()
+        plan = mending.plan(NAMES[name](mending))
+        with contextlib.suppress(asyncio.CancelledError):
+            mending.apply(plan, fuse=Stopped(at))
+        assert not [left for left in mending.journal.left_half() if left.sure]
+        go_on(mending, plan, None)
+        judge(mending, name, kills=2)

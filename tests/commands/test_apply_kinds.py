@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.commands.verify import exit_code
 from tests.commands.mending import Mending, Scenario
 from tests.commands.mending_scenarios import SCENARIOS
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
-def test_each_kind_of_change_is_made_and_seen(scenario: Scenario) -> None:
+def test_each_kind_of_change_is_made_and_seen_and_verified_again(scenario: Scenario) -> None:
     mending = Mending()
-    change = scenario(mending)
-    applied = mending.apply(mending.plan(change))
+    plan = mending.plan(scenario(mending))
+    applied = mending.apply(plan)
     assert [(one.word, one.made) for one in applied.outcomes] == [("verified", True)], applied.outcomes[0].words
     assert (applied.exit_code, mending.journal.left_half(), mending.journal.check()) == (0, (), None)
+    writes = list(mending.writes)
+    again = mending.read_again(plan)
+    assert ([one.word for one in again], exit_code(again), mending.writes) == (["verified"], 0, writes), again

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.directories.http import LOCKED_SECONDS
+from reconciler.directories.retrying import LOCKED_SECONDS
 from reconciler.errors import (
     NotAllowed,
     ReconcilerError,

@@ -89,9 +89,20 @@ class Carrying:
         self.begun = {event.step for event in intended}
         self.done = {event.step for event in self.past if event.event == "done"}
         self.made = {made for event in self.past if (made := made_by(event)) is not None}
-        if intended:
+        if self._was_given_up():
+            self.begun, self.done = set(), set()
+        if self.begun:
             self.image = intended[0].before
             self.procedure.recall(self.image, self.past)
+
+    def _was_given_up(self) -> bool:
+        """Whether an interrupted process switched on again what was off, and left the rest: it begins anew."""
+        lacks = False
+        for step in self.procedure.steps():
+            if step.again and step.name in self.done and lacks:
+                return True
+            lacks = lacks or not (step.tries or step.name in self.done)
+        return False
 
     async def carry(self) -> tuple[Word, str, str | None] | None:
         """The closing word, with what is to be said and the step it names; None: all is sent, and is to be seen."""
@@ -215,7 +226,7 @@ class Carrying:
 
     def _is_done(self, step: Step) -> None:
         made = step.made()
+        self.pen.note("done", self.planned.id, step.name, after=None if made is None else {"id": made})
+        self.done.add(step.name)
         if made is not None:
             self.made.add(made)
-        self.done.add(step.name)
-        self.pen.note("done", self.planned.id, step.name, after=None if made is None else {"id": made})

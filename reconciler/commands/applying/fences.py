@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from reconciler.changes import Named
 from reconciler.commands.applying.outcomes import Terms
 from reconciler.errors import Refused
-from reconciler.guards import Spent
+from reconciler.guards import Spent, added, removed
 from reconciler.plan import GuardLine, Plan, Planned, digest
 from reconciler.world import declared
 
@@ -72,12 +72,12 @@ class Day:
 
     def takes(self, planned: Planned) -> str | None:
         """Counts a change; or says why it would be too many, and does not."""
-        asked = {"removals": planned.removes, "additions": planned.joins}
+        asked = {"removals": removed(planned), "additions": added(planned)}
         for what, people in asked.items():
-            together = self._people[what] | {person.id for person in people}
-            most = self._most.get(what)
-            if people and most is not None and len(together) > max(most, 0) and len(together) > len(self._people[what]):
-                return f"{len(together)} people in the last 24 hours would be more than the {most} allowed ({what})"
+            before = self._people[what]
+            most, count = self._most.get(what), len(before | people)
+            if most is not None and count > max(most, len(before)):
+                return f"{what} of the last 24 hours: {count} people, and no more than {most} are allowed"
         for what, people in asked.items():
-            self._people[what].update(person.id for person in people)
+            self._people[what].update(people)
         return None

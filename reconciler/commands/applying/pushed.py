@@ -100,12 +100,14 @@ async def pushed(live: Live, planned: Planned, mapping: Mapping | None, now: Bot
         return Sight(shows=False, words=f"{await live.account_names(now.missing)} not in {name} in Kandji yet")
     removes = {person.id for person in planned.removes}
     stays, before = now.extra & removes, image if isinstance(image, dict) else {}
+    told = mapping.last_push.isoformat() if mapping.last_push is not None else None
+    if told is not None and told == before.get("last_push"):
+        return Sight(shows=False, words=f"Okta has not pushed {name} again yet")
     if not stays:
         if removes.intersection(before.get("members", ())):
             live.push_replaces = True
         return Sight(shows=True, words="seen in Kandji")
-    told = mapping.last_push.isoformat() if mapping.last_push is not None else None
-    if not before.get("missing") and told in (None, before.get("last_push")):
+    if told is None and not before.get("missing"):
         return Sight(shows=False, words=f"{await live.account_names(stays)} still in {name} in Kandji")
     live.push_replaces = False
     words = f"{await live.account_names(stays)} stay in {name}: pushes don't take anybody out here"
