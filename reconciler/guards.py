@@ -275,18 +275,17 @@ def _group(planned: Planned) -> tuple[Named, str] | None:
 
 def _words(scope: _Scope, count: int, before: int, population: int, most: int, bound: Bound | None) -> str:
     """The arithmetic in one sentence. ``bound`` None: an admin's ceiling stands in its place."""
-    verb = "taken away from" if scope.what == "removals" else "added"
-    whom = "mappings" if scope.mappings else "people"
-    told = f"{scope.about}: {count} of {population} {'unlinked' if scope.mappings else verb}"
-    if scope.stage != "group" and not scope.mappings:
-        told = f"{scope.about}: {count} people {verb}"
-    told += f", {before} of them before this plan" if before else ""
-    told += f"; at most {most} may be"
+    done = "taken away from" if scope.what == "removals" else "added"
+    whom = "mappings" if scope.mappings else "members" if scope.stage == "group" else "people in Kandji"
+    told = {"group": f"{count} of {population} taken out", "tenant": f"{count}"}.get(
+        scope.stage, f"{count} people {done}"
+    )
+    told = f"{scope.about}: {told}{f', {before} of them before this plan' if before else ''}"
     if bound is None:
-        return f"{told}, as lifted for this plan"
+        return f"{told}; {most} allowed, as lifted for this plan"
     if bound.floor <= 0 or bound.most <= 0:
-        return f"{told}: [guard] allows none"
+        return f"{told}; [guard] allows none"
     percent = f"{float(Fraction(str(bound.share)) * 100):g}"
     rule = f"{bound.floor}, or {percent} % of {population} {whom} if that is more, never above {bound.most}"
     half = scope.what == "removals" and population >= _HALF_FROM
-    return f"{told}: {rule}{', nor more than half' if half else ''}"
+    return f"{told}; {most} allowed: {rule}{', nor more than half' if half else ''}"

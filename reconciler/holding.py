@@ -150,7 +150,7 @@ class Holding:
         change = draft.change
         ids = {one.id for one in touched(change)}
         ids |= {one.id for one in targets(self._world, change)}
-        taking = draft.effect.removes or draft.effect.unknown_members or phase(change) == "removals"
+        taking = taken_out(self._world, draft.effect) or phase(change) == "removals"
         rests = _EXPECTED if isinstance(change, Pushing) else frozenset[str]()
         rests |= _rests_on(change) if taking else frozenset()
         for size in self._unconfirmed:

@@ -394,7 +394,7 @@ def test_the_broken_rule_trap_is_withheld_and_names_who_would_vanish(mapping: st
     told = plan(world, finding("missing", "p0"), fixes={"missing": always(repush)})
     (withheld,) = told.withheld
     assert (told.changes, withheld.guards, withheld.lift) == ((), ("group",), "--allow-removals 12")
-    assert "12 of 31 taken away from" in withheld.reasons[0]
+    assert "12 of 31 taken out" in withheld.reasons[0]
     assert "x0@acme.example (no app user)" in withheld.reasons[-1]
 
 
