@@ -44,6 +44,11 @@ def kandji_id(world: World, number: int) -> str:
     return person.account.id if person.account is not None else pointer or person.key
 
 
+def _kandji_ids(world: World) -> tuple[str, ...]:
+    """By number: pushes ask for those of whole groups."""
+    return tuple(kandji_id(world, number) for number in range(len(world.people)))
+
+
 def _accounts(world: World) -> dict[str, list[int]]:
     """Who holds each account; several may."""
     found: dict[str, list[int]] = {}
@@ -71,7 +76,10 @@ def fully_told(world: World, group_id: str) -> bool:
 
 def expected_ids(world: World, effect: Effect) -> tuple[str, ...] | None:
     """Account ids that a push leaves in the Kandji group."""
-    return None if effect.expected is None else tuple(sorted({kandji_id(world, one) for one in effect.expected}))
+    if effect.expected is None:
+        return None
+    ids = world.once(_kandji_ids)
+    return tuple(sorted({ids[number] for number in effect.expected}))
 
 
 def brought_in(world: World, effect: Effect) -> frozenset[str]:

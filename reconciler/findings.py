@@ -203,6 +203,11 @@ class Foreseen(Struct, frozen=True, kw_only=True, gc=False):
     names: tuple[str, ...] = ()
     """Names of people, groups and rules that stand in ``words``, where they are masked in a page to show around."""
 
+    @property
+    def told(self) -> str:
+        before = {"planned": "would be done", "withheld": "would be withheld", "by hand": "nothing is planned"}
+        return f"{before[self.outcome]}: {self.words}"
+
 
 class Judgement(Struct, frozen=True, kw_only=True):
     """Everything the checks say of one world."""

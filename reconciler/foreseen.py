@@ -29,7 +29,7 @@ def foreseen(plan: Plan, names: Iterable[str] = ()) -> tuple[Foreseen, ...]:
     for withheld in plan.withheld:
         words = f"{withheld.planned.sentence}: {'; '.join(withheld.reasons)}"
         if withheld.lift:
-            words += f" (lifted by {withheld.lift})"
+            words += f"; to lift it: {withheld.lift}"
         told = Foreseen(finding="", outcome="withheld", words=words, change=withheld.planned.id)
         found |= _of_each(withheld.planned, told, known)
     return tuple(found[finding_id] for finding_id in sorted(found))

@@ -40,8 +40,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     """The list without which nobody can tell."""
     look: str
     """Where it can be seen by hand."""
-    command: str = ""
-    """What mends it; ``GROUP`` stands for the groups concerned."""
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -138,7 +136,6 @@ GUIDE: tuple[Asked, ...] = (
         kinds=("push-group-not-covered", "group-feeds-no-assignment"),
         source="okta.rules",
         look="Okta: Directory → Groups → Rules, see that each pushed group stands in one that fills the assigned group",
-        command="reconciler cover GROUP",
     ),
     Asked(
         name="rules valid and on",
@@ -223,7 +220,7 @@ def _answer(asked: Asked, seen: Seen, kinds: Mapping[str, Kind]) -> GuideLine:
     against = [(finding, state) for finding, state in seen.findings if _against(asked, finding)]
     found = tuple(finding for finding, state in against if state not in ("settling", "accepted"))
     if found:
-        return line("no", mend=_mend(asked, found, kinds), found=found)
+        return line("no", mend=_mend(found, kinds), found=found)
     why = _untold(asked, seen)
     for apart, mend in (("settling", "reconciler run"), ("accepted", "reconciler accepted")):
         those = tuple(finding for finding, state in against if state == apart)
@@ -237,12 +234,12 @@ def _against(asked: Asked, finding: Finding) -> bool:
     return finding.kind in asked.kinds and (not mark or mark in finding.subject.key.split(" "))
 
 
-def _mend(asked: Asked, found: tuple[Finding, ...], kinds: Mapping[str, Kind]) -> str:
-    groups = dict(group for finding in found for group in finding.groups[:1])
-    if asked.command and groups:
-        return asked.command.replace("GROUP", " ".join(typed(groups)))
+def _mend(found: tuple[Finding, ...], kinds: Mapping[str, Kind]) -> str:
+    """The command for the first kind of them, which may stand for a finding or the groups of all; else the clicks."""
     kind = kinds[found[0].kind]
-    return (kind.how.with_tool if kind.how is not None else "") or kind.mend
+    tool = kind.how.with_tool if kind.how is not None else ""
+    groups = dict(group for finding in found if finding.kind == kind.slug for group in finding.groups[:1])
+    return tool.replace("FINDING", found[0].id).replace("GROUP", " ".join(typed(groups))) or kind.mend
 
 
 def typed(groups: Mapping[str, str]) -> Iterable[str]:

@@ -99,7 +99,14 @@ def lost(world: World, group: ScimGroup, expected: FrozenBitMap) -> FrozenBitMap
 
 def nobodys(world: World, group: ScimGroup) -> tuple[str, ...]:
     """Ids of members that no account has."""
-    return tuple(sorted(frozenset(group.member_ids or ()) - world.once(_account_ids)))
+    return world.once(_nobodys).get(group.id, ())
+
+
+def _nobodys(world: World) -> dict[str, tuple[str, ...]]:
+    """By Kandji group: of one group, many findings ask."""
+    known = world.once(_account_ids)
+    strangers = {group.id: frozenset(group.member_ids or ()) - known for group in world.snapshot.scim.groups}
+    return {group_id: tuple(sorted(ids)) for group_id, ids in strangers.items() if ids}
 
 
 def source(push: Push) -> Named:

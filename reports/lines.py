@@ -143,16 +143,8 @@ class _Maker:
             is_cause=row.is_cause,
             about_person=finding.person is not None,
             mend=kind.mend if kind else "",
-            plan=_stand_in(visible(_planned(row)), name, groups) if row.foreseen is not None else "",
+            plan=_stand_in(visible(row.foreseen.told), name, groups) if row.foreseen is not None else "",
         )
-
-
-def _planned(row: Row) -> str:
-    told = row.foreseen
-    if told is None:
-        return ""
-    before = {"planned": "would be done: ", "withheld": "would be withheld: ", "by hand": "nothing is planned: "}
-    return before[told.outcome] + told.words
 
 
 def _changed(finding: Finding) -> datetime | None:

@@ -36,7 +36,7 @@ def test_each_finding_is_told_the_change_that_mends_it_with_the_names_in_it() ->
 def test_what_is_withheld_says_why_whom_it_names_and_what_lifts_it() -> None:
     withheld = Withheld(planned=PUSH, reasons=("5 of 9 would go: Eve", "more than half"), lift="--allow-removals 5")
     (told,) = foreseen(plan(withheld=(withheld,)))
-    assert told.words == "push Macs again: 5 of 9 would go: Eve; more than half (lifted by --allow-removals 5)"
+    assert told.words == "push Macs again: 5 of 9 would go: Eve; more than half; to lift it: --allow-removals 5"
     assert (told.outcome, told.change, told.names) == ("withheld", PUSH.id, ("Macs", "Eve"))
 
 

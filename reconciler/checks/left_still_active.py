@@ -66,9 +66,16 @@ def _accounts(world: World, people: FrozenBitMap) -> Iterator[tuple[int, ScimUse
     return ((number, account) for number, account in every if account is not None)
 
 
+def _leavers(world: World) -> FrozenBitMap:
+    return (world.left & world.account_active) - world.fed_by_others
+
+
+def _their_namesakes(world: World) -> dict[int, str]:
+    return namesakes(world, _leavers(world))
+
+
 def find(world: World) -> Iterator[Finding]:
-    leavers = (world.left & world.account_active) - world.fed_by_others
-    others = namesakes(world, leavers)
+    leavers, others = _leavers(world), world.once(_their_namesakes)
     for number in leavers:
         person, other = world.people[number], others.get(number)
         how = "deleted" if person.deleted_user_id else "deactivated" if person.user else "deactivated or deleted"
@@ -83,7 +90,7 @@ def find(world: World) -> Iterator[Finding]:
 
 def fix(finding: Finding, world: World) -> Fix:
     number = person_in(finding, world)
-    other = namesakes(world, FrozenBitMap([number])).get(number) if number is not None else None
+    other = world.once(_their_namesakes).get(number) if number is not None else None
     if number is None or other is not None:
         return offered(GONE if number is None else f"perhaps the account is {other}'s by now, who has its user name")
     return offered(switched(world, number, active=False))

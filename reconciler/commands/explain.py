@@ -62,7 +62,7 @@ class _Teller:
         self.run = run
         self.settings = store.settings(run.id)
         accepted = store.accepted(run.id)
-        self.foreseen = {one.finding: f"{one.outcome}: {one.words}" for one in store.foreseen(run.id)}
+        self.foreseen = {one.finding: one.told for one in store.foreseen(run.id)}
         self.accepted = {one.acceptance.id: one.acceptance for one in accepted}
 
     def person(self, who: Who, one: FoundPerson) -> Explained:

@@ -158,7 +158,7 @@ def _one(one: doc.FindingTold) -> Iterator[Line]:
     if one.confirm:
         yield Line(one.confirm, "?", 1)
     if one.plan:
-        yield Line(f"a plan: {one.plan}", "", 1)
+        yield Line(f"reconciler plan: {one.plan}", "", 1)
 
 
 def _mending(told: doc.ExplainDocument) -> Iterator[Section]:

@@ -51,4 +51,6 @@ def foresee(
 def _names(world: World) -> Iterable[str]:
     yield from (push.name for push in world.pushes)
     yield from (group.name for group in world.assignment_target.candidates)
-    yield from (one.rule.name for one in world.rules or ())
+    for one in world.rules or ():
+        yield one.rule.name
+        yield from map(world.named, (*one.rule.target_group_ids, *one.expression.group_ids))

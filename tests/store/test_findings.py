@@ -220,6 +220,7 @@ JUDGEMENTS = structs(
     stages=st.lists(structs(Stage), max_size=3).map(tuple),
     rules=st.lists(structs(RuleLine), max_size=3, unique_by=lambda rule: rule.rule_id).map(tuple),
     accepted=st.lists(structs(Accepted), max_size=3, unique_by=lambda one: one.acceptance.id).map(tuple),
+    foreseen=st.lists(structs(Foreseen), max_size=3, unique_by=lambda one: one.finding).map(tuple),
     outside_scope=st.integers(0, 10**9),
     sizes=st.lists(structs(Size), max_size=3, unique_by=lambda size: (size.source, size.about)).map(tuple),
 )
@@ -240,6 +241,7 @@ def test_every_judgement_of_a_history_is_given_back_as_it_was_saved(history: lis
             assert store.outside_scope(run_id) == judged.outside_scope
             assert set(store.accepted(run_id)) == set(judged.accepted)
             assert set(store.rules(run_id)) == set(judged.rules)
+            assert set(store.foreseen(run_id)) == set(judged.foreseen)
             assert set(store.unconfirmed(run_id)) == set(judged.unconfirmed)
 
 
