@@ -38,15 +38,14 @@ def added(mending: Mending, *names: str) -> tuple[Planned, ...]:
     ("scenario", "nth"),
     [
         (scenarios.add_to_group, 1),
-        (scenarios.edit_rule, 1),
         (scenarios.edit_rule, 2),
         (scenarios.edit_rule, 3),
         (scenarios.create_rule, 1),
         (scenarios.repush, 2),
-        (scenarios.link, 1),
-        (scenarios.unlink, 2),
-        (scenarios.set_active, 1),
-        (scenarios.remove_member, 1),
+        pytest.param(scenarios.link, 1, marks=pytest.mark.prove),
+        pytest.param(scenarios.unlink, 2, marks=pytest.mark.prove),
+        pytest.param(scenarios.set_active, 1, marks=pytest.mark.prove),
+        pytest.param(scenarios.remove_member, 1, marks=pytest.mark.prove),
     ],
 )
 def test_a_request_whose_answer_is_lost_is_not_sent_again(scenario: Scenario, nth: int) -> None:
@@ -68,7 +67,11 @@ def test_a_request_whose_answer_is_lost_is_not_sent_again(scenario: Scenario, nt
         pytest.param(lambda m: breaks(httpx.ReadError), id="reset before it took effect"),
     ],
 )
-@pytest.mark.parametrize("scenario", [scenarios.edit_rule, scenarios.repush], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "scenario",
+    [scenarios.edit_rule, pytest.param(scenarios.repush, marks=pytest.mark.prove)],
+    ids=lambda one: one.__name__,
+)
 def test_a_request_that_did_nothing_is_sent_again(scenario: Scenario, fault: Callable[[Mending], Fault]) -> None:
     calm, rough = Mending(), Mending()
     calm.apply(calm.plan(scenario(calm)))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
 
 from reconciler.changes import ReplaceAttributes, SetActive
 from reconciler.commands.applying.bodies import held, with_values
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
-from reconciler.journal import Event
 from reconciler.model import ScimUser
 from reconciler.plan import Planned
 from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED
@@ -82,9 +80,6 @@ class Switching(Procedure):
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="seen in Kandji")
 
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
-
 
 @dataclass
 class Replacing(Procedure):
@@ -126,9 +121,6 @@ class Replacing(Procedure):
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="seen in Kandji")
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
 
 
 TOLD: dict[str, Callable[[ScimUser], str | None]] = {

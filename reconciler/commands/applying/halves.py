@@ -23,14 +23,14 @@ async def mend(
     sleep: Callable[[float], Awaitable[None]],
     tell: Callable[[str], None],
 ) -> None:
-    """Switches on again each rule and mapping that was left off: by an apply that has
-    ended. What can't be switched on is told, and stays told by ``run`` and ``doctor``."""
+    """Switches on again each rule and mapping that an apply which has ended left off. What can't be switched on is
+    told, and stays told by ``run`` and ``doctor``."""
     for left in pen.journal.left_half():
         if not left.ended:
             continue  # resumed as a whole, before anything else
-        pen = replace(pen, mending=f"{MENDING} of apply {left.apply} ")
+        mending = replace(pen, mending=f"{MENDING} of apply {left.apply}: ")
         theirs = [event for event in events if (event.apply, event.change) == (left.apply, left.planned.id)]
-        carrying = Carrying(pen, gate, sleep, left.planned, procedure(left.planned, live), theirs)
+        carrying = Carrying(mending, gate, sleep, left.planned, procedure(left.planned, live), theirs)
         tell(f"mending what apply {left.apply} left inactive: {left.name}")
         try:
             await carrying.switch_on()

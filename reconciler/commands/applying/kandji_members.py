@@ -16,7 +16,6 @@ from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Body, Sent
 from reconciler.errors import UnexpectedAnswer
-from reconciler.journal import Event
 from reconciler.plan import Planned
 
 
@@ -96,9 +95,6 @@ class Membership(Procedure):
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="seen in Kandji")
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
 
 
 def _value(row: Any) -> str:

@@ -267,6 +267,3 @@ class Unlinking(Procedure):
                 return Sight(shows=False, words=f"{self.change.kandji_group.name} is in Kandji still")
             return Sight(shows=True, words="unlinked, and deleted in Kandji")
         return Sight(shows=True, words="unlinked; the group in Kandji stays as it is")
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""

@@ -70,6 +70,10 @@ class Live:
         statuses = {user.id: user.status for user in users}
         return {member.user_id: statuses.get(member.user_id, "") for member in members.members}
 
+    async def is_member(self, group_id: str, user_id: str) -> bool:
+        """Whether somebody is in an Okta group, asked of the person: one request, however large the group is."""
+        return group_id in (await self.okta.read_groups_of([user_id])).get(user_id, frozenset())
+
     async def app_users(self, ids: Iterable[str]) -> dict[str, AppUser]:
         wanted = sorted(set(ids))
         if not wanted:

@@ -10,7 +10,6 @@ from reconciler.changes import AddToGroup, AssignGroup, RemoveFromGroup
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
-from reconciler.journal import Event
 from reconciler.model import Group
 from reconciler.plan import Planned
 from reconciler.world import MUST_BE_IN
@@ -61,13 +60,10 @@ class Adding(Procedure):
         return await self.live.okta.add_member(self.change.group.id, self.change.person.id)
 
     async def holds(self) -> bool:
-        return self.change.person.id in await self.live.members(self.change.group.id)
+        return await self.live.is_member(self.change.group.id, self.change.person.id)
 
     async def seen(self) -> Sight:
         return await arrived(self.live, (self.change.person.id,))
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
 
 
 @dataclass
@@ -77,7 +73,7 @@ class TakingOut(Procedure):
     change: RemoveFromGroup
 
     async def before(self) -> Look:
-        if not await self._member():
+        if await self.holds():
             return AlreadySo(words="not in the group: nothing was sent")
         return Ready() if (why := await self._fed()) is None else Skip(words=why)
 
@@ -87,9 +83,6 @@ class TakingOut(Procedure):
     async def _remove(self) -> Sent:
         return await self.live.okta.remove_member(self.change.group.id, self.change.person.id)
 
-    async def _member(self) -> bool:
-        return self.change.person.id in await self.live.members(self.change.group.id)
-
     async def _fed(self) -> str | None:
         """Okta takes whom a rule feeds for somebody to exclude from it, silently: see ``safety.md`` 14."""
         rules = await self.live.okta.read_rules_of_member(self.change.group.id, self.change.person.id)
@@ -98,13 +91,10 @@ class TakingOut(Procedure):
         return f"a rule feeds {self.change.person.name} now: they stay" if rules else None
 
     async def holds(self) -> bool:
-        return not await self._member()
+        return not await self.live.is_member(self.change.group.id, self.change.person.id)
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="out of the group")
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
 
 
 @dataclass
@@ -141,9 +131,6 @@ class Assigning(Procedure):
         if not await self.holds():
             return Sight(shows=False, words=f"{self.change.group.name} is not assigned")
         return await arrived(self.live, [person.id for person in self.planned.joins])
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
 
 
 async def joining_as_planned(live: Live, planned: Planned, joining: set[str], image: Any = None) -> Look:

@@ -90,8 +90,9 @@ class Procedure(Protocol):
         ...
 
     def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """What it knew before: the image that ``before`` gave, and what it has done since by the journal."""
-        ...
+        """What it knew before: the image that ``before`` gave, and what it has done since by the journal. Most need
+        to know nothing, as all is read again."""
+        return
 
 
 def made_by(event: Event) -> str | None:

@@ -17,7 +17,7 @@ from reconciler.commands.applying.pushed import Both, both, image_of, kandji_gro
 from reconciler.journal import Event
 from reconciler.plan import Planned
 
-MEMBERSHIP = frozenset({"member-missing", "member-extra"})
+MEMBERSHIP = frozenset({"member-missing", "member-extra", "group-not-pushed"})
 """Kinds that Okta's own push mends as well."""
 
 
@@ -29,6 +29,7 @@ class Pushing(Procedure):
     planned: Planned
     change: ActivateMapping | Repush
     image: Any = field(default=None, init=False)
+    _just_read: bool = field(default=False, init=False)
 
     async def before(self) -> Look:
         name, planned_status = self.change.group.name, "ACTIVE" if isinstance(self.change, Repush) else "INACTIVE"
@@ -49,7 +50,7 @@ class Pushing(Procedure):
                 return AlreadySo(words="in step already: nothing was sent")
             if self.live.push_replaces is False:
                 return Skip(words="pushes don't take anybody out here: plan again")
-        self.image = image_of(now, mapping)
+        self.image, self._just_read = image_of(now, mapping), True
         return Ready(image=self.image)
 
     @property
@@ -103,7 +104,9 @@ class Pushing(Procedure):
         return mapping is not None and mapping.status == "ACTIVE"
 
     async def _still(self) -> str | None:
-        """It may have been off for long: whom it takes out is read again before it goes on."""
+        """Off by an earlier process, it may have been so for long: whom it takes out is read again."""
+        if self._just_read:
+            return None
         why = await unplanned(self.live, self.planned, await self._both())
         return why and f"{why}; the mapping is left INACTIVE"
 

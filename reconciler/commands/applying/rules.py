@@ -119,9 +119,6 @@ class Editing(Procedure):
             return Sight(shows=False, words=f"the rule {self.change.rule.name} is not as it was written")
         return await arrived(self.live, [person.id for person in self.planned.joins])
 
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
-
 
 @dataclass
 class Creating(Procedure):
@@ -217,9 +214,6 @@ class Activating(Procedure):
             return Sight(shows=False, words=f"the rule {self.change.rule.name} is not active")
         return await arrived(self.live, [person.id for person in self.planned.joins])
 
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
-
 
 @dataclass
 class SwitchingOff(Procedure):
@@ -245,9 +239,6 @@ class SwitchingOff(Procedure):
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="inactive; its members stay")
-
-    def recall(self, image: Any, events: Sequence[Event]) -> None:
-        """There is nothing to know."""
 
 
 async def _joining(live: Live, group_id: str, targets: Sequence[str]) -> set[str]:
