@@ -31,6 +31,7 @@ from typing import Any, TextIO
 import httpx
 
 import reconciler
+import reports
 from reconciler.cli import main
 from reconciler.directories.transport import system_transport
 from reconciler.outside import Outside
@@ -174,9 +175,10 @@ def forked(call: Call) -> Told:
 
 def _imported() -> None:
     """Imports whatever a command may import later, so that no child has to."""
-    for module in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
-        if not module.name.startswith(("reconciler.simulator", "reconciler.__main__")):
-            importlib.import_module(module.name)
+    for package in (reconciler, reports):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.startswith("reconciler.simulator") and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
     gc.freeze()
 
 
