@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.errors import UsageError
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.outside import finish
 from reconciler.session import Session
 
@@ -75,12 +75,13 @@ class Changing(Session):
         from reconciler.wiring import wired
 
         keeper, terms = self._with_secrets(loaded), self._terms(loaded, store)
+        changes = [one.change for one in (*made.changes, *(left.planned for left in store.journal.left_half()))]
 
         async def carry_out() -> Applied:
             async with wired(loaded, keeper, self.outside, waiting=self.screen.say) as wiring:
                 return await apply(
                     made,
-                    wiring.writers(made.app_id, [one.change for one in made.changes]),
+                    wiring.writers(made.app_id, changes),
                     store.journal,
                     who=f"{self.outside.who}@{self.outside.host}",
                     terms=terms,
@@ -91,7 +92,12 @@ class Changing(Session):
                 )
 
         self.frame.under_way = f"reconciler apply --resume{option_for(loaded.file)}"
-        applied = finish(carry_out())
+        try:
+            applied = finish(carry_out())
+        except ReconcilerError:
+            if store.journal.not_ended():
+                self.screen.tell(f"an apply has not ended; to complete it: {self.frame.under_way}")
+            raise
         self.frame.under_way = ""
         return applied
 
@@ -114,7 +120,7 @@ class Changing(Session):
         stopped = [f"stopped: {applied.stopped}"] if applied is not None and applied.stopped else []
         self._put_outcomes(
             outcomes.document(made, told, code, applied=applied),
-            [*outcomes.lines(told, made.withheld, about=about), *stopped],
+            [*outcomes.lines(told, made.withheld, about=about, width=self.screen.width), *stopped],
         )
         self._next("reconciler run" if applied is not None else None)
         return code
@@ -147,7 +153,8 @@ class Changing(Session):
         code = outcomes.rehearsal_code(made, told)
         about = "dry run, nothing was changed: "
         self._put_outcomes(
-            outcomes.document(made, told, code, dry_run=True), outcomes.lines(told, made.withheld, about=about)
+            outcomes.document(made, told, code, dry_run=True),
+            outcomes.lines(told, made.withheld, about=about, width=self.screen.width),
         )
         return code
 
@@ -170,7 +177,8 @@ class Changing(Session):
 
             came = finish(look())
         told, code = outcomes.of_apply(came), command.exit_code(came)
-        self._put_outcomes(outcomes.verified_document(told, code), outcomes.lines(told))
+        self._put_outcomes(outcomes.verified_document(told, code), outcomes.lines(told, width=self.screen.width))
+        self._next("reconciler run, which tells what is still wrong" if code else None)
         return code
 
 

@@ -58,14 +58,20 @@ def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 FORMATS = ("text", "json", "tsv", "md")
 
 
-def _common(command: Callable[..., Any], formats: Sequence[str] = FORMATS) -> Callable[..., Any]:
+def _common(command: Callable[..., Any], formats: Sequence[str] = FORMATS, plans: bool = False) -> Callable[..., Any]:
     """The options that every command has, and that may stand before the verb, too."""
     options = (
         _option(
             "-c", "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The config file."
         ),
         _option("--format", type=click.Choice(formats), help="How the result is written."),
-        _option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the result there."),
+        _option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="The plan's file." if plans else "Write the result there.",
+        ),
         _option("-q", "--quiet", is_flag=True, help="Only the result, warnings and errors."),
         _option("-v", "--verbose", count=True, help="Tell more; twice: everything."),
         _option("--color", type=click.Choice(["auto", "always", "never"]), help="Colours (NO_COLOR is honoured)."),
@@ -100,7 +106,7 @@ def _verb(
         command: Callable[..., Any] = call
         for option in reversed(options):
             command = option(command)
-        return group.command(name, help=function.__doc__)(_common(command, formats))
+        return group.command(name, help=function.__doc__)(_common(command, formats, plans))
 
     return attach
 

@@ -99,7 +99,7 @@ def started(world: World, one: Ruled, *, restart: bool) -> Way | str:
         if (unfit := _unfit(world, target_id)) is not None:
             return f"it fills {world.named(target_id)}, which {unfit}"
     inside = FrozenBitMap.intersection(*(world.members(key) for key in one.rule.target_group_ids or ("",)))
-    unknown = FrozenBitMap(world.once(_numbers).values()) - world.left - one.brings - one.passes - inside
+    unknown = world.once(_in_okta) - world.left - one.brings - one.passes - inside
     if unknown:
         return f"of {_count(len(unknown))} it can't be told whether it is true: {world.names(unknown)}"
     if not restart and not _strangers_pass(world, one):
@@ -114,6 +114,12 @@ def started(world: World, one: Ruled, *, restart: bool) -> Way | str:
         side_effects=("Okta evaluates the rule for everybody again",) if restart else (),
     )
     return Way(effects=(effect,), words=f"{'restart' if restart else 'activate'} the rule {one.rule.name}")
+
+
+def restarts(world: World) -> dict[str, Way | str]:
+    """By id, of every active rule: hundreds of people may be missed by one. For ``World.once``."""
+    active = (one for one in world.rules or () if one.active and not one.invalid)
+    return {one.rule.id: started(world, one, restart=True) for one in active}
 
 
 def _put(world: World, into: Group, number: int) -> Iterator[Effect]:
@@ -213,6 +219,10 @@ def _held_in(world: World, group_id: str) -> tuple[FrozenBitMap, FrozenBitMap]:
         FrozenBitMap([numbers[one.user_id] for one in members if one.rule_ids == ()]),
         FrozenBitMap([numbers[one.user_id] for one in members if one.rule_ids is None]),
     )
+
+
+def _in_okta(world: World) -> FrozenBitMap:
+    return FrozenBitMap(world.once(_numbers).values())
 
 
 def _numbers(world: World) -> dict[str, int]:

@@ -23,7 +23,7 @@ from reconciler.changes import (
     phase,
 )
 from reconciler.drafts import Draft, Hold
-from reconciler.effects import fully_told, targets
+from reconciler.effects import fully_told, taken_out, targets
 from reconciler.findings import Finding
 from reconciler.model import Size
 from reconciler.protection import Protection

@@ -135,6 +135,21 @@ def test_unlinked_mappings_are_counted_against_mappings_and_whole() -> None:
     assert broken(judged([unlink(n) for n in range(3)], mappings=4)) == {"tenant"}
 
 
+def test_unlinking_takes_nobody_out_of_a_group() -> None:
+    assert [line.about for line in judged([unlink(1)]).lines] == [
+        "push mappings unlinked",
+        "this plan",
+        "the last 24 hours",
+    ]
+
+
+def test_whom_a_change_names_is_counted_even_where_nobody_else_is_told() -> None:
+    change = RemoveMember(kandji_group=SALES, account=people(1)[0])
+    assert {line.guard: line.count for line in judged([planned(change)]).lines} == dict.fromkeys(
+        ("group", "tenant", "run", "day"), 1
+    )
+
+
 def test_a_person_is_counted_once_however_many_changes_affect_them() -> None:
     same = [push(3, group=Named(name=f"g{n}", id=f"kg{n}")) for n in range(4)]
     verdict = judged(same)

@@ -254,6 +254,20 @@ def test_a_cause_that_can_be_mended_mends_what_it_explains() -> None:
     assert mends["p0"] == {folded[1].id}, "the cause's change does not reach p0, so their own way stands"
 
 
+def test_what_a_cause_explains_of_nobody_in_particular_is_mended_with_it() -> None:
+    cause, told_alone = finding("cause", "u0"), finding("one", key="group", cause=finding("cause", "u0").id)
+    told = plan(company().world(), cause, told_alone, fixes={"cause": by_hand_each})
+    assert [set(change.mends) for change in told.changes] == [{cause.id, told_alone.id}]
+
+
+def test_a_change_for_nobody_in_particular_mends_all_that_its_cause_explains() -> None:
+    cause = finding("cause", "u0")
+    folded = [finding("one", name, cause=cause.id) for name in ("p0", "p1")]
+    rule = CreateRule(name="new", expression="true", group=Named(name="Sales", id="sales"), target=ASSIGNED)
+    told = plan(company().world(), cause, *folded, fixes={"cause": always(lambda _: Effect(change=rule))})
+    assert [set(change.mends) for change in told.changes] == [{cause.id, *(one.id for one in folded)}]
+
+
 def test_a_cause_that_has_no_way_leaves_the_findings_own() -> None:
     cause = finding("cause")
     folded = finding("one", "u0", cause=cause.id)
@@ -292,6 +306,14 @@ def test_the_way_that_reaches_fewest_others_is_chosen_and_the_choice_told() -> N
 def test_where_reach_is_equal_the_rank_decides() -> None:
     told = plan(ruled().world(), finding("missing", "u0"), fixes={"missing": two_ways("u0", rank=-1)})
     assert kinds(told) == ["edit-rule"]
+
+
+def test_where_reach_is_equal_nobody_is_taken_over_from_hand() -> None:
+    def fix(told: Finding, world: World) -> Fix:
+        rule = replace(extended(world, "sales", "u0"), takes_over=those(world, "p0"))
+        return Fix(ways=(Way(effects=(rule,), words="rule", rank=-1), *by_hand_each(told, world).ways))
+
+    assert kinds(plan(ruled().world(), finding("missing", "u0"), fixes={"missing": fix})) == ["add-to-group"]
 
 
 def test_a_change_that_is_planned_anyway_is_used_again() -> None:
@@ -555,6 +577,17 @@ def test_a_finding_that_forbids_a_change_withholds_it(slug: str, key: str, held:
     assert found == held
 
 
+def test_nothing_is_linked_to_a_name_that_is_taken() -> None:
+    made = company()
+    made.group("Design")
+    world = made.world()
+    link = LinkGroup(group=Named(name="Design", id="design"), target_name="SALES")
+    wish = Asked(why="link", ways=(Way(effects=(Effect(change=link, expected=those(world, "p0")),), words=""),))
+    assert guards(plan(world, asked=[wish], known=[finding("group-name-taken", key="mapping:m-sales")])) == [
+        ("name taken",)
+    ]
+
+
 SIZES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("okta.app_users", "", ("push", "deactivate", "member")),
     ("okta.members", "sales", ("member", "push")),
@@ -598,6 +631,15 @@ def test_without_a_scope_a_group_of_which_more_than_a_fifth_is_unassigned_is_lef
     assert guards(plan(world, scope_set=False, asked=[wish])) == []
 
 
+def test_without_a_scope_whoever_is_in_a_group_that_fits_as_well_is_mended() -> None:
+    made = company(unassigned=6)
+    made.group("Design")
+    made.members["design"] += ["u0", *(f"p{one}" for one in range(10))]
+    made.push("Design")
+    one = finding("missing", "u0", groups=["sales", "design"])
+    assert guards(plan(made.world(), one, fixes={"missing": by_hand_each}, scope_set=False)) == []
+
+
 TARGETS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"type": "BUILT_IN"}, "BUILT_IN"),
     ({"type": "APP_GROUP"}, "APP_GROUP"),
@@ -622,6 +664,7 @@ def test_nobody_is_added_to_a_pushed_or_hidden_group_nor_who_need_not_be_in(into
     group = Named(name=into, id=into)
     told = plan(made.world(), finding("k", who), fixes={"k": always(lambda world: put_in(world, who, group))})
     assert guards(told) == [("target",)]
+    assert (told.withheld[0].reasons[0] == "s@acme.example has the Okta status SUSPENDED") is (who == "s")
 
 
 def test_nobody_is_deactivated_whom_the_same_plan_brings_in() -> None:

@@ -6,15 +6,14 @@ tells a department has not lost anybody's.
 
 from __future__ import annotations
 
-import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from pyroaring import FrozenBitMap
 
-from reconciler.accounts import named, shared
-from reconciler.changes import ReplaceAttributes
+from reconciler.accounts import HELD, replaced, tidy
 from reconciler.findings import Fact, Finding, How, Kind
-from reconciler.fixing import GONE, Effect, Fix, Way, offered, person_in
+from reconciler.fixing import GONE, Fix, offered, person_in
 from reconciler.model import KandjiUser, Note, ScimUser
 from reconciler.world import EMPTY, Person, World, fold
 
@@ -46,19 +45,9 @@ KIND = Kind(
     ),
 )
 MEDIUM = frozenset({"title", "department"})
+LEAST = 3
 NEVER_EMPTY = frozenset({"userName", "name"})
 """Attributes without which nobody is provisioned: where Okta does not tell them, they are unknown."""
-
-
-def tidy(text: str | None) -> str:
-    """NFC, without control and format characters, white space folded; empty and absent are alike."""
-    if text is None:
-        return ""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    if not text.isprintable():
-        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _profile(person: Person) -> dict[str, str | None]:
@@ -193,6 +182,16 @@ def _alike(person: Person) -> bool:
     return bool(account.display_name) and sent == held
 
 
+def for_most(world: World) -> dict[str, tuple[int, ...]]:
+    """Attributes that differ for at least three and for more than half of the people, with whom."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, parts in world.once(differences)[1].items():
+        for attribute, _, _ in parts:
+            found[attribute].append(number)
+    many = len(compared(world))
+    return {key: tuple(people) for key, people in found.items() if len(people) >= LEAST and len(people) * 2 > many}
+
+
 def find(world: World) -> Iterator[Finding | Note]:
     skipped, everything = world.once(differences)
     if compared(world):
@@ -222,54 +221,26 @@ def find(world: World) -> Iterator[Finding | Note]:
         )
 
 
-_PARTS = {"name": ("displayName", "givenName", "familyName")}
-"""Keys of the app profile behind an attribute that is compared, where it is not one key."""
-_ACCOUNT: dict[str, Callable[[ScimUser], str | None]] = {
-    "userName": lambda account: account.user_name,
-    "displayName": lambda account: account.display_name,
-    "givenName": lambda account: account.given_name,
-    "familyName": lambda account: account.family_name,
-    "email": lambda account: account.email,
-    "title": lambda account: account.title,
-    "department": lambda account: account.department,
-}
-
-
 def fix(finding: Finding, world: World) -> Fix:
     """Writes Okta's values into the account, where Kandji tells all that is compared: a whole account is written, and
     what was not read would be cleared."""
     number = person_in(finding, world)
-    if number is None or number not in world.once(differences)[1]:
+    found = world.once(differences)[1].get(number, ()) if number is not None else ()
+    if number is None or not found:
         return offered(GONE)
-    return offered(shared(world, number) or _replaced(world, world.people[number]))
-
-
-def _replaced(world: World, person: Person) -> Way | str:
-    user, app_user, account = person.user, person.app_user, person.account
-    if user is None or app_user is None or account is None:
-        return GONE
-    attributes, _ = world.once(comparable)
-    silent = [attribute for attribute in attributes if not _told(person, account, attribute)]
+    person, attributes = world.people[number], [attribute for attribute, _, _ in found]
+    unsent = [attribute for attribute in attributes if attribute in world.once(for_most)]
+    if unsent:
+        return offered(f"{', '.join(unsent)} differs for most people: that is a mapping, and none of theirs to mend")
+    silent = [attribute for attribute in world.once(comparable)[0] if not _told(person, attribute)]
     if silent:
-        return f"Kandji does not tell {', '.join(silent)} of the account, which writing it might clear"
-    sent = {**dict(app_user.profile), "userName": app_user.user_name}
-    held = {key: read(account) for key, read in _ACCOUNT.items()}
-    keys = [key for attribute, _, _ in differing(person, attributes) for key in _PARTS.get(attribute, (attribute,))]
-    wrong = [key for key in keys if held[key] is not None and tidy(sent.get(key)) != tidy(held[key])]
-    empty = [key for key in wrong if not tidy(sent.get(key)) and key not in MEDIUM]
-    if empty or not wrong:
-        return f"Okta has no {', '.join(empty)} for them" if empty else "no single value tells them apart"
-    change = ReplaceAttributes(
-        account=named(account),
-        user_id=user.id,
-        before=tuple((key, held[key]) for key in wrong),
-        after=tuple((key, sent.get(key) or None) for key in wrong),
-    )
-    return Way(effects=(Effect(change=change),), words=f"write {', '.join(wrong)} of {person.name} in Kandji")
+        return offered(f"Kandji does not tell {', '.join(silent)} of the account, which writing it might clear")
+    return offered(replaced(world, number, attributes))
 
 
-def _told(person: Person, account: ScimUser, attribute: str) -> bool:
+def _told(person: Person, attribute: str) -> bool:
     """Whether Kandji's SCIM API tells an attribute of the account, or Okta has none either."""
-    if attribute == "name":
-        return bool(_kandji_names(account))
-    return _ACCOUNT[attribute](account) is not None or not any(_okta_values(person, attribute) or ())
+    account = person.account
+    if attribute == "name" or account is None:
+        return account is not None and bool(_kandji_names(account))
+    return HELD[attribute](account) is not None or not any(_okta_values(person, attribute) or ())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pyroaring import FrozenBitMap
 
-from reconciler.checks.attribute_differs import compared, differences
+from reconciler.checks.attribute_differs import LEAST, compared, differences, for_most
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.world import World
 
@@ -37,23 +37,15 @@ KIND = Kind(
     explains=("attribute-differs",),
     explains_by="people",
 )
-LEAST = 3
 
 
 def find(world: World) -> Iterator[Finding]:
     everybody = compared(world)
-    if len(everybody) < LEAST:
-        return
-    _, found = world.once(differences)
-    differing: dict[str, list[int]] = defaultdict(list)
     examples: dict[str, list[str]] = defaultdict(list)
-    for number, parts in found.items():
+    for number, parts in world.once(differences)[1].items():
         for attribute, sent, held in parts:
-            differing[attribute].append(number)
             examples[attribute].append(f"{world.people[number].name}: {sent or 'empty'}, in Kandji {held or 'empty'}")
-    for attribute, numbers in sorted(differing.items()):
-        if len(numbers) < LEAST or len(numbers) * 2 <= len(everybody):
-            continue
+    for attribute, numbers in sorted(world.once(for_most).items()):
         people = FrozenBitMap(numbers)
         yield world.about_app(
             KIND,

@@ -51,7 +51,5 @@ def find(world: World) -> Iterator[Finding]:
 
 def fix(finding: Finding, world: World) -> Fix:
     """By id alone: retired rules are switched off for good."""
-    key = finding.subject.key.partition(" ")[0]
-    found = (one for one in world.rules or () if f"rule:{one.rule.id}" == key)
-    one = next(found, None)
+    one = next((one for one in world.rules or () if f"rule:{one.rule.id}" == finding.subject.key), None)
     return offered(GONE if one is None else started(world, one, restart=False), only_by_id=True)

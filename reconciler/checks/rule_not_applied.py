@@ -12,7 +12,7 @@ from pyroaring import FrozenBitMap
 
 from reconciler.about_rules import about_rule_and_person, asked
 from reconciler.checks.member_not_assigned import missing
-from reconciler.feeding import started
+from reconciler.feeding import restarts
 from reconciler.findings import Fact, Finding, How, Kind
 from reconciler.fixing import GONE, Fix, offered
 from reconciler.world import World
@@ -81,6 +81,4 @@ def find(world: World) -> Iterator[Finding]:
 def fix(finding: Finding, world: World) -> Fix:
     """By id alone: Okta evaluates the rule for everybody again."""
     key = finding.subject.key.partition(" ")[0]
-    found = (one for one in world.rules or () if f"rule:{one.rule.id}" == key)
-    one = next(found, None)
-    return offered(GONE if one is None else started(world, one, restart=True), only_by_id=True)
+    return offered(world.once(restarts).get(key.removeprefix("rule:"), GONE), only_by_id=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import msgspec
+
 from reconciler import joining, wishes
 from reconciler.errors import NotKnown, Refused
 from reconciler.findings import Finding
@@ -70,8 +72,13 @@ def basis(store: Store, settings: Settings, *, now: datetime, ttl: timedelta) ->
             next="reconciler run",
         )
     memory = store.memory()
-    lives = store.findings(run.id)
-    world = joining.join(store.snapshot(run.id), before=memory, settings=settings, now=run.finished)
+    lives, learnt = store.findings(run.id), store.journal.learnt(PUSH_REPLACES)
+    world = joining.join(
+        store.snapshot(run.id),
+        before=memory,
+        settings=msgspec.structs.replace(settings, push_replaces=learnt),
+        now=run.finished,
+    )
     return Basis(
         run=run,
         last=last,
@@ -80,7 +87,7 @@ def basis(store: Store, settings: Settings, *, now: datetime, ttl: timedelta) ->
         known=tuple(found for found, life in lives if life.state != "fixed"),
         unconfirmed=tuple(size for size in memory.sizes if size.unconfirmed),
         spent=spent(store.journal.events(), now - DAY),
-        push_replaces=store.journal.learnt(PUSH_REPLACES),
+        push_replaces=learnt,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reconciler.changes import kind
+from reconciler.commands.plan_text import wrapped
 from reconciler.commands.screen import SCHEMA_VERSION
 from reconciler.plan import Plan, Planned, Withheld
 
@@ -120,13 +121,16 @@ def verified_document(outcomes: Sequence[OutcomeLine], code: int) -> VerifiedDoc
     return VerifiedDocument(schema_version=SCHEMA_VERSION, exit_code=code, outcomes=list(outcomes))
 
 
-def lines(outcomes: Iterable[OutcomeLine], withheld: Sequence[Withheld] = (), *, about: str = "") -> list[str]:
+def lines(
+    outcomes: Iterable[OutcomeLine], withheld: Sequence[Withheld] = (), *, about: str = "", width: int = 100
+) -> list[str]:
     """One line a change with what is to be said of it under it, what is withheld, and all in one sentence."""
     told: list[str] = []
     counts: Counter[str] = Counter()
     rows = [(one.outcome, one.sentence, [one.told] if one.told else []) for one in outcomes]
     for word, sentence, more in [*rows, *(("withheld", one.planned.sentence, one.reasons) for one in withheld)]:
-        told += [f"{word:<{_WIDTH}} {sentence}", *(f"{'':<{_WIDTH}} {words}" for words in more)]
+        for label, words in ((word, sentence), *(("", words) for words in more)):
+            told += wrapped(f"{label:<{_WIDTH}} {words}", width, _WIDTH + 1)
         counts[word] += 1
     count = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     return [*told, f"{about}{count}." if count else f"{about}Nothing to change."]

@@ -31,13 +31,17 @@ def lines(plan: Plan, now: datetime, *, width: int = 100, by_hand: bool = True) 
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    """A line in parts of at most ``width`` columns, as far as its words allow; the later ones stand under its text."""
+    """A line in parts; the later ones stand under its text."""
     start = next((match.end() for match in (_LABELLED.match(line), _INDENT.match(line)) if match), 0)
+    return wrapped(line, width, start)
+
+
+def wrapped(line: str, width: int, start: int) -> list[str]:
+    """A line in parts of at most ``width`` columns, as far as its words allow; the later ones begin at ``start``."""
     return textwrap.wrap(
         line,
         max(width, 40),
         subsequent_indent=" " * start,
-        drop_whitespace=True,
         replace_whitespace=False,
         break_long_words=False,
         break_on_hyphens=False,

@@ -28,8 +28,9 @@ class ScimWrites(ScimDirectory):
     async def read_group_body(self, group_id: str) -> Body | None:
         return await self._body("Groups", group_id)
 
-    async def put_user(self, account_id: str, body: Body) -> Sent:
-        return await self._sent("PUT", place("Users", account_id), body)
+    async def put_user(self, account_id: str, body: Body, *, etag: str | None = None) -> Sent:
+        """``etag`` as for ``put_group``."""
+        return await self._sent("PUT", place("Users", account_id), body, etag=etag)
 
     async def patch_member(self, group_id: str, account_id: str, *, add: bool, by_path: bool = True) -> Sent:
         """``by_path``: for removals, ``members[value eq "…"]``; else a list of values. Both are in use."""

@@ -116,8 +116,9 @@ class ScimWrites(ScimDirectory, Protocol):
 
     async def read_group_body(self, group_id: str) -> Body | None: ...
 
-    async def put_user(self, account_id: str, body: Body) -> Sent:
-        """``body``: as it was read, but for what the change says; ``Gate`` holds it against the last read."""
+    async def put_user(self, account_id: str, body: Body, *, etag: str | None = None) -> Sent:
+        """``body``: as it was read, but for what the change says; ``Gate`` holds it against the last read. ``etag``:
+        only while the account is still of that version."""
         ...
 
     async def patch_member(self, group_id: str, account_id: str, *, add: bool, by_path: bool = True) -> Sent:

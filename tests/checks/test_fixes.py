@@ -498,6 +498,16 @@ def test_no_attribute_is_written_where_kandji_does_not_tell_all_that_are_compare
     assert told == Fix(why="Kandji does not tell department of the account, which writing it might clear")
 
 
+def test_an_attribute_that_differs_for_most_people_is_a_mapping_to_mend_and_not_theirs() -> None:
+    company = differing()
+    for name in ("cem", "dan", "eva"):
+        held = {"display_name": "X", "email": f"{name}@acme.example", "title": "Head", "department": "HR"}
+        profile = (("displayName", "X"), ("email", f"{name}@acme.example"), ("title", "Head"), ("department", "IT"))
+        company.person(name, groups=["Sales"], app_user={"profile": profile}, kandji=held)
+    told = offer(company, "attribute-differs")
+    assert (told.ways, told.why.startswith("department differs for most people")) == ((), True)
+
+
 def test_an_account_that_several_share_is_not_written_to() -> None:
     company = one("DEPROVISIONED", assigned="ACTIVE")
     company.person("ben", "DEPROVISIONED", account=False, external_id="k-ana")

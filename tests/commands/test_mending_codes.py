@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
 from reconciler.commands.plan_file import read
 from reconciler.simulator import company as companies
-from reconciler.simulator.between import Asked, Fault, Meddling, nothing
+from reconciler.simulator.between import Asked, Fault, Forward, Meddling, nothing
 from reconciler.simulator.company import Company
 from reconciler.store import lock
 from tests.proofs import faults, harness
@@ -141,3 +142,21 @@ def test_run_fix_mends_what_it_may_and_the_next_finds_nothing_to_mend(tmp_path: 
         assert (first.code, set(sent(first))) == (0, {"PUT"})
         assert (second.code, sent(second)) == (0, [])
         assert "Nothing to mend." in second.err
+
+
+def test_an_interrupted_apply_says_how_it_goes_on_and_does(tmp_path: Path) -> None:
+    async def interrupted(request: httpx.Request, forward: Forward) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    company = companies.build(12, people=30, groups=3, injections=("left-still-active",))
+    with installed(company, tmp_path) as installation:
+        installation.edit("[okta]", ALLOWED.replace("[fix]", "[fix]\nauto_removals = true"))
+        first = installation.call("run --fix", meddling=at_writes(interrupted))
+        assert (first.code, first.err.splitlines()[-1]) == (
+            130,
+            f"  next  reconciler apply --resume -c {installation.config}",
+        )
+        assert installation.call("plan").code == 0
+        assert applied(installation, 1).code == 6
+        second = installation.call("apply --resume")
+        assert (second.code, sent(second)) == (0, ["PUT"])

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from reconciler.changes import Named, UnlinkGroup
+from reconciler.commands.basis import PUSH_REPLACES, basis, with_groups
 from reconciler.commands.plan import adding_only
 from reconciler.commands.plan_file import read
-from reconciler.errors import Unreachable
+from reconciler.errors import NotKnown, Unreachable
+from reconciler.journal import Event
+from reconciler.model import Group, GroupMembers, Member, OktaUser
+from reconciler.store import Store
+from reconciler.world import Settings
 from tests.commands.conftest import Keep
 from tests.commands.plans import adding, plan_of, planned
 from tests.commands.samples import NOW, PEOPLE, TOKENS, Called, SomeOkta, SomeScim, call, config_in, scim
@@ -131,11 +139,54 @@ def test_data_that_is_older_than_a_plan_may_be_is_refused(keep: Keep, config: Pa
     assert (told.code, "next  reconciler run" in told.err) == (code, code == 6)
 
 
+def test_what_an_apply_learnt_of_the_tenant_is_known_to_the_next_plan(keep: Keep, config: Path) -> None:
+    keep(scim_side=MISSING)
+    with Store.open(config.parent / "reconciler.db") as store:
+        store.journal.write(Event(apply=1, event="began", at=NOW, who="ops", before=to_builtins(plan_of())))
+        store.journal.write(Event(apply=1, event="learnt", at=NOW, who="ops", step=PUSH_REPLACES, after=False))
+        known = basis(store, Settings(), now=NOW, ttl=timedelta(hours=1))
+    assert (known.push_replaces, known.world.settings.push_replaces) == (False, False)
+
+
 def test_after_a_run_without_verdict_the_age_of_the_data_is_told(keep: Keep, config: Path) -> None:
     keep(scim_side=MISSING)
     keep(SomeOkta(error=Unreachable("Okta can't be reached.")), now=NOW + timedelta(hours=3))
     told = call("plan", "-c", config, now=lambda: NOW + timedelta(hours=3))
     assert (told.code, "run 2 gave no verdict: this is planned by run 1, 3 hours old" in told.err) == (0, True)
+
+
+@dataclass
+class SomeLiveGroups:
+    """An org that has these groups, with ana in each."""
+
+    groups: tuple[Group, ...] = ()
+
+    async def read_group(self, group_id: str) -> Group | None:
+        return next((one for one in self.groups if one.id == group_id), None)
+
+    async def find_groups(self, name: str) -> tuple[Group, ...]:
+        return tuple(one for one in self.groups if one.name.casefold() == name.casefold())
+
+    async def read_members(self, group_id: str) -> tuple[GroupMembers, tuple[OktaUser, ...]]:
+        return GroupMembers(group_id=group_id, members=(Member(user_id="00uana"),)), ()
+
+    async def read_apps_of_group(self, group_id: str) -> tuple[tuple[str, str], ...]:
+        return ()
+
+
+SALES = Group(id="00gsales000000000000", name="Sales", type="OKTA_GROUP")
+
+
+@pytest.mark.parametrize("name", ["sales", SALES.id])
+def test_a_group_that_no_run_has_read_is_read_when_somebody_names_it(keep: Keep, tmp_path: Path, name: str) -> None:
+    keep()
+    with Store.open(tmp_path / "reconciler.db") as store:
+        known = basis(store, Settings(), now=NOW, ttl=timedelta(hours=1))
+    found = asyncio.run(with_groups(known, [name, "Macs"], lambda: SomeLiveGroups((SALES,))))
+    assert [found.world.people[number].name for number in found.world.members(SALES.id)] == ["ana@acme.example"]
+    for groups in ((), (SALES, replace(SALES, id="00gother000000000000", name="SALES"))):
+        with pytest.raises(NotKnown):
+            asyncio.run(with_groups(known, ["Sales"], lambda groups=groups: SomeLiveGroups(groups)))  # type: ignore[misc]
 
 
 def test_only_what_takes_something_away_is_held_back_where_nothing_may_be() -> None:

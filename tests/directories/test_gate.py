@@ -153,6 +153,14 @@ def test_an_account_changes_by_what_the_change_says(change: Change, place: str, 
     assert not passes(change, write), "unread"
 
 
+def test_a_value_that_goes_takes_along_what_came_with_it() -> None:
+    gone = (("email", "ada@acme.test"),)
+    change = ReplaceAttributes(account=ACCOUNT, user_id="00u1", before=gone, after=(("email", None),))
+    write = Write(service=SCIM, method="PUT", path="/Users/k1", body={**ACCOUNT_BODY, "emails": []})
+    assert passes(change, write, read={**ACCOUNT_BODY, "userName": "ada"}) is False
+    assert passes(change, write, read=ACCOUNT_BODY)
+
+
 MEMBERS = [
     (AddMember, [{"value": "k1"}, {"value": "k2"}, {"value": "k3"}], {}, True),
     (AddMember, [{"value": "k3"}], {}, False),
@@ -313,3 +321,18 @@ def test_a_body_that_is_streamed_is_judged_like_any_other() -> None:
     with gate.opened(ADD), pytest.raises(WriteRefused):
         run(send(transport, "PUT", f"{ORG}{MEMBER}", content=parts()))
     assert service.requests == []
+
+
+@pytest.mark.parametrize(("status", "right"), [(200, True), (203, False), (404, False)])
+def test_what_is_replaced_was_read_by_a_good_answer(status: int, right: bool) -> None:
+    service, gate = Service(then(answer(ACCOUNT_BODY, status))), Gate(APP)
+    transport = WriteTransport(service, gate=gate, service=SCIM, base_url=f"{ORG}/scim")
+    url, body = f"{ORG}/scim/Users/k1", {**ACCOUNT_BODY, "active": False}
+    assert run(send(transport, "GET", url)) == status
+    with gate.opened(SetActive(account=ACCOUNT, user_id=None, active=False)):
+        if right:
+            assert run(send(transport, "PUT", url, json=body)) == status
+        else:
+            with pytest.raises(WriteRefused):
+                run(send(transport, "PUT", url, json=body))
+    assert len(gate.passed) == right

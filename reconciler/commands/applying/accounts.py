@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from reconciler.changes import ReplaceAttributes, SetActive
-from reconciler.commands.applying.bodies import held, with_values
+from reconciler.commands.applying.bodies import held, version, with_values
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
@@ -71,7 +71,7 @@ class Switching(Procedure):
     async def _put(self) -> Sent:
         body = deepcopy(await self.live.scim.read_user_body(self.change.account.id) or {})
         body[next((key for key in body if key.lower() == "active"), "active")] = self.change.active
-        return await self.live.scim.put_user(self.change.account.id, body)
+        return await self.live.scim.put_user(self.change.account.id, body, etag=version(body))
 
     async def holds(self) -> bool:
         account = await self.live.account(self.change.account.id)
@@ -110,7 +110,8 @@ class Replacing(Procedure):
 
     async def _put(self) -> Sent:
         body = await self.live.scim.read_user_body(self.change.account.id) or {}
-        return await self.live.scim.put_user(self.change.account.id, with_values(body, self.change.after))
+        changed = with_values(body, self.change.after)
+        return await self.live.scim.put_user(self.change.account.id, changed, etag=version(body))
 
     async def holds(self) -> bool:
         account = await self.live.account(self.change.account.id)

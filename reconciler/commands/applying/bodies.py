@@ -23,6 +23,13 @@ def with_values(body: Body, values: Pairs) -> Body:
     return changed
 
 
+def version(body: Body) -> str | None:
+    """The entity tag of what was read, where the server tells one (RFC 7643 §3.1): a write is then refused where
+    somebody else was faster."""
+    told = (body.get("meta") or {}).get("version")
+    return told if isinstance(told, str) and told else None
+
+
 def held(body: Body, name: str) -> bool:
     """Whether the body has a value for this attribute."""
     where, key = _place(body, name, make=False)

@@ -164,12 +164,12 @@ class Carrying:
             return
         if (why := await step.still()) is not None:
             raise Moved(why)
-        for last in (False, True):
-            if await self._sent(step, last=last):
+        try:
+            if await self._sent(step, last=False) or await self._sent(step, last=True):
                 self._is_done(step)
-                return
-            if step.tries:
-                return
+        except Failed:
+            if not step.tries:
+                raise
 
     async def _sent(self, step: Step, *, last: bool) -> bool:
         """Sends it once. Whether it was read to stand; False: it may be sent again. Raises ``Failed``."""
@@ -182,7 +182,7 @@ class Carrying:
                 return True
             if last and step.again:
                 raise  # what is off stays open, to be resumed
-            if last and not step.tries:
+            if last:
                 raise Failed(f"no answer came twice, and nothing of it shows: {error.what}", step.name) from error
             return False
         except TokenRefused:
@@ -191,15 +191,11 @@ class Carrying:
             self.pen.note("sent", self.planned.id, step.name, words=f"refused: {error.what}")
             if await step.stands():
                 return True
-            if step.tries:
-                return False
             raise Failed(f"refused: {error.what}", step.name) from error
         told = {"status": answer.status}
         self.pen.note("sent", self.planned.id, step.name, request_id=answer.request_id, after=told)
         if await self._shows(step):
             return True
-        if step.tries:
-            return False
         raise Failed(f"it was taken with {answer.status}, and nothing of it shows")
 
     async def _through_the_gate(self, step: Step) -> Sent:

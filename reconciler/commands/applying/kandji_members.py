@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.changes import AddMember, RemoveMember
+from reconciler.commands.applying.bodies import version
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Body, Sent
@@ -84,8 +85,7 @@ class Membership(Procedure):
             raise UnexpectedAnswer(f"{self.change.kandji_group.name} moved in Kandji while it was written.")
         kept = [row for row in rows if _value(row) != account]
         body[key] = [*kept, {"value": account}] if self._adds else kept
-        version = (body.get("meta") or {}).get("version")
-        return await self.live.scim.put_group(group_id, body, etag=version if isinstance(version, str) else None)
+        return await self.live.scim.put_group(group_id, body, etag=version(body))
 
     async def holds(self) -> bool:
         group = await self.live.kandji_group(self.change.kandji_group.id)

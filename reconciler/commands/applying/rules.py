@@ -200,7 +200,15 @@ class Activating(Procedure):
         if not change.restart and await self.rule.moved(change.rule.name, change.expression, "ACTIVE") is None:
             return AlreadySo()
         why = await self.rule.moved(change.rule.name, change.expression, "ACTIVE" if change.restart else "INACTIVE")
+        if why is None and change.restart and await self._brought():
+            return AlreadySo(words="it has brought everybody meanwhile: nothing was sent")
         return Ready(image=await self.rule.body()) if why is None else Skip(words=why)
+
+    async def _brought(self) -> bool:
+        """Whether all who were to come by it are in the groups that it fills."""
+        joins = [person.id for person in self.planned.joins]
+        targets = targets_of(await self.rule.body() or {})
+        return bool(joins) and all([await self.live.is_member(group, one) for group in targets for one in joins])
 
     def steps(self) -> Sequence[Step]:
         on = self.rule.on(again=self.change.restart)
