@@ -6,9 +6,13 @@ Nothing is read for it, and no plan is kept: ``plan`` makes one anew, with what 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
 
 from reconciler import checks, planning
+from reconciler.commands.basis import DAY, PUSH_REPLACES
 from reconciler.commands.pull import Occasion
 from reconciler.findings import Foreseen, Judgement
 from reconciler.foreseen import foreseen
@@ -18,8 +22,6 @@ from reconciler.planning import About, Policy
 from reconciler.store import Store
 from reconciler.world import World
 
-DAY = timedelta(hours=24)
-
 
 def foresee(
     world: World, judgement: Judgement, policy: Policy, store: Store, occasion: Occasion, now: datetime
@@ -28,8 +30,10 @@ def foresee(
     standing = [finding for finding in judgement.findings if finding.standing]
     if not standing:
         return ()
+    learnt = store.journal.learnt(PUSH_REPLACES)
+    settings = msgspec.structs.replace(world.settings, push_replaces=learnt)
     plan = planning.build(
-        world,
+        world if settings == world.settings else replace(world, settings=settings),
         standing,
         fixes=checks.FIXES,
         kinds={kind.slug: kind for kind in checks.KINDS},
@@ -41,7 +45,7 @@ def foresee(
             run_finished=now,
             data_digest="",
             scope_set=bool(world.settings.scope_groups),
-            push_replaces=store.journal.learnt("push_replaces"),
+            push_replaces=learnt,
         ),
         ceilings=Ceilings(),
     )
