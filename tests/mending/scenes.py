@@ -5,9 +5,12 @@ A scene is the same, id by id, each time it is built.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from reconciler.findings import Finding
 from reconciler.simulator import company as companies
@@ -270,3 +273,9 @@ BACKWARDS: tuple[Scene, ...] = (
     ),
 )
 """Kinds of changes that exist as inverses alone."""
+
+
+def sampled(scenes: Iterable[Scene], *names: str) -> list[ParameterSet]:
+    """Scenes as parameters, all but these for the long proofs alone."""
+    marks = {scene.name: () if scene.name in names else (pytest.mark.prove,) for scene in scenes}
+    return [pytest.param(scene, id=scene.name, marks=marks[scene.name]) for scene in scenes]

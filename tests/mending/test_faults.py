@@ -29,10 +29,12 @@ FAULTS: dict[str, Callable[[Site], Fault]] = {
 }
 BY_NAME = {scene.name: scene for scene in SCENES}
 COMPOSITE = "extend the rule by a group"
+SAMPLE = ("the answer is lost", "a gateway answers 503")
 POINTS = [
-    pytest.param(scene, fault, id=f"{scene.name}, {fault}", marks=() if scene.name == COMPOSITE else pytest.mark.prove)
+    pytest.param(scene, fault, id=f"{scene.name}, {fault}", marks=marks)
     for scene in SCENES
     for fault in FAULTS
+    for marks in [() if scene.name == COMPOSITE and fault in SAMPLE else pytest.mark.prove]
 ]
 
 
@@ -85,6 +87,7 @@ def test_a_rule_that_is_refused_its_new_expression_is_active_again_with_the_old_
         assert difference(before, fingerprint(place.company)) == {}
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("fault", ["the connection is reset", "a gateway answers 503"])
 @pytest.mark.parametrize("name", ["add somebody to the assignment group", "activate an account"])
 def test_a_write_that_never_gets_through_has_failed_and_changed_nothing(name: str, fault: str, tmp_path: Path) -> None:
@@ -97,6 +100,7 @@ def test_a_write_that_never_gets_through_has_failed_and_changed_nothing(name: st
         assert difference(before, fingerprint(place.company)) == {}
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("name", [COMPOSITE, "push a group again", "link a group"])
 def test_what_shows_later_than_anybody_waits_is_not_seen_yet_and_verified_afterwards(name: str, tmp_path: Path) -> None:
     scene = BY_NAME[name]

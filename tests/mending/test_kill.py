@@ -13,7 +13,7 @@ import pytest
 from tests.mending.courses import Course, End
 from tests.mending.fingerprint import difference
 from tests.mending.killing import Program
-from tests.mending.scenes import BACKWARDS, SCENES, Scene
+from tests.mending.scenes import BACKWARDS, SCENES, Scene, sampled
 
 AGAIN = (1, 2, 3, 5, 8, 13, None)
 """Events of the resumed run at which it is killed as well, in turn; None: not at all."""
@@ -49,8 +49,7 @@ def trouble(end: End, undisturbed: End) -> list[str]:
     return found
 
 
-@pytest.mark.prove
-@pytest.mark.parametrize("scene", [*SCENES, *BACKWARDS], ids=lambda scene: scene.name)
+@pytest.mark.parametrize("scene", sampled([*SCENES, *BACKWARDS]))
 def test_a_kill_at_any_event_and_again_while_resuming_changes_nothing(
     scene: Scene, memory: Path, program: Program
 ) -> None:

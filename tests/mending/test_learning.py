@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reconciler.simulator import company as companies
 from reconciler.simulator.company import Company
 from tests.mending.harness import GRACE, LIFTED, OPEN_GUARDS, Site, fix_table, planned, site
@@ -25,6 +27,7 @@ def extras(place: Site) -> list[str]:
     return [one.id for one in place.findings() if one.kind == "member-extra"]
 
 
+@pytest.mark.prove
 def test_a_push_that_merges_is_found_out_by_the_first_and_the_others_are_not_sent(tmp_path: Path) -> None:
     company = with_extras()
     with site(company, tmp_path, more=OPEN_GUARDS) as place:
@@ -54,6 +57,7 @@ def test_a_tenant_in_which_pushes_merge_is_remembered_and_members_are_taken_out_
         assert extras(place) == []
 
 
+@pytest.mark.prove
 def test_without_leave_to_write_to_kandji_it_is_said_what_a_push_can_not_do(tmp_path: Path) -> None:
     company = with_extras()
     with site(company, tmp_path, more=OPEN_GUARDS) as place:
@@ -67,6 +71,7 @@ def test_without_leave_to_write_to_kandji_it_is_said_what_a_push_can_not_do(tmp_
         assert {row["kind"] for row in again["by_hand"]} >= {"member-extra"}
 
 
+@pytest.mark.prove
 def test_where_pushes_replace_each_group_is_pushed_once(tmp_path: Path) -> None:
     company = with_extras()
     company.provisioner.merges_groups = False

@@ -84,6 +84,7 @@ MOVED: list[tuple[str, str, Deed]] = [
 ]
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(("name", "what", "deed"), MOVED, ids=lambda value: value if isinstance(value, str) else "")
 def test_what_moved_between_plan_and_apply_is_skipped_with_a_reason(
     name: str, what: str, deed: Deed, tmp_path: Path
@@ -129,6 +130,7 @@ def test_who_was_added_by_another_admin_meanwhile_is_not_added_again(tmp_path: P
         assert all("already" in told for told in outcome.told.values())
 
 
+@pytest.mark.prove
 def test_an_attribute_that_another_admin_changes_while_we_write_is_not_lost(tmp_path: Path) -> None:
     with begun(BY_NAME["give an account the values of Okta"], tmp_path) as place:
         company = place.company

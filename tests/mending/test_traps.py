@@ -108,6 +108,7 @@ def test_a_link_that_would_take_others_out_of_a_group_in_kandji_is_withheld_and_
         assert held["guards"]
 
 
+@pytest.mark.prove
 def test_a_plan_made_before_the_rule_broke_is_not_carried_out_after_it(tmp_path: Path) -> None:
     company = companies.calm(5, 30, 3, days=0)
     push = _largest(company)

@@ -8,10 +8,10 @@ import pytest
 
 from tests.mending.fingerprint import difference, fingerprint
 from tests.mending.prepared import begun
-from tests.mending.scenes import SCENES, Scene
+from tests.mending.scenes import SCENES, Scene, sampled
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize("scene", sampled(SCENES, "extend the rule by a group", "unlink and link again"))
 def test_applying_a_plan_twice_changes_nothing_more(scene: Scene, tmp_path: Path) -> None:
     with begun(scene, tmp_path) as place:
         company = place.company
