@@ -154,6 +154,20 @@ def relink_activated(m: Mending) -> Planned:
     return relink(m)
 
 
+def relink_lost(m: Mending) -> Planned:
+    m.world.designer("ana")
+    m.world.tenant.delete_group(m.world.tenant.group_id("designers"))
+    target = m.world.org.groups[m.world.mapping.target_group_id]
+    change = Relink(
+        mapping_id=m.world.mapping.id,
+        group=named(m.world.designers),
+        target=named(target),
+        target_name="designers",
+        kandji_group=None,
+    )
+    return planned(change)
+
+
 def link(m: Mending) -> Planned:
     painters = m.world.org.create_group("painters")
     ana, cy = m.world.join("ana", m.world.assigned, painters), m.world.designer("cy")
@@ -241,6 +255,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     activate_mapping,
     relink,
     relink_activated,
+    relink_lost,
     link,
     unlink,
     unlink_and_delete,

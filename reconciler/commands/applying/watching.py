@@ -23,7 +23,7 @@ async def watch(
 ) -> AsyncIterator[tuple[Planned, Sight]]:
     """Each change with what is seen of it: as soon as it shows or can't any more, else when patience has ended."""
     end, pause = clock() + patience, FIRST_PAUSE
-    left = list(waiting)
+    left, told = list(waiting), ""
     while left:
         last = clock() >= end
         words = ""
@@ -35,7 +35,9 @@ async def watch(
             words = words or ("" if sight.shows else sight.words)
         if left:
             more = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
-            tell(f"waiting for Kandji to show it{more}: {words}")
+            if words != told:
+                tell(f"waiting for Kandji to show it{more}: {words}")
+            told = words
             await sleep(min(pause, max(0.0, (end - clock()).total_seconds())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
 
