@@ -132,6 +132,17 @@ def unevaluated() -> Company:
     return company
 
 
+def one_missing_and_one_too_many() -> Company:
+    """Somebody is missing in a Kandji group in which somebody else is one too many: a push would reach both."""
+    company = injected("member-missing", seed=5)
+    (missing,) = (row.subject for row in company.truth if row.kind == "member-missing")
+    push = next(one for one in company.ledger.pushes.values() if one.group_id in missing)
+    stranger = company.tenant.create_user("kiosk@elsewhere.example", "Kiosk")
+    company.tenant.add_member(company.kandji_group(push), stranger)
+    company.clock.advance(GRACE)
+    return company
+
+
 def broken_target() -> Company:
     """A mapping in ERROR that setting a status does not mend, as Okta may refuse it."""
     return injected("mapping-error")
@@ -264,6 +275,13 @@ SCENES: tuple[Scene, ...] = (
         build=lambda: injected("member-unknown", people=24, groups=4, days=1),
         ask=_of("member-unknown"),
         more=fix_table("member-unknown") + OPEN_GUARDS,
+    ),
+    Scene(
+        name="put somebody into a group in Kandji",
+        change="add-member",
+        build=one_missing_and_one_too_many,
+        ask=_of("member-missing"),
+        more=fix_table("member-missing") + OPEN_GUARDS,
     ),
 )
 BACKWARDS: tuple[Scene, ...] = (
