@@ -69,6 +69,8 @@ class CreateRule(Struct, frozen=True, kw_only=True, tag="create-rule", tag_field
     expression: str
     group: Named
     target: Named
+    also: tuple[Named, ...] = ()
+    """Further groups whose people it puts there: one rule is made for all of them."""
 
 
 class ActivateRule(

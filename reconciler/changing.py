@@ -43,11 +43,12 @@ class Changing(Session):
     def _applied(self, loaded: Loaded, made: Plan, confirm: int | None) -> int:
         """Shows the plan, asks, and carries it out."""
         from reconciler.commands import confirming
-        from reconciler.commands.applying.fences import refuse_wrong
+        from reconciler.commands.applying.fences import refuse_spoilt, refuse_wrong
         from reconciler.commands.plan_text import lines
         from reconciler.store import Store
 
         with Store.open(loaded.config.store.path) as store:
+            refuse_spoilt(store.journal)
             refuse_wrong(made, self._terms(loaded, store), self.outside.clock())
         ask = None if self.frame.options.get("no_input") else self.outside.ask
         tell = self.screen.say if confirm is not None else self.screen.tell

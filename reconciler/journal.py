@@ -32,7 +32,7 @@ from reconciler.changes import (
     UnlinkGroup,
 )
 from reconciler.errors import NotKnown, StoreError
-from reconciler.guards import Spent
+from reconciler.guards import Spent, added, removed
 from reconciler.plan import Plan, Planned
 
 Word = Literal[
@@ -151,11 +151,12 @@ def open_changes(events: Iterable[Event]) -> tuple[tuple[int, Planned, tuple[Eve
 
 
 def spent(events: Iterable[Event], since: datetime) -> Spent:
-    """Whom the changes that may have taken effect since then affected; those that are still open may at any time."""
+    """Whom the changes that may have taken effect since then affected, as the guards count them; those that are still
+    open may at any time."""
     counted = [planned for _, planned, theirs in _changes(events) if _counts(theirs, since)]
     return Spent(
-        removed=frozenset(person.id for planned in counted for person in planned.removes),
-        added=frozenset(person.id for planned in counted for person in planned.joins),
+        removed=frozenset[str]().union(*map(removed, counted)),
+        added=frozenset[str]().union(*map(added, counted)),
     )
 
 

@@ -17,15 +17,15 @@ from pyroaring import FrozenBitMap
 from reconciler.about_changes import sentence, sort_key, undo
 from reconciler.changes import SetActive
 from reconciler.choosing import Need, chosen, needs
-from reconciler.drafts import Draft, Hold, each_pushed_once, each_rule_edited_once
-from reconciler.effects import SideEffects, expected_ids, okta_names, taken_out, vanishing
+from reconciler.drafts import Draft, Hold, each_pushed_once, each_rule_edited_once, one_rule_made
+from reconciler.effects import SideEffects, coming_back, expected_ids, okta_names, taken_out, vanishing
 from reconciler.findings import Finding, Kind, order
 from reconciler.fixing import Fixer, Way
-from reconciler.guards import Limits, Populations, Spent, judge
+from reconciler.guards import Limits, Populations, Spent, added, judge
 from reconciler.holding import Holding
 from reconciler.model import Size
 from reconciler.plan import ByHand, Ceilings, Plan, Planned, Withheld, change_id, sealed
-from reconciler.world import EMPTY, World
+from reconciler.world import EMPTY, World, fold
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -107,6 +107,8 @@ def build(
         spent=spent,
         ceilings=ceilings,
     )
+    coming = frozenset[str]().union(*map(added, verdict.kept))
+    withheld = (*held, *map(told.vanishing, verdict.withheld))
     okta = world.snapshot.okta
     return sealed(
         Plan(
@@ -121,7 +123,7 @@ def build(
             data_digest=about.data_digest,
             changes=verdict.kept,
             withheld=tuple(
-                sorted((*held, *map(told.vanishing, verdict.withheld)), key=lambda one: _order(one.planned))
+                sorted((told.coming_back(one, coming) for one in withheld), key=lambda one: _order(one.planned))
             ),
             by_hand=tuple(_by_hand(finding, why, kinds) for finding, why in _in_order(findings, left)),
             guards=verdict.lines,
@@ -158,7 +160,8 @@ def _by_hand(finding: Finding, why: str, kinds: Mapping[str, Kind]) -> ByHand:
 
 
 def _sorted_out(drafts: Iterable[Draft], holding: Holding, told: _Telling) -> tuple[list[Withheld], tuple[Draft, ...]]:
-    """What is held back, and the rest with one edit for each rule: a group that is held back leaves the others'."""
+    """What is held back, and the rest with one edit for each rule and one new rule: a group that is held back leaves
+    the others'."""
     every = tuple(drafts)
     joining = FrozenBitMap.union(EMPTY, *(draft.effect.joins for draft in every if not _deactivates(draft)))
     held: list[Withheld] = []
@@ -171,7 +174,7 @@ def _sorted_out(drafts: Iterable[Draft], holding: Holding, told: _Telling) -> tu
             held.append(told.withheld(draft, holds))
         else:
             free.append(draft)
-    rest, unproven = each_rule_edited_once(free)
+    rest, unproven = each_rule_edited_once(one_rule_made(free, told.rule_names))
     why = Hold(guard="expression", words="no edit of the rule can be proven that adds this group to the others")
     return [*held, *(told.withheld(draft, (why,)) for draft in unproven)], rest
 
@@ -187,6 +190,10 @@ class _Telling:
         self._world = world
         self._sides = SideEffects(world, dict(about.apps_of_groups))
         self._keys = {person.key: number for number, person in enumerate(world.people)}
+
+    @property
+    def rule_names(self) -> frozenset[str]:
+        return frozenset(fold(rule.name) for rule in self._world.snapshot.okta.rules or ())
 
     def planned(self, draft: Draft) -> Planned:
         effect, change = draft.effect, draft.change
@@ -225,4 +232,10 @@ class _Telling:
     def vanishing(self, withheld: Withheld) -> Withheld:
         """With those whom a push would take out, and why: this is what it is withheld for."""
         words = vanishing(self._world, withheld.planned.change, withheld.planned.removes)
+        return replace(withheld, reasons=(*withheld.reasons, *([words] if words else [])))
+
+    def coming_back(self, withheld: Withheld, coming: frozenset[str]) -> Withheld:
+        """With those whom this plan brings back: they count, as nothing has brought them yet. ``coming``: Okta ids of
+        everybody whom the plan brings."""
+        words = coming_back(self._world, withheld.planned.change, withheld.planned.removes, coming)
         return replace(withheld, reasons=(*withheld.reasons, *([words] if words else [])))

@@ -101,11 +101,7 @@ def push_now(world: World, groups: Sequence[str]) -> Asked:
                 why="activating it pushes the whole group, and somebody may have paused it on purpose.",
                 next="see the finding, then name it: reconciler plan FINDING",
             )
-    return _asked("push-now", groups, [_pushed(world, push) for push in pushes], ())
-
-
-def _pushed(world: World, push: Push) -> Way | str:
-    return pushing.relinked(world, push) if push.mapping.status == "ERROR" else pushing.repush(world, push)
+    return _asked("push-now", groups, [pushing.pushed_again(world, push) for push in pushes], ())
 
 
 def _asked(verb: str, words: Sequence[str], ways: Sequence[Way | str], told: Sequence[str]) -> Asked:

@@ -114,6 +114,15 @@ def test_whoever_is_affected_by_several_applies_counts_once() -> None:
     assert spent(events, SINCE).added == {"ana", "p1", "p2"}
 
 
+def test_spent_counts_whom_the_guards_count() -> None:
+    """An unlink takes nobody out and counts as its mapping; a push puts nobody in whom Okta does not have."""
+    events = (
+        began(1, UNLINK, planned(REPUSH, joins=["ana"], removes=["k-bo"])),
+        *(of(1, change, "verified") for change in (UNLINK, REPUSH)),
+    )
+    assert spent(events, SINCE) == Spent(removed=frozenset({"gPm1", "k-bo"}))
+
+
 OFF_STEPS = [(EDIT, "deactivate"), (RESTART, "deactivate"), (REPUSH, "deactivate"), (UNLINK, "deactivate")]
 HALF = [*OFF_STEPS, (RELINK, "deactivate"), (RELINK, "delete"), (CREATE, "create")]
 

@@ -26,7 +26,7 @@ from reconciler.changes import (
     SetActive,
     kind,
 )
-from reconciler.expression import any_group_added, parse
+from reconciler.expression import any_group_added, any_group_of, parse
 from reconciler.findings import Finding, How, Kind, Subject
 from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.guards import Bound, Limits, Spent
@@ -355,6 +355,29 @@ def test_a_rule_is_edited_once_for_all_groups() -> None:
     ]
 
 
+def test_one_rule_is_made_for_all_groups_that_need_one() -> None:
+    def fix(told: Finding, world: World) -> Fix:
+        group = Named(name=told.groups[0][1], id=told.groups[0][0])
+        rule = CreateRule(
+            name=f"Assign {group.name}", expression=any_group_of([group.id]), group=group, target=ASSIGNED
+        )
+        effect = Effect(change=rule, joins=those(world, group.id[0]))
+        return Fix(ways=(Way(effects=(effect,), words="make a rule"),))
+
+    several = [finding("uncovered", name[0], groups=[name]) for name in ("design", "art")]
+    made = ruled()
+    made.rule("assign PEOPLE of 2 groups", 'isMemberOfAnyGroup("other")')
+    (change,) = plan(made.world(), *several, fixes={"uncovered": fix}).changes
+    assert change.sentence == (
+        "make the rule Assign people of 2 groups (2): everybody of Art, Design into Everybody in Kandji"
+    )
+    assert isinstance(change.change, CreateRule)
+    assert change.change.expression == 'isMemberOfAnyGroup("art", "design")'
+    assert ([one.id for one in change.joins], len(change.mends)) == (["a", "d"], 2)
+    held = plan(made.world(), *several, fixes={"uncovered": fix}, policy=Policy(protected_people=("d@*",)))
+    assert [one.change.name for one in held.changes if isinstance(one.change, CreateRule)] == ["Assign Art"]
+
+
 def test_the_order_is_safe() -> None:
     account = Named(name="p0@acme.example", id="k-p0")
     group = Named(name="Sales", id="kg-sales")
@@ -408,6 +431,18 @@ def test_a_push_tells_whom_it_takes_out_and_why() -> None:
     assert [one.id for one in change.removes] == ["k-x0", "k-x1"]
     assert set(change.expected or ()) == {f"k-p{one}" for one in range(20)}
     assert "x0@acme.example (no app user), x1@acme.example (no app user)" in change.side_effects[-1]
+
+
+def test_a_push_that_takes_out_whom_the_plan_brings_back_counts_them_and_says_what_comes_first() -> None:
+    world = company(lost=5).world()
+    several = [finding("missing", "x0"), finding("missing", "x1"), finding("extra", "p0")]
+    told = plan(world, *several, fixes={"missing": by_hand_each, "extra": always(repush)})
+    (withheld,) = told.withheld
+    assert (len(told.changes), withheld.guards) == (2, ("group",))
+    assert "5 of 25 taken out" in withheld.reasons[0]
+    assert withheld.reasons[-1] == (
+        "this plan brings back x0@acme.example, x1@acme.example: plan again after these are in"
+    )
 
 
 @pytest.mark.parametrize("mapping", ["ACTIVE", "INACTIVE"])

@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from reconciler.commands.applying.carrying import Journal, Pen
-from reconciler.commands.applying.fences import DAY, Day, is_stale, protected, refuse_wrong
+from reconciler.commands.applying.fences import DAY, Day, is_stale, protected, refuse_spoilt, refuse_wrong
 from reconciler.commands.applying.halves import MENDING, mend
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Applied, Outcome, Terms
@@ -43,6 +43,7 @@ async def apply(
     Raises ``Refused`` where nothing may be done, ``NotKnown`` for an apply that is not in the journal, and as a
     directory does where nothing can be read any more: then it can be resumed.
     """
+    refuse_spoilt(journal)
     events = journal.events()
     if resume is not None:
         plan = _resumed(journal, resume, terms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from reconciler.expression.parse import parse
@@ -11,6 +11,12 @@ from reconciler.expression.tree import Expression, Member, Node, Or, texts
 
 CALLS_TRIED = 20
 """Each try parses the whole text; a rule has a call or two."""
+
+
+def any_group_of(group_ids: Iterable[str]) -> str:
+    """The text that is true of the members of these groups, and of nobody else."""
+    listed = ", ".join(f'"{group_id}"' for group_id in group_ids)
+    return f"isMemberOfAnyGroup({listed})"
 
 
 def any_group_added(expression: Expression, group_id: str) -> str | None:

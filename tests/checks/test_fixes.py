@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler import checks, findings
+from reconciler.about_changes import sentence
 from reconciler.changes import (
     ActivateMapping,
     ActivateRule,
@@ -25,6 +26,7 @@ from reconciler.changes import (
 from reconciler.findings import Finding
 from reconciler.fixing import Effect, Fix
 from reconciler.model import Group, Memory, ScimGroup
+from reconciler.pushing import NEW_ID
 from reconciler.world import World
 from tests.worlds import Company, ago, sales
 
@@ -32,6 +34,7 @@ ASSIGNED = Named(name="kandji", id="assigned")
 SALES = Named(name="Sales", id="sales")
 IN_KANDJI = Named(name="Sales", id="kg-sales")
 UNSEEN = 'isMemberOfAnyGroup("design")'
+ANEW = Relink(mapping_id="m-sales", group=SALES, target=None, target_name="Sales", kandji_group=None)
 
 
 def world_of(company: Company, **settings: Any) -> World:
@@ -284,7 +287,7 @@ def stopped(**more: Any) -> Company:
         ("group-not-pushed", sales(without=["p0", "p1", "p2"]), PUSHED),
         ("mapping-stale", stale(), PUSHED),
         ("member-extra", sales(members=["k-x"]), PUSHED),
-        ("mapping-target-missing", sales(group=False), Repush(mapping_id="m-sales", group=SALES, kandji_group=None)),
+        ("mapping-target-missing", sales(group=False), ANEW),
         (
             "group-renamed",
             renamed(),
@@ -306,11 +309,7 @@ def stopped(**more: Any) -> Company:
                 kandji_group=IN_KANDJI,
             ),
         ),
-        (
-            "mapping-target-missing",
-            stopped(group=False),
-            Relink(mapping_id="m-sales", group=SALES, target=None, target_name="Sales", kandji_group=None),
-        ),
+        ("mapping-target-missing", stopped(group=False), ANEW),
     ],
 )
 def test_a_push_mends_what_is_wrong_with_a_kandji_group(kind: str, company: Company, change: Change) -> None:
@@ -319,6 +318,12 @@ def test_a_push_mends_what_is_wrong_with_a_kandji_group(kind: str, company: Comp
     told = offer(company, kind)
     assert told.ways[0].effects[0].change == change
     assert told.only_by_id is (kind == "mapping-inactive")
+
+
+def test_a_group_that_kandji_lost_is_linked_by_name_and_said_to_be_another_one_then() -> None:
+    (way,) = offer(sales(group=False), "mapping-target-missing").ways
+    assert sentence(way.effects[0].change).endswith("push it again by name: the group is made anew")
+    assert way.effects[0].side_effects == (NEW_ID,)
 
 
 def test_a_group_that_shrank_is_pushed_again() -> None:

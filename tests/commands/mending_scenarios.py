@@ -157,11 +157,10 @@ def relink_activated(m: Mending) -> Planned:
 def relink_lost(m: Mending) -> Planned:
     m.world.designer("ana")
     m.world.tenant.delete_group(m.world.tenant.group_id("designers"))
-    target = m.world.org.groups[m.world.mapping.target_group_id]
     change = Relink(
         mapping_id=m.world.mapping.id,
         group=named(m.world.designers),
-        target=named(target),
+        target=None,
         target_name="designers",
         kandji_group=None,
     )

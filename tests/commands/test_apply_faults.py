@@ -9,10 +9,10 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from reconciler.changes import AddToGroup
-from reconciler.errors import NotKnown, Refused
+from reconciler.changes import AddToGroup, SetActive
+from reconciler.errors import NotKnown, Refused, StoreError
 from reconciler.plan import GuardLine, Planned
-from reconciler.simulator.between import Fault
+from reconciler.simulator.between import Fault, Forward
 from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
 from reconciler.simulator.weather import Rule, Weather
 from tests.commands import mending_scenarios as scenarios
@@ -250,6 +250,55 @@ def test_a_push_that_okta_makes_by_itself_is_not_asked_for() -> None:
     )
     applied = mending.apply(mending.plan(*added(mending, "ana"), change))
     assert [(one.word, one.made) for one in applied.outcomes] == [("verified", True), ("verified", False)]
+
+
+def meanwhile(deed: Callable[[], None]) -> Fault:
+    """Somebody else is faster by a moment."""
+
+    async def fault(request: httpx.Request, forward: Forward) -> httpx.Response:
+        deed()
+        return await forward(request)
+
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("edit", "word", "title", "name"),
+    [({"title": "Cook"}, "skipped", "Cook", None), ({"display_name": "Anna"}, "verified", "Painter", "Anna")],
+)
+def test_an_account_that_moves_while_it_is_written_is_read_again_and_judged_anew(
+    edit: dict[str, str], word: str, title: str, name: str | None
+) -> None:
+    mending = Mending()
+    change = scenarios.replace_attributes(mending)
+    tenant, account = mending.world.tenant, mending.account(next(iter(mending.world.org.users.values())))
+    mending.meddling = once(meanwhile(lambda: tenant.edit_user(account.id, **edit)))
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert outcome.word == word, outcome.words
+    held = tenant.user(account.id)
+    assert (held["title"], name in (None, held["displayName"])) == (title, True)
+
+
+def test_a_journal_that_was_edited_ends_an_apply_before_it_begins() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    mending.apply(plan)
+    mending.connection.execute("DROP TRIGGER journal_is_not_changed")
+    mending.connection.execute("UPDATE journal SET who = 'nobody' WHERE seq = 1")
+    count, writes = mending.journal.count(), list(mending.writes)
+    with pytest.raises(StoreError, match="not as it was written") as told:
+        mending.apply(plan)
+    assert (told.value.exit_code, mending.journal.count(), mending.writes) == (9, count, writes)
+
+
+def test_that_the_first_of_one_course_fails_does_not_hold_back_another() -> None:
+    mending = Mending()
+    off = scenarios.set_inactive(mending)
+    bo = mending.world.designer("bo")
+    mending.world.tenant.deactivate_user(mending.account(bo).id)
+    on = planned(SetActive(account=mending.account(bo), user_id=bo.id, active=True))
+    mending.meddling = once(okta_error(400, "invalidValue", "no"))
+    assert [one.word for one in mending.apply(mending.plan(on, off)).outcomes] == ["failed", "verified"]
 
 
 def test_three_failures_in_a_row_stop_the_rest() -> None:

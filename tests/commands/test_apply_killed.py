@@ -17,7 +17,7 @@ from reconciler.journal import CLOSING
 from tests.commands.mending import Fuse, Killed, Mending, Scenario
 from tests.commands.mending_scenarios import SCENARIOS
 
-COMPOSITES = ("edit_rule", "repush", "relink", "create_rule", "unlink")
+COMPOSITES = ("edit_rule", "repush", "relink", "create_rule", "unlink", "relink_lost")
 NAMES = {scenario.__name__: scenario for scenario in SCENARIOS}
 
 

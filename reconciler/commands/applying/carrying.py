@@ -18,6 +18,8 @@ from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable,
 from reconciler.journal import Event, LeftHalf, Word
 from reconciler.plan import Planned
 
+MOVED = 412
+"""Status of a write that was held to a version (RFC 7644 §3.14), where there is another by now."""
 READ_BACK = (0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each reading of what a request has done."""
 
@@ -36,6 +38,10 @@ class Journal(Protocol):
     def learnt(self, name: str) -> Any | None: ...
 
     def left_half(self) -> tuple[LeftHalf, ...]: ...
+
+    def check(self) -> str | None:
+        """What is wrong with its chain; None where it is whole."""
+        ...
 
 
 class Failed(Exception):
@@ -191,12 +197,24 @@ class Carrying:
             self.pen.note("sent", self.planned.id, step.name, words=f"refused: {error.what}")
             if await step.stands():
                 return True
+            if error.status == MOVED:
+                await self._as_planned_still(step)
+                if not last:
+                    return False
             raise Failed(f"refused: {error.what}", step.name) from error
         told = {"status": answer.status}
         self.pen.note("sent", self.planned.id, step.name, request_id=answer.request_id, after=told)
         if await self._shows(step):
             return True
         raise Failed(f"it was taken with {answer.status}, and nothing of it shows")
+
+    async def _as_planned_still(self, step: Step) -> None:
+        """After somebody else was faster, and nothing was written: raises ``Moved`` where it does not hold any more
+        what the change rests on; else the step may be tried upon what is there now."""
+        look = await self._before()
+        if isinstance(look, Skip):
+            self.begun.discard(step.name)
+            raise Moved(look.words)
 
     async def _through_the_gate(self, step: Step) -> Sent:
         with self.gate.opened(self.planned.change):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from reconciler.about_changes import groups
 from reconciler.changes import Named
+from reconciler.commands.applying.carrying import Journal
 from reconciler.commands.applying.outcomes import Terms
-from reconciler.errors import Refused
+from reconciler.errors import Refused, StoreError
 from reconciler.guards import Spent, added, removed
 from reconciler.plan import GuardLine, Plan, Planned, digest
 from reconciler.world import declared
 
-_PEOPLE, _GROUPS = ("person", "account"), ("group", "target", "kandji_group")
+_PEOPLE = ("person", "account")
 DAY = timedelta(hours=24)
 
 
@@ -40,6 +42,18 @@ def refuse_wrong(plan: Plan, terms: Terms, now: datetime) -> None:
         )
 
 
+def refuse_spoilt(journal: Journal) -> None:
+    """Raises ``StoreError`` where the journal is not as it was written: neither what is open nor what the last 24 hours
+    have done can be told from it."""
+    wrong = journal.check()
+    if wrong is not None:
+        raise StoreError(
+            f"The journal of changes is not as it was written: {wrong}.",
+            why="what was done, and what was left half-way, can't be told from it, so nothing is changed.",
+            next="compare the database with a copy of it and put that back; see: reconciler doctor",
+        )
+
+
 def is_stale(plan: Plan, terms: Terms, now: datetime) -> bool:
     return now - plan.made > terms.ttl
 
@@ -51,9 +65,8 @@ def protected(planned: Planned, terms: Terms) -> str | None:
     for one in (*people, *planned.removes, *planned.joins):
         if one is not None and declared(terms.protected_people, (one.name, one.id)):
             return f"{one.name} is protected"
-    for field in _GROUPS:
-        group = _named(change, field)
-        if group is not None and declared(terms.protected_groups, (group.name, group.id)):
+    for group in groups(change):
+        if declared(terms.protected_groups, (group.name, group.id)):
             return f"{group.name} is protected"
     return None
 

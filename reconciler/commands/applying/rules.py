@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule
+from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule, Named
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.memberships import arrived, joining_as_planned, unfit
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step, made_by
@@ -92,7 +92,7 @@ class Editing(Procedure):
             return Skip(words=why)
         if rule is None or change.group is None:
             return Ready(image=rule)
-        joining = await _joining(self.live, change.group.id, targets_of(rule))
+        joining = await _joining(self.live, (change.group, *change.also), targets_of(rule))
         return await joining_as_planned(self.live, self.planned, joining, rule)
 
     def steps(self) -> Sequence[Step]:
@@ -141,9 +141,10 @@ class Creating(Procedure):
             return Skip(words=why)
         if await self.live.okta.read_mappings_of(change.target.id):
             return Skip(words=f"{change.target.name} is pushed now: no rule may fill it")
-        if await self.live.group(change.group.id) is None:
-            return Skip(words=f"{change.group.name} is deleted, or not visible")
-        joining = await _joining(self.live, change.group.id, (change.target.id,))
+        for group in (change.group, *change.also):
+            if await self.live.group(group.id) is None:
+                return Skip(words=f"{group.name} is deleted, or not visible")
+        joining = await _joining(self.live, (change.group, *change.also), (change.target.id,))
         return await joining_as_planned(self.live, self.planned, joining)
 
     def _ours(self, rule: Body) -> bool:
@@ -249,9 +250,9 @@ class SwitchingOff(Procedure):
         return Sight(shows=await self.holds(), words="inactive; its members stay")
 
 
-async def _joining(live: Live, group_id: str, targets: Sequence[str]) -> set[str]:
-    """Who of a group must be in and is not in each of the groups that a rule fills."""
-    members = await live.members(group_id)
-    joining = {user_id for user_id, status in members.items() if status in MUST_BE_IN}
+async def _joining(live: Live, groups: Sequence[Named], targets: Sequence[str]) -> set[str]:
+    """Who of these groups must be in and is not in each of the groups that a rule fills."""
+    members = [(await live.members(group.id)).items() for group in groups]
+    joining = {user_id for several in members for user_id, status in several if status in MUST_BE_IN}
     held = [(await live.members(target)).keys() for target in targets]
     return {user_id for user_id in joining if not all(user_id in group for group in held)}

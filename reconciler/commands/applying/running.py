@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.changes import PHASES, AddToGroup, kind, phase
+from reconciler.changes import PHASES, ActivateRule, AddToGroup, Change, Relink, SetActive, kind, phase
 from reconciler.commands.applying.carrying import Carrying, Pen
 from reconciler.commands.applying.fences import Day, protected
 from reconciler.commands.applying.live import Live
@@ -39,9 +39,9 @@ class Running:
     _made: set[str | None] = field(default_factory=set)
     """Ids of changes of which a step took effect."""
     _proven: set[str] = field(default_factory=set)
-    """Kinds of which one change has been verified."""
+    """Courses of which one change has been verified."""
     _blocked: dict[str, str] = field(default_factory=dict)
-    """Kinds of which the first change was not, and why."""
+    """Courses of which the first change was not, and why."""
     _failures: int = 0
 
     async def run(self) -> None:
@@ -79,7 +79,7 @@ class Running:
     async def _one(self, planned: Planned) -> None:
         if any(planned.id == one.id for one, _ in self._watched):
             return
-        theirs, name = self._theirs(planned), kind(planned.change)
+        theirs, name = self._theirs(planned), course(planned.change)
         if not theirs and (why := self._held_back(planned)) is not None:
             self._close(planned, "skipped", why)
             return
@@ -108,7 +108,7 @@ class Running:
             return "the plan has grown too old meanwhile: plan again"
         if (why := protected(planned, self.live.terms)) is not None:
             return why
-        name = kind(planned.change)
+        name = course(planned.change)
         if name in self._blocked:
             return f"the first change of its kind ({name}) did not come to its end: {self._blocked[name]}"
         return self.day.takes(planned)
@@ -125,7 +125,7 @@ class Running:
         assert seen == len(ways)  # noqa: S101 - whatever was sent is closed
 
     def _see(self, planned: Planned, sight: Sight) -> None:
-        name = kind(planned.change)
+        name = course(planned.change)
         word: Came = sight.over or ("verified" if sight.shows else "not seen")
         if word == "not seen" and sight.over is None:
             self.live.unseen |= _added(planned)
@@ -151,7 +151,7 @@ class Running:
         made = planned.id in self._made
         self.outcomes[planned.id] = Outcome(planned=planned, word=word, words=words, made=made)
         if made and word == "verified":
-            self._proven.add(kind(planned.change))
+            self._proven.add(course(planned.change))
         if made:
             self.live.added |= _added(planned)
         if word == "not seen" and phase(planned.change) == "additions":
@@ -159,6 +159,19 @@ class Running:
         self._failures = self._failures + 1 if word == "failed" else 0 if made else self._failures
         if self._failures >= self.live.terms.stop_after and self.stopped is None:
             self.stopped = f"stopped after {self._failures} failures in a row"
+
+
+def course(change: Change) -> str:
+    """What a first change proves for others: its kind, and of a kind that goes several ways, the way."""
+    match change:
+        case SetActive(active=active):
+            return f"{kind(change)}, {'on' if active else 'off'}"
+        case ActivateRule(restart=True):
+            return f"{kind(change)}, off and on"
+        case Relink(kandji_group=None):
+            return f"{kind(change)}, anew"
+        case _:
+            return kind(change)
 
 
 def _added(planned: Planned) -> set[str]:
