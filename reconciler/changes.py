@@ -170,6 +170,8 @@ class AddMember(Struct, frozen=True, kw_only=True, tag="add-member", tag_field="
 
     kandji_group: Named
     account: Named
+    group: Named | None = None
+    """The pushed group in Okta, in which they must be still."""
 
 
 class RemoveMember(
@@ -179,6 +181,8 @@ class RemoveMember(
 
     kandji_group: Named
     account: Named
+    group: Named | None = None
+    """The pushed group in Okta, in which nobody of this account may be; None for an id that no account has."""
 
 
 Change = (

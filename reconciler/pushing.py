@@ -73,7 +73,7 @@ def put_in(world: World, push: Push, number: int) -> Way | str:
     group, account = push.kandji_group, world.people[number].account
     if group is None or account is None:
         return "which account or Kandji group it is, is not known"
-    change = AddMember(kandji_group=kandji(group), account=named(account))
+    change = AddMember(kandji_group=kandji(group), account=named(account), group=source(push))
     effect = Effect(change=change, joins=FrozenBitMap([number]))
     words = f"put {world.people[number].name} into {change.kandji_group.name} in Kandji"
     return members_doubt(group) or Way(effects=(effect,), words=words, rank=1)
@@ -86,7 +86,7 @@ def take_out(world: World, push: Push, number: int) -> Way | str:
         return "which account or Kandji group it is, is not known"
     if push.paused:
         return "its push is paused, perhaps on purpose: that must be ended first"
-    change = RemoveMember(kandji_group=kandji(group), account=named(account))
+    change = RemoveMember(kandji_group=kandji(group), account=named(account), group=source(push))
     effect = Effect(change=change, removes=FrozenBitMap([number]))
     words = f"take {world.people[number].name} out of {change.kandji_group.name} in Kandji"
     return members_doubt(group) or Way(effects=(effect,), words=words)

@@ -152,17 +152,17 @@ def _in_kandji(planned: Planned, change: SetActive | ReplaceAttributes | AddMemb
                 change=ReplaceAttributes(account=account, user_id=user_id, before=after, after=before),
                 sentence=f"give {account.name} the old {', '.join(name for name, _ in before)} back in Kandji",
             )
-        case AddMember(kandji_group=group, account=account):
+        case AddMember(kandji_group=group, account=account, group=pushed):
             return Inverse(
                 planned=planned,
-                change=RemoveMember(kandji_group=group, account=account),
+                change=RemoveMember(kandji_group=group, account=account, group=pushed),
                 sentence=f"take {account.name} out of {group.name} in Kandji",
                 removes=(account,),
             )
-        case RemoveMember(kandji_group=group, account=account):
+        case RemoveMember(kandji_group=group, account=account, group=pushed):
             return Inverse(
                 planned=planned,
-                change=AddMember(kandji_group=group, account=account),
+                change=AddMember(kandji_group=group, account=account, group=pushed),
                 sentence=f"put {account.name} back into {group.name} in Kandji",
                 joins=(account,),
             )

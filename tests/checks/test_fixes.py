@@ -403,7 +403,7 @@ def test_a_stopped_push_of_a_renamed_group_is_not_linked_by_name() -> None:
 def test_somebody_missing_may_be_put_into_the_group_in_kandji_as_the_second_way() -> None:
     told = offer(sales(without=["p0"]), "member-missing")
     assert told.ways[1].effects[0].change == AddMember(
-        kandji_group=IN_KANDJI, account=Named(name="p0@acme.example", id="k-p0")
+        kandji_group=IN_KANDJI, account=Named(name="p0@acme.example", id="k-p0"), group=SALES
     )
     assert ([way.kandji_write for way in told.ways], told.kandji_write) == ([False, True], False)
 
@@ -413,7 +413,7 @@ def test_somebody_extra_is_taken_out_in_kandji_once_it_is_learnt_that_pushes_tak
     company.person("x")
     told = offer(company, "member-extra", push_replaces=False)
     assert told.ways[0].effects[0].change == RemoveMember(
-        kandji_group=IN_KANDJI, account=Named(name="x@acme.example", id="k-x")
+        kandji_group=IN_KANDJI, account=Named(name="x@acme.example", id="k-x"), group=SALES
     )
     assert told.kandji_write
 

@@ -213,6 +213,8 @@ def set_inactive(m: Mending) -> Planned:
 
 def replace_attributes(m: Mending) -> Planned:
     ana = m.world.designer("ana")
+    m.world.org.update_profile(ana, title="Painter")
+    m.world.settle()
     account = m.account(ana)
     m.world.tenant.edit_user(account.id, title="Baker")
     change = ReplaceAttributes(
@@ -223,12 +225,14 @@ def replace_attributes(m: Mending) -> Planned:
 
 def add_member(m: Mending) -> Planned:
     ana, _ = _drifted(m)
-    return planned(AddMember(kandji_group=m.kandji_group("designers"), account=ana))
+    change = AddMember(kandji_group=m.kandji_group("designers"), account=ana, group=named(m.world.designers))
+    return planned(change)
 
 
 def remove_member(m: Mending) -> Planned:
     _, cy = _drifted(m)
-    return planned(RemoveMember(kandji_group=m.kandji_group("designers"), account=cy), removes=(cy,))
+    change = RemoveMember(kandji_group=m.kandji_group("designers"), account=cy, group=named(m.world.designers))
+    return planned(change, removes=(cy,))
 
 
 def remove_member_by_values(m: Mending) -> Planned:

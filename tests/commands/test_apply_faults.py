@@ -171,6 +171,32 @@ def edited_in_kandji(m: Mending) -> Planned:
     return change
 
 
+def edited_in_okta(m: Mending) -> Planned:
+    change = scenarios.replace_attributes(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.org.update_profile(ana, title="Cook")
+    m.world.settle()
+    m.world.tenant.edit_user(m.account(ana).id, title="Baker")
+    return change
+
+
+def left_the_group(m: Mending) -> Planned:
+    change = scenarios.add_member(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.org.remove_member(m.world.designers, ana)
+    return change
+
+
+def joined_the_group(m: Mending) -> Planned:
+    change = scenarios.remove_member(m)
+    cy = m.world.org.find_user("cy@acme.test")
+    assert cy is not None
+    m.world.org.add_member(m.world.designers, cy)
+    return change
+
+
 def fed_by_rule(m: Mending) -> Planned:
     change = scenarios.remove_from_group(m)
     scenarios._ruled(m, scenarios._member(m.world.designers), on=True)
@@ -195,6 +221,9 @@ MOVED = {
     name_taken: "named designers are in",
     came_back: "in Okta now",
     edited_in_kandji: "moved in Kandji",
+    edited_in_okta: "moved in Okta",
+    left_the_group: "does not expect ana@acme.test",
+    joined_the_group: "Okta expects cy@acme.test",
     fed_by_rule: "a rule feeds",
     linked_meanwhile: "is pushed now",
 }
