@@ -143,6 +143,24 @@ def target_pushed(m: Mending) -> Planned:
     return change
 
 
+def target_of_admins(m: Mending) -> Planned:
+    change = scenarios.add_to_group(m)
+    m.world.assigned.admin_role = True
+    return change
+
+
+def rule_fills_pushed(m: Mending) -> Planned:
+    change = scenarios.edit_rule(m)
+    m.world.org.link_group(m.world.assigned)
+    return change
+
+
+def rule_fills_admins(m: Mending) -> Planned:
+    change = scenarios.activate_rule(m)
+    m.world.assigned.admin_role = True
+    return change
+
+
 def more_join(m: Mending) -> Planned:
     change = scenarios.create_rule(m)
     m.world.join("bo", m.world.designers)
@@ -217,6 +235,9 @@ MOVED = {
     emptied_push: "nobody is expected",
     left: "DEPROVISIONED",
     target_pushed: "is pushed",
+    target_of_admins: "carries an admin role",
+    rule_fills_pushed: "is pushed now",
+    rule_fills_admins: "carries an admin role",
     more_join: "bo@acme.test",
     name_taken: "named designers are in",
     came_back: "in Okta now",

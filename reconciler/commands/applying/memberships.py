@@ -24,6 +24,16 @@ def unfit(group: Group | None, name: str) -> str | None:
     return f"{name} carries an admin role" if group.has_admin_role else None
 
 
+async def unfit_now(live: Live, group_id: str, name: str = "") -> str | None:
+    """Why nobody may be put into this group at this moment."""
+    group = await live.group(group_id)
+    name = name or (group.name if group is not None else group_id)
+    if (why := unfit(group, name)) is not None:
+        return why
+    pushed = await live.okta.read_mappings_of(group_id)
+    return f"{name} is pushed now: nobody is put into a group that is pushed" if pushed else None
+
+
 async def arrived(live: Live, user_ids: Sequence[str]) -> Sight:
     """Whether everybody of these who must be in has an active account in Kandji."""
     late = await live.not_in_kandji(user_ids)
@@ -40,17 +50,15 @@ class Adding(Procedure):
 
     async def before(self) -> Look:
         change, live = self.change, self.live
-        user, group = await live.user(change.person.id), await live.group(change.group.id)
+        user = await live.user(change.person.id)
         if user is None:
             return Skip(words=f"{change.person.name} is deleted in Okta")
         if user.status not in MUST_BE_IN:
             return Skip(words=f"{change.person.name} is {user.status} in Okta now")
-        if (why := unfit(group, change.group.name)) is not None:
+        if (why := await unfit_now(live, change.group.id, change.group.name)) is not None:
             return Skip(words=why)
         if not await live.okta.read_group_assigned(change.group.id):
             return Skip(words=f"{change.group.name} is not assigned to the app any more")
-        if await live.okta.read_mappings_of(change.group.id):
-            return Skip(words=f"{change.group.name} is pushed now: nobody is added to a group that is pushed")
         return AlreadySo(words="already in the group: nothing was sent") if await self.holds() else Ready()
 
     def steps(self) -> Sequence[Step]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule, Named
 from reconciler.commands.applying.live import Live
-from reconciler.commands.applying.memberships import arrived, joining_as_planned, unfit
+from reconciler.commands.applying.memberships import arrived, joining_as_planned, unfit_now
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step, made_by
 from reconciler.directories.writers import Body, Sent
 from reconciler.journal import Event
@@ -92,6 +92,8 @@ class Editing(Procedure):
             return Skip(words=why)
         if rule is None or change.group is None:
             return Ready(image=rule)
+        if (why := await _fills_unfit(self.live, rule)) is not None:
+            return Skip(words=why)
         joining = await _joining(self.live, (change.group, *change.also), targets_of(rule))
         return await joining_as_planned(self.live, self.planned, joining, rule)
 
@@ -137,10 +139,8 @@ class Creating(Procedure):
             if self._ours(rule) and rule.get("status") == "ACTIVE":
                 return AlreadySo()
             return Skip(words=f"there is a rule named {change.name} now")
-        if (why := unfit(await self.live.group(change.target.id), change.target.name)) is not None:
+        if (why := await unfit_now(self.live, change.target.id, change.target.name)) is not None:
             return Skip(words=why)
-        if await self.live.okta.read_mappings_of(change.target.id):
-            return Skip(words=f"{change.target.name} is pushed now: no rule may fill it")
         for group in (change.group, *change.also):
             if await self.live.group(group.id) is None:
                 return Skip(words=f"{group.name} is deleted, or not visible")
@@ -203,7 +203,9 @@ class Activating(Procedure):
         why = await self.rule.moved(change.rule.name, change.expression, "ACTIVE" if change.restart else "INACTIVE")
         if why is None and change.restart and await self._brought():
             return AlreadySo(words="it has brought everybody meanwhile: nothing was sent")
-        return Ready(image=await self.rule.body()) if why is None else Skip(words=why)
+        rule = await self.rule.body()
+        why = why or await _fills_unfit(self.live, rule or {})
+        return Ready(image=rule) if why is None else Skip(words=why)
 
     async def _brought(self) -> bool:
         """Whether all who were to come by it are in the groups that it fills."""
@@ -248,6 +250,14 @@ class SwitchingOff(Procedure):
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="inactive; its members stay")
+
+
+async def _fills_unfit(live: Live, rule: Body) -> str | None:
+    """Why one of the groups that a rule fills must not be filled now."""
+    for group_id in targets_of(rule):
+        if (why := await unfit_now(live, group_id)) is not None:
+            return why
+    return None
 
 
 async def _joining(live: Live, groups: Sequence[Named], targets: Sequence[str]) -> set[str]:
