@@ -239,7 +239,7 @@ def phase(change: Change) -> Phase:
 def shows_on(change: Change) -> Side:
     """On which side its effect must be read back."""
     match change:
-        case RemoveFromGroup() | DeactivateRule() | UnlinkGroup(delete_in_kandji=False):
+        case RemoveFromGroup() | DeactivateRule() | EditRule(group=None) | UnlinkGroup(delete_in_kandji=False):
             return "okta"
         case _:
             return "kandji"

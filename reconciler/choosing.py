@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.changes import Change, KandjiWrite
+from reconciler.changes import Change
 from reconciler.drafts import Draft, together
 from reconciler.findings import Finding
 from reconciler.fixing import Effect, Fix, Fixer, Way
@@ -47,13 +47,9 @@ def offered(fix: Fix | None, finding: Finding, kandji_writes: Iterable[str], nam
         return Offered(why=(fix.why if fix else "") or TOLD_ONLY)
     if fix.only_by_id and finding.id not in named:
         return Offered(why=f"it may be meant so: name it, to mend it: reconciler plan {finding.id}")
-    ways = tuple(way for way in fix.ways if finding.kind in kandji_writes or not _writes_to_kandji(way))
+    ways = tuple(way for way in fix.ways if finding.kind in kandji_writes or not way.kandji_write)
     closed = f"it is written to Kandji itself, which [fix] kandji_writes does not allow for {finding.kind}"
     return Offered(ways=ways, why="" if ways else closed)
-
-
-def _writes_to_kandji(way: Way) -> bool:
-    return any(isinstance(effect.change, KandjiWrite) for effect in way.effects)
 
 
 def needs(

@@ -43,6 +43,8 @@ CLOSING: tuple[Word, ...] = ("verified", "not seen", "skipped", "failed")
 nothing was sent. ``failed``: refused; ``words`` say what is left. Where it names a step, that step is known not to have
 taken effect."""
 
+PUSH_REPLACES = "push_replaces"
+"""What is learnt of a tenant: whether a push takes out who should not be in the group."""
 OFF, ON, CREATE, DELETE = "deactivate", "activate", "create", "delete"
 """Names of the steps by which a rule or a mapping can be left half-way."""
 
@@ -132,22 +134,6 @@ def plan_of(events: Iterable[Event], apply: int) -> Plan:
     for one in applies(event for event in events if event.apply == apply):
         return one.plan
     raise NotKnown(f"There is no apply {apply} in the journal.", next="reconciler doctor")
-
-
-def closing_of(events: Iterable[Event], apply: int, change: str) -> Event | None:
-    """The closing event of a change; None while it is open."""
-    ours = (event for event in events if (event.apply, event.change) == (apply, change))
-    return next((event for event in ours if event.event in CLOSING), None)
-
-
-def open_changes(events: Iterable[Event]) -> tuple[tuple[int, Planned, tuple[Event, ...]], ...]:
-    """Changes without closing event of applies that did not end, in the order of their plans, each with its events so
-    far: none where it was not begun."""
-    return tuple(
-        (one.number, planned, theirs)
-        for one, planned, theirs in _changes(events)
-        if one.ended is None and not any(event.event in CLOSING for event in theirs)
-    )
 
 
 def spent(events: Iterable[Event], since: datetime) -> Spent:

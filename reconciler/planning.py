@@ -61,8 +61,6 @@ class About(Struct, frozen=True, kw_only=True):
     """Whether ``[scope]`` says who is meant to be in Kandji."""
     apps_of_groups: tuple[tuple[str, tuple[str, ...] | None], ...] = ()
     """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
-    push_replaces: bool | None = None
-    """Whether a push takes out who should not be in the group: None not learnt yet."""
 
 
 def build(

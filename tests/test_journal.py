@@ -15,9 +15,7 @@ from reconciler.journal import (
     Event,
     Word,
     applies,
-    closing_of,
     left_half,
-    open_changes,
     plan_of,
     spent,
     words_of,
@@ -59,21 +57,6 @@ def test_the_plan_of_an_apply_is_the_one_that_it_began_with() -> None:
 def test_every_apply_is_told_with_its_end() -> None:
     events = (*short_apply(1), began(2, ADD))
     assert [(one.number, one.ended is None) for one in applies(events)] == [(1, False), (2, True)]
-
-
-def test_a_change_is_closed_by_one_event_of_its_own_apply() -> None:
-    events = (began(1, ADD), of(1, ADD, "failed"), began(2, ADD), of(2, ADD, "intended", "add"))
-    assert closing_of(events, 1, planned(ADD).id) == events[1]
-    assert closing_of(events, 2, planned(ADD).id) is None
-
-
-def test_open_are_the_changes_without_closing_event_of_applies_that_did_not_end() -> None:
-    events = (
-        *(began(1, ADD), ended(1)),
-        *(began(2, ADD, EDIT, REPUSH), of(2, ADD, "verified"), of(2, EDIT, "intended", "deactivate")),
-    )
-    found = open_changes(events)
-    assert [(apply, one.change, len(theirs)) for apply, one, theirs in found] == [(2, EDIT, 1), (2, REPUSH, 0)]
 
 
 def test_nothing_is_spent_by_what_was_never_sent() -> None:

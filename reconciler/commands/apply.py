@@ -20,7 +20,7 @@ from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.running import Running
 from reconciler.directories.writers import Writers
 from reconciler.errors import NotKnown, Refused
-from reconciler.journal import Event, applies, spent
+from reconciler.journal import PUSH_REPLACES, Event, applies, spent
 from reconciler.plan import Plan, Planned
 
 __all__ = ["Applied", "Outcome", "Terms", "apply", "rehearse"]
@@ -56,7 +56,7 @@ async def apply(
     pen = Pen(journal=journal, apply=number, who=who, clock=clock)
     pen.note("began" if resume is None else "resumed", before=msgspec.to_builtins(plan) if resume is None else None)
     live = live_of(writers, terms, sleep, undoing=plan.undo_of is not None)
-    live.push_replaces = journal.learnt("push_replaces")
+    live.push_replaces = journal.learnt(PUSH_REPLACES)
     await mend(events, live, writers.gate, pen, sleep, tell)
     running = Running(
         plan=plan,

@@ -14,15 +14,13 @@ from reconciler import joining, wishes
 from reconciler.errors import NotKnown, Refused
 from reconciler.findings import Finding
 from reconciler.guards import Spent
-from reconciler.journal import spent
+from reconciler.journal import PUSH_REPLACES, spent
 from reconciler.model import Group, GroupMembers, OktaUser, Run, Size
 from reconciler.store import Store
 from reconciler.world import Settings, World, fold
 
 DAY = timedelta(hours=24)
 """The guards' rolling day."""
-PUSH_REPLACES = "push_replaces"
-"""Under which the journal keeps whether a push takes people out."""
 
 
 class LiveGroups(Protocol):
@@ -52,7 +50,6 @@ class Basis:
     unconfirmed: tuple[Size, ...]
     """Lists that shrank and are not believed yet."""
     spent: Spent
-    push_replaces: bool | None
 
     @property
     def stale(self) -> bool:
@@ -87,7 +84,6 @@ def basis(store: Store, settings: Settings, *, now: datetime, ttl: timedelta) ->
         known=tuple(found for found, life in lives if life.state != "fixed"),
         unconfirmed=tuple(size for size in memory.sizes if size.unconfirmed),
         spent=spent(store.journal.events(), now - DAY),
-        push_replaces=learnt,
     )
 
 

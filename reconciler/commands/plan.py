@@ -115,7 +115,6 @@ async def made(
         run_finished=basis.run.finished,
         data_digest=basis.run.data_digest or "",
         scope_set=scope_set,
-        push_replaces=basis.push_replaces,
     )
     built = _built(basis, order, policy, about)
     groups = joined_groups(built, basis.world)

@@ -25,8 +25,6 @@ class Due(Struct, frozen=True, kw_only=True):
     """In the group, must be in, assigned, and pointing to an account."""
     carried: dict[str, str]
     """Assigned and pointing to an account, whatever their status: a push may carry them."""
-    absent: frozenset[str]
-    """Okta user ids of those who must be in and have no account that anybody points to."""
 
 
 @dataclass
@@ -95,7 +93,6 @@ class Live:
         return Due(
             expected={account: user_id for user_id, account in pointing.items() if user_id in must},
             carried={account: user_id for user_id, account in pointing.items()},
-            absent=frozenset(must - pointing.keys()),
         )
 
     async def not_in_kandji(self, user_ids: Iterable[str]) -> frozenset[str]:

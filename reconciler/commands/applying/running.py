@@ -14,7 +14,7 @@ from reconciler.commands.applying.procedure import Procedure, Sight
 from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.watching import watch
 from reconciler.directories.writers import Gate
-from reconciler.journal import CLOSING, Event, left_half
+from reconciler.journal import CLOSING, PUSH_REPLACES, Event, left_half
 from reconciler.plan import Plan, Planned
 
 BATCH = 5
@@ -138,9 +138,9 @@ class Running:
 
     def _learn(self) -> None:
         """What a push has shown of this tenant is remembered for the plans to come."""
-        told, known = self.live.push_replaces, self.pen.journal.learnt("push_replaces")
+        told, known = self.live.push_replaces, self.pen.journal.learnt(PUSH_REPLACES)
         if told is not None and told is not known:
-            self.pen.note("learnt", None, "push_replaces", before=known, after=told)
+            self.pen.note("learnt", None, PUSH_REPLACES, before=known, after=told)
 
     def _close(self, planned: Planned, word: Came, words: str, step: str | None = None) -> None:
         self.pen.note(word, planned.id, step, words=words)  # type: ignore[arg-type]

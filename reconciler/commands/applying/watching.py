@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from reconciler.changes import Side, shows_on
 from reconciler.commands.applying.procedure import Procedure, Sight
 from reconciler.errors import NotAllowed, ReadFailed, TokenRefused
 from reconciler.plan import Planned
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 Watched = tuple[Planned, Procedure]
+_SIDES: dict[Side, str] = {"okta": "Okta", "kandji": "Kandji"}
 
 
 async def watch(
@@ -26,17 +28,18 @@ async def watch(
     left, told = list(waiting), ""
     while left:
         last = clock() >= end
-        words = ""
+        side = words = ""
         for one in tuple(left):
             sight = await look(one[1])
             if sight.shows or sight.over is not None or last:
                 left.remove(one)
                 yield one[0], sight
-            words = words or ("" if sight.shows else sight.words)
+            elif not words:
+                side, words = _SIDES[shows_on(one[0].change)], sight.words
         if left:
             more = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
             if words != told:
-                tell(f"waiting for Kandji to show it{more}: {words}")
+                tell(f"waiting for {side} to show it{more}: {words}")
             told = words
             await sleep(min(pause, max(0.0, (end - clock()).total_seconds())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
