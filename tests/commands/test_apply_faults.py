@@ -102,7 +102,23 @@ def test_a_rule_that_could_not_be_switched_on_is_mended_by_the_next_apply() -> N
     assert ([one.word for one in applied.outcomes], len(mending.journal.left_half())) == (["failed"], 1)
     mending.apply(mending.plan())
     assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+    assert mending.told[-1] == "mended what apply 1 left inactive: Everybody"
     assert (mending.journal.left_half(), mending.journal.check()) == ((), None)
+
+
+@pytest.mark.parametrize("scenario", [scenarios.create_rule, scenarios.unlink])
+def test_what_no_apply_switches_on_is_told_with_what_to_do_and_not_as_mended(scenario: Scenario) -> None:
+    mending = Mending()
+    change = scenario(mending)
+    mending.meddling = once(okta_error(400, "E0000001", "Api validation failed: no"), 2)
+    mending.apply(mending.plan(change))
+    mending.told.clear()
+    mending.apply(mending.plan())
+    assert len(mending.told) == 1
+    assert ("was left inactive by apply 1; next: Okta: " in mending.told[0], "mended" in mending.told[0]) == (
+        True,
+        False,
+    )
 
 
 def moved_rule(m: Mending) -> Planned:
