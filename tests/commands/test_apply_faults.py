@@ -275,6 +275,14 @@ def test_what_moved_since_the_plan_is_skipped_and_nothing_is_sent(scenario: Scen
     assert applied.exit_code == 6
 
 
+def test_whom_a_rule_excludes_does_not_join_by_its_edit() -> None:
+    mending = Mending()
+    change = scenarios.edit_rule(mending)
+    bo = mending.world.join("bo", mending.world.designers)
+    next(iter(mending.world.org.rules.values())).excluded_user_ids.append(bo.id)
+    assert [one.word for one in mending.apply(mending.plan(change)).outcomes] == ["verified"]
+
+
 @pytest.mark.parametrize("scenario", [scenarios.repush, scenarios.add_to_group, scenarios.edit_rule])
 def test_what_is_applied_twice_changes_nothing_more(scenario: Scenario) -> None:
     mending = Mending()

@@ -31,6 +31,12 @@ def targets_of(rule: Body) -> tuple[str, ...]:
     return tuple(((rule.get("actions") or {}).get("assignUserToGroups") or {}).get("groupIds") or ())
 
 
+def excluded_by(rule: Body) -> frozenset[str]:
+    """Okta ids of the people whom a rule never brings, whatever its expression says."""
+    people = ((rule.get("conditions") or {}).get("people") or {}).get("users") or {}
+    return frozenset(people.get("exclude") or ())
+
+
 @dataclass
 class _OneRule:
     """The requests and reads that all changes of one rule share."""
@@ -95,7 +101,7 @@ class Editing(Procedure):
         if (why := await _fills_unfit(self.live, rule)) is not None:
             return Skip(words=why)
         joining = await _joining(self.live, (change.group, *change.also), targets_of(rule))
-        return await joining_as_planned(self.live, self.planned, joining, rule)
+        return await joining_as_planned(self.live, self.planned, joining - excluded_by(rule), rule)
 
     def steps(self) -> Sequence[Step]:
         replace = Step(name="replace", stands=self._replaced, send=self._replace, still=self._still)
