@@ -27,6 +27,7 @@ from reconciler.changes import (
     DeactivateRule,
     EditRule,
     LinkGroup,
+    Pushing,
     Relink,
     Repush,
     UnlinkGroup,
@@ -153,6 +154,17 @@ def _counts(theirs: Sequence[Event], since: datetime) -> bool:
         or (event.event == "intended" and is_open)
         for event in theirs
     )
+
+
+def pushed(events: Iterable[Event], since: datetime) -> dict[str, datetime]:
+    """When each group was last made to be pushed since then, by the id of the Okta group."""
+    return {
+        planned.change.group.id: event.at
+        for _, planned, theirs in _changes(events)
+        for event in theirs
+        if isinstance(planned.change, Pushing) and event.event in ("sent", "done") and event.step in (ON, CREATE)
+        if event.at >= since
+    }
 
 
 def _changes(events: Iterable[Event]) -> Iterator[tuple[Apply, Planned, tuple[Event, ...]]]:

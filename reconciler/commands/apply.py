@@ -20,7 +20,7 @@ from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.running import Running
 from reconciler.directories.writers import Writers
 from reconciler.errors import NotKnown, Refused
-from reconciler.journal import PUSH_REPLACES, Event, applies, spent
+from reconciler.journal import PUSH_REPLACES, Event, applies, pushed, spent
 from reconciler.plan import Plan, Planned
 
 __all__ = ["Applied", "Outcome", "Terms", "apply", "rehearse"]
@@ -57,6 +57,7 @@ async def apply(
     pen.note("began" if resume is None else "resumed", before=msgspec.to_builtins(plan) if resume is None else None)
     live = live_of(writers, terms, sleep, undoing=plan.undo_of is not None)
     live.push_replaces = journal.learnt(PUSH_REPLACES)
+    live.pushed = pushed([event for event in events if event.apply != number], clock() - live.grace)
     await mend(events, live, writers.gate, pen, sleep, tell)
     running = Running(
         plan=plan,

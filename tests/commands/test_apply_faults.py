@@ -414,6 +414,18 @@ def test_where_pushes_merge_the_first_finds_out_and_the_rest_acts_on_it() -> Non
     assert mending.journal.learnt("push_replaces") is False
 
 
+def test_a_group_is_not_pushed_again_before_its_last_push_has_had_its_grace() -> None:
+    mending = Mending()
+    change, tenant = scenarios.repush(mending), mending.world.tenant
+    group, ana = tenant.group_id("designers"), tenant.user_id("ana@acme.test")
+    words = []
+    for wait in (timedelta(), timedelta(minutes=1), timedelta(minutes=5)):
+        mending.world.clock.advance(wait)
+        tenant.remove_member(group, ana)
+        words.append(mending.apply(mending.plan(change)).outcomes[0].word)
+    assert words == ["verified", "skipped", "verified"]
+
+
 def test_a_push_that_takes_out_teaches_that_pushes_replace() -> None:
     mending = Mending()
     mending.apply(mending.plan(scenarios.repush(mending)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -41,6 +41,8 @@ class Live:
     """Okta user ids of everybody whom this apply has added."""
     push_replaces: bool | None = None
     """Whether a push takes out who should not be in the group, as far as this apply or an earlier one learnt."""
+    pushed: dict[str, datetime] = field(default_factory=dict)
+    """Okta groups that earlier applies made Okta push within its grace, and when."""
     patch_supported: bool | None = None
 
     async def group(self, group_id: str) -> Group | None:
