@@ -46,6 +46,8 @@ taken effect."""
 
 PUSH_REPLACES = "push_replaces"
 """What is learnt of a tenant: whether a push takes out who should not be in the group."""
+_SHOWN = 5
+"""Applies that are named where another is asked for."""
 OFF, ON, CREATE, DELETE = "deactivate", "activate", "create", "delete"
 """Names of the steps by which a rule or a mapping can be left half-way."""
 
@@ -131,10 +133,18 @@ def _plan_in(event: Event) -> Plan:
 
 
 def plan_of(events: Iterable[Event], apply: int) -> Plan:
-    """The plan that an apply carried out. Raises ``NotKnown`` where it never began."""
+    """The plan that an apply carried out. Raises ``NotKnown``, with the last that there are, where it never began."""
+    events = tuple(events)
     for one in applies(event for event in events if event.apply == apply):
         return one.plan
-    raise NotKnown(f"There is no apply {apply} in the journal.", next="reconciler doctor")
+    every = applies(events)
+    raise NotKnown(
+        f"There is no apply {apply} in the journal.",
+        facts=tuple(
+            (f"apply {one.number}", f"{one.began:%Y-%m-%d %H:%M} UTC: {one.plan.by}") for one in every[-_SHOWN:]
+        ),
+        next="type one of these numbers instead" if every else "reconciler doctor",
+    )
 
 
 def spent(events: Iterable[Event], since: datetime) -> Spent:

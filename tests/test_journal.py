@@ -50,8 +50,9 @@ def test_the_plan_of_an_apply_is_the_one_that_it_began_with() -> None:
     events = (began(1, ADD), began(2, EDIT))
     assert plan_of(events, 2) == plan(EDIT)
     assert plan_of(events, 2).digest == digest(plan(EDIT))
-    with pytest.raises(NotKnown):
+    with pytest.raises(NotKnown) as told:
         plan_of(events, 3)
+    assert [label for label, _ in told.value.facts] == ["apply 1", "apply 2"]
 
 
 def test_every_apply_is_told_with_its_end() -> None:

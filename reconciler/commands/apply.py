@@ -109,7 +109,7 @@ def _resumed(journal: Journal, number: int, terms: Terms) -> Plan:
     """The plan of an apply that has not ended."""
     found = [one for one in applies(journal.events(number)) if one.number == number]
     if not found:
-        raise NotKnown(f"There is no apply {number} in the journal.", next="reconciler history")
+        raise NotKnown(f"There is no apply {number} in the journal.", next="reconciler doctor")
     if found[0].ended is not None:
         raise Refused(f"Apply {number} has ended: there is nothing to resume.", next="reconciler plan")
     plan = found[0].plan
