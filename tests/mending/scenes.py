@@ -143,13 +143,8 @@ def one_missing_and_one_too_many() -> Company:
     return company
 
 
-def broken_target() -> Company:
-    """A mapping in ERROR that setting a status does not mend, as Okta may refuse it."""
-    return injected("mapping-error")
-
-
 def mendable_error() -> Company:
-    """The same in an org that takes a status set on a mapping in ERROR as a retry."""
+    """A mapping in ERROR in an org that takes a status set on it as a retry."""
     company = injected("mapping-error")
     company.org.mends_errors = True
     return company
@@ -210,8 +205,14 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         name="unlink and link again",
         change="relink",
-        build=broken_target,
+        build=lambda: injected("mapping-error"),
         ask=_of("mapping-error"),
+    ),
+    Scene(
+        name="link anew a group that is gone in Kandji",
+        change="relink",
+        build=lambda: injected("mapping-target-missing"),
+        ask=_of("mapping-target-missing"),
     ),
     Scene(
         name="mend a mapping by its status",
