@@ -114,6 +114,18 @@ def test_a_rule_that_could_not_be_switched_on_is_mended_by_the_next_apply() -> N
     assert (mending.journal.left_half(), mending.journal.check()) == ((), None)
 
 
+def test_a_group_that_was_not_linked_anew_to_the_end_is_so_by_the_next_apply() -> None:
+    mending = Mending()
+    change = scenarios.relink_lost(mending)
+    mending.meddling = once(okta_error(400, "E0000001", "no"), 2)
+    applied = mending.apply(mending.plan(change))
+    assert ([one.word for one in applied.outcomes], len(mending.journal.left_half())) == (["failed"], 1)
+    mending.apply(mending.plan())
+    assert [mapping.status for mapping in mending.world.org.app.mappings.values()] == ["ACTIVE"]
+    assert mending.world.mapping.id not in mending.world.org.app.mappings
+    assert (mending.journal.left_half(), mending.journal.check()) == ((), None)
+
+
 def moved_rule(m: Mending) -> Planned:
     change = scenarios.edit_rule(m)
     rule = next(iter(m.world.org.rules.values()))

@@ -174,6 +174,7 @@ class Relinking(Procedure):
                 stands=self._is_gone,
                 needed=self._is_not_on,
                 send=lambda: okta.delete_mapping(change.mapping_id, delete_target=False),
+                again=self._anew,
             ),
             Step(
                 name="create",
