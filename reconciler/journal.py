@@ -41,8 +41,8 @@ Word = Literal[
 ]
 CLOSING: tuple[Word, ...] = ("verified", "not seen", "skipped", "failed")
 """``verified``: its effect shows where it must. ``not seen``: made, and its effect did not show in time. ``skipped``:
-nothing was sent. ``failed``: refused; ``words`` say what is left. Where it names a step, that step is known not to have
-taken effect."""
+nothing was sent, or nothing written, as somebody else was faster. ``failed``: refused; ``words`` say what is left.
+Where it names a step, that step is known not to have taken effect."""
 
 PUSH_REPLACES = "push_replaces"
 """What is learnt of a tenant: whether a push takes out who should not be in the group."""

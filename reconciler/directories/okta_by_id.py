@@ -97,9 +97,8 @@ class OktaRecords:
     async def _mapping(self, mapping_id: str) -> model.Mapping:
         return (await self._record(f"{self._app}/group-push/mappings", mapping_id, wire.Mapping)).value()
 
-    async def _record(self, path: str, record_id: str, body: type[Body], *, expand: str | None = None) -> Body:
-        parameters = None if expand is None else {"expand": expand}
-        answer = await self._http.get(f"{path}/{quote(record_id, safe='')}", parameters)
+    async def _record(self, path: str, record_id: str, body: type[Body]) -> Body:
+        answer = await self._http.get(f"{path}/{quote(record_id, safe='')}")
         record = answer.json_as(body)
         if record.id != record_id:
             raise UnexpectedAnswer(

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler import model
 from reconciler.directories import okta_wire as wire
@@ -83,19 +84,15 @@ class OktaWrites(OktaRecords):
         return tuple(sorted(one.id for one in answer.json_as(list[_Rule])))
 
     async def read_group(self, group_id: str) -> model.Group | None:
-        """With ``expand=stats``, which tells of admin roles: documented for lists, and in use for one group. An org
-        that refuses it is asked without."""
+        """By its id, which does not lag; whether it carries an admin role is told in lists alone."""
         try:
-            return (await self._group(group_id, expand="stats")).value()
+            group = (await self._record("/api/v1/groups", group_id, wire.Group)).value()
         except Vanished:
             return None
-        except UnexpectedAnswer as error:
-            if error.status != 400:
-                raise
-        return (await self._group(group_id)).value()
-
-    async def _group(self, group_id: str, *, expand: str | None = None) -> wire.Group:
-        return await self._record("/api/v1/groups", group_id, wire.Group, expand=expand)
+        parameters: dict[str, str | int] = {"filter": f'id eq "{_checked(group_id)}"', "limit": 200, "expand": "stats"}
+        listing = await read_list(self._http.get, "/api/v1/groups", parameters, wire.Group, what="one group")
+        told = [one.value().has_admin_role for one in listing.rows if one.id == group_id]
+        return replace(group, has_admin_role=told[0] if told else None)
 
     async def find_groups(self, name: str) -> tuple[model.Group, ...]:
         """Every group of this name, whatever its case."""
@@ -103,7 +100,7 @@ class OktaWrites(OktaRecords):
 
     async def read_members(self, group_id: str) -> tuple[model.GroupMembers, tuple[model.OktaUser, ...]]:
         """Everybody in a group, whole, with their statuses; raises as a pull does, ``Vanished`` for no group."""
-        group = (await self._group(group_id)).value()
+        group = (await self._record("/api/v1/groups", group_id, wire.Group)).value()
         read = await read_members(self._http, self._people, [group])
         if read.vanished:
             raise Vanished(f"The Okta group “{group.name}” was deleted while its members were read.", status=404)
