@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from reconciler.changes import AddToGroup, SetActive
 from reconciler.errors import NotKnown, Refused, StoreError
-from reconciler.plan import GuardLine, Planned
+from reconciler.guards import Bound, Limits
+from reconciler.plan import Planned
 from reconciler.simulator.between import Fault, Forward
 from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
 from reconciler.simulator.weather import Rule, Weather
@@ -373,26 +374,22 @@ def test_an_old_or_edited_plan_is_refused() -> None:
     assert mending.journal.count() == 0
 
 
+def test_a_plan_that_was_edited_and_sealed_again_is_refused_whole() -> None:
+    mending = Mending()
+    taking_out, cy = scenarios.remove_from_group(mending), added(mending, "cy")[0]
+    with pytest.raises(Refused, match="none that this program makes"):
+        mending.apply(mending.plan(cy, taking_out, undo_of=None))
+    assert (mending.writes, mending.journal.not_ended()) == ([], ())
+
+
 def test_what_would_be_too_much_for_one_day_is_skipped_though_the_plan_had_room() -> None:
     mending = Mending()
     first, second = added(mending, "ana", "bo")
-    day = GuardLine(
-        guard="day",
-        about="the last 24 hours",
-        what="additions",
-        count=1,
-        before=0,
-        population=10,
-        most=1,
-        kept=True,
-        words="1 of 1",
-    )
-    one, other = mending.plan(first, guards=(day,)), mending.plan(second, guards=(day,))
-    assert [outcome.word for outcome in mending.apply(one).outcomes] == ["verified"]
-    assert [outcome.word for outcome in mending.apply(other).outcomes] == ["skipped"]
+    terms = replace(mending.terms, limits=Limits(additions=Bound(floor=1)))
+    assert [one.word for one in mending.apply(mending.plan(first), terms=terms).outcomes] == ["verified"]
+    assert [one.word for one in mending.apply(mending.plan(second), terms=terms).outcomes] == ["skipped"]
     mending.world.clock.advance(timedelta(hours=25))
-    late = mending.plan(second, guards=(day,))
-    assert [outcome.word for outcome in mending.apply(late).outcomes] == ["verified"]
+    assert [one.word for one in mending.apply(mending.plan(second), terms=terms).outcomes] == ["verified"]
 
 
 def test_another_plan_is_refused_while_an_apply_is_open() -> None:

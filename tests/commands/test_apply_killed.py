@@ -46,7 +46,7 @@ def killed(scenario: Scenario, *at: int) -> Mending:
 def go_on(mending: Mending, plan: Any, at: int | None) -> None:
     """As an admin does: what has begun is resumed, what has ended is left."""
     open_ones = mending.journal.not_ended()
-    if open_ones or not mending.journal.count():
+    if open_ones or mending.journal.next_apply() == 1 + (mending.undoes or 0):
         mending.apply(None if open_ones else plan, resume=open_ones[0] if open_ones else None, at=at)
 
 

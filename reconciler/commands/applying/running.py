@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.changes import PHASES, ActivateRule, AddToGroup, Change, Relink, SetActive, kind, phase
 from reconciler.commands.applying.carrying import Carrying, Pen
-from reconciler.commands.applying.fences import Day, protected
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Came, Outcome
 from reconciler.commands.applying.procedure import Procedure, Sight
@@ -29,7 +28,8 @@ class Running:
     pen: Pen
     sleep: Callable[[float], Awaitable[None]]
     tell: Callable[[str], None]
-    day: Day
+    held: Mapping[str, str]
+    """Why changes must not be begun, by their ids."""
     past: Sequence[Event]
     stale: bool
     """Whether the plan has grown too old meanwhile: then only what was begun is brought to its end."""
@@ -106,12 +106,12 @@ class Running:
             return self.stopped
         if self.stale:
             return "the plan has grown too old meanwhile: plan again"
-        if (why := protected(planned, self.live.terms)) is not None:
-            return why
+        if planned.id in self.held:
+            return self.held[planned.id]
         name = course(planned.change)
         if name in self._blocked:
             return f"the first change of its kind ({name}) did not come to its end: {self._blocked[name]}"
-        return self.day.takes(planned)
+        return None
 
     async def _watch(self) -> None:
         waiting, self._watched = self._watched, []
