@@ -58,6 +58,10 @@ class Fuse:
         if self.passed == self.at:
             raise Killed
 
+    def row(self) -> None:
+        """Told before a row is written."""
+        self.event()
+
 
 class Fused(Journal):
     """The journal, killed before or after a row is on disk."""
@@ -65,7 +69,7 @@ class Fused(Journal):
     fuse: Fuse
 
     def write(self, event: Event) -> Event:
-        self.fuse.event()
+        self.fuse.row()
         written = super().write(event)
         self.fuse.event()
         return written
