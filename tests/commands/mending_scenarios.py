@@ -216,7 +216,7 @@ def set_inactive(m: Mending) -> Planned:
 
 
 def replace_attributes(m: Mending) -> Planned:
-    ana = m.world.designer("ana")
+    ana = m.world.designer("ana", title="Painter")
     account = m.account(ana)
     m.world.tenant.edit_user(account.id, title="Baker")
     change = ReplaceAttributes(

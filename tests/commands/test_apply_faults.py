@@ -172,6 +172,33 @@ def edited_in_kandji(m: Mending) -> Planned:
     return change
 
 
+def edited_in_okta(m: Mending) -> Planned:
+    change = scenarios.replace_attributes(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.org.update_profile(ana, title="Cook")
+    m.world.org.app.users[ana.id].profile["title"] = "Cook"
+    return change
+
+
+def rule_into_pushed(m: Mending) -> Planned:
+    change = scenarios.edit_rule(m)
+    m.world.org.link_group(m.world.assigned)
+    return change
+
+
+def rule_on_into_pushed(m: Mending) -> Planned:
+    change = scenarios.activate_rule(m)
+    m.world.org.link_group(m.world.assigned)
+    return change
+
+
+def rule_into_nothing(m: Mending) -> Planned:
+    change = scenarios.create_rule(m)
+    m.world.org.app.groups.pop(m.world.assigned.id)
+    return change
+
+
 def fed_by_rule(m: Mending) -> Planned:
     change = scenarios.remove_from_group(m)
     scenarios._ruled(m, scenarios._member(m.world.designers), on=True)
@@ -196,6 +223,10 @@ MOVED = {
     name_taken: "named designers are in",
     came_back: "in Okta now",
     edited_in_kandji: "moved in Kandji",
+    edited_in_okta: "moved in Okta",
+    rule_into_pushed: "is pushed now",
+    rule_on_into_pushed: "is pushed now",
+    rule_into_nothing: "not assigned to the app",
     fed_by_rule: "a rule feeds",
     linked_meanwhile: "is pushed now",
 }
