@@ -13,7 +13,8 @@ from reconciler.changes import AddToGroup, SetActive
 from reconciler.errors import NotKnown, Refused, StoreError
 from reconciler.guards import Bound, Limits
 from reconciler.plan import Planned
-from reconciler.simulator.between import Fault, Forward
+from reconciler.simulator.agenda import Lags
+from reconciler.simulator.between import Asked, Fault, Forward
 from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
 from reconciler.simulator.weather import Rule, Weather
 from tests.commands import mending_scenarios as scenarios
@@ -461,3 +462,18 @@ def test_what_was_paused_for_long_is_not_pushed_where_it_would_take_out_others()
     outcome = mending.apply(None, resume=1).outcomes[0]
     assert (outcome.word, "bo@acme.test" in outcome.words, "left INACTIVE" in outcome.words) == ("failed", True, True)
     assert len(mending.journal.left_half()) == 1
+
+
+def test_many_who_are_waited_for_are_looked_for_in_one_list_a_round() -> None:
+    mending = Mending()
+    mending.world.org.lags = Lags(account=timedelta(minutes=3))
+    changes = added(mending, *(f"p{number}" for number in range(25)))
+    asked: list[Asked] = []
+
+    def counted(request: Asked) -> None:
+        asked.append(request)
+
+    mending.meddling = counted
+    terms = replace(mending.terms, limits=Limits(additions=Bound(floor=25)))
+    assert {one.word for one in mending.apply(mending.plan(*changes), terms=terms).outcomes} == {"verified"}
+    assert len(asked) < 15 * len(changes)

@@ -116,7 +116,7 @@ class Editing(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"the rule {self.change.rule.name} is not as it was written")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
 
 @dataclass
@@ -177,7 +177,7 @@ class Creating(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"the rule {self.change.name} is not active")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
     def recall(self, image: Any, events: Sequence[Event]) -> None:
         for event in events:
@@ -223,7 +223,7 @@ class Activating(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"the rule {self.change.rule.name} is not active")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
 
 @dataclass

@@ -118,7 +118,7 @@ class Running:
         ways = {planned.id: way for planned, way in waiting}
         terms, seen = self.live.terms, 0
         async for planned, sight in watch(
-            waiting, patience=terms.patience, clock=self.pen.clock, sleep=self.sleep, tell=self.tell
+            waiting, self.live, patience=terms.patience, clock=self.pen.clock, sleep=self.sleep, tell=self.tell
         ):
             seen += 1
             self._see(planned, sight)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import Procedure, Sight
 from reconciler.errors import NotAllowed, ReadFailed, TokenRefused
 from reconciler.plan import Planned
@@ -15,6 +16,7 @@ Watched = tuple[Planned, Procedure]
 
 async def watch(
     waiting: Sequence[Watched],
+    live: Live,
     *,
     patience: timedelta,
     clock: Callable[[], datetime],
@@ -27,6 +29,7 @@ async def watch(
     while left:
         last = clock() >= end
         words = ""
+        live.begin_round(len(left), last=last)
         for one in tuple(left):
             sight = await look(one[1])
             if sight.shows or sight.over is not None or last:
@@ -40,6 +43,7 @@ async def watch(
             told = words
             await sleep(min(pause, max(0.0, (end - clock()).total_seconds())))
             pause = min(pause * 1.5, LONGEST_PAUSE)
+    live.end_rounds()
 
 
 async def look(procedure: Procedure) -> Sight:
