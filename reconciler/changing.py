@@ -178,7 +178,8 @@ class Changing(Session):
         keeper, outside = self._with_secrets(loaded), self.outside
         with self.logged(loaded):
             with Store.open(loaded.config.store.path) as store:
-                made, terms = applied_for(store.journal, what), self._terms(loaded, store)
+                made = applied_for(store.journal, what)
+                terms = self._terms(loaded, store, made)
 
             async def look() -> tuple[Outcome, ...]:
                 async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:

@@ -47,6 +47,10 @@ class Known(Struct, frozen=True, kw_only=True):
     """Okta ids of whom a rule brings once it is switched on, by its id; or why that can't be told."""
     unconfirmed: tuple[Size, ...] = ()
     """Lists that shrank and are not believed yet."""
+    cut_at: int | None = None
+    """Number of members at which Kandji may cut a group off, as all groups together show it."""
+    shows_members: bool = False
+    """Whether Kandji tells the members of its groups: then one of which it tells none has none."""
     stale: str = ""
     """Why nothing may be taken away by these data; empty: it may."""
 
@@ -68,7 +72,15 @@ def known(world: World, plan: Plan, *, unconfirmed: tuple[Size, ...] = (), stale
         if (key := ruled.rule.id) in rules:
             way = started(world, ruled, restart=rules[key])
             brings[key] = _joining(world, way) if isinstance(way, Way) else way
-    return Known(populations=populations(world), names=names, brings=brings, unconfirmed=unconfirmed, stale=stale)
+    return Known(
+        populations=populations(world),
+        names=names,
+        brings=brings,
+        unconfirmed=unconfirmed,
+        cut_at=next((len(group.member_ids or ()) for group in world.snapshot.scim.groups if group.perhaps_cut), None),
+        shows_members=any(group.member_ids for group in world.snapshot.scim.groups),
+        stale=stale,
+    )
 
 
 def _joining(world: World, way: Way) -> frozenset[str]:

@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.changes import AddToGroup, SetActive
-from reconciler.errors import NotKnown, Refused, StoreError
+from reconciler.errors import NotKnown, Refused, StoreError, WriteRefused
+from reconciler.fitting import Known
 from reconciler.guards import Bound, Limits
-from reconciler.plan import Planned
+from reconciler.plan import Planned, sealed
 from reconciler.simulator.agenda import Lags
 from reconciler.simulator.between import Asked, Fault, Forward
 from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
@@ -477,3 +478,87 @@ def test_many_who_are_waited_for_are_looked_for_in_one_list_a_round() -> None:
     terms = replace(mending.terms, limits=Limits(additions=Bound(floor=25)))
     assert {one.word for one in mending.apply(mending.plan(*changes), terms=terms).outcomes} == {"verified"}
     assert len(asked) < 15 * len(changes)
+
+
+def test_a_server_that_drops_others_when_a_group_is_written_whole_is_found_out_by_the_first() -> None:
+    mending = Mending()
+    change = scenarios.remove_member_by_put(mending)
+    tenant, group = mending.world.tenant, mending.kandji_group("designers").id
+    bo = tenant.user_id("bo@acme.test")
+
+    async def drops(request: httpx.Request, forward: Forward) -> httpx.Response:
+        answer = await forward(request)
+        tenant.remove_member(group, bo)
+        return answer
+
+    mending.meddling = Weather(Rule(fault=drops, methods=("PUT",)))
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert (outcome.word, "bo@acme.test" in outcome.words) == ("failed", True), outcome.words
+
+
+def test_a_group_that_may_be_cut_off_is_neither_pushed_nor_written() -> None:
+    for scenario in (scenarios.repush, scenarios.remove_member):
+        mending = Mending()
+        change = scenario(mending)
+        held = len(mending.world.tenant.members(mending.kandji_group("designers").id))
+        (outcome,) = mending.apply(
+            mending.plan(change), terms=replace(mending.terms, known=Known(cut_at=held))
+        ).outcomes
+        assert (outcome.word, "does not tell" in outcome.words, mending.writes) == ("skipped", True, [])
+
+
+def test_a_plan_made_by_a_clock_that_was_put_back_since_is_refused() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    with pytest.raises(Refused, match="later than"):
+        mending.apply(sealed(replace(plan, made=plan.made + timedelta(hours=2))))
+
+
+def test_what_was_meant_but_took_no_effect_is_not_gone_on_with_once_it_is_protected() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=5)
+    assert (mending.events(plan.changes[0]), mending.writes) == (["intended"], [])
+    terms = replace(mending.terms, protected_people=("ana@*",))
+    (outcome,) = mending.apply(None, resume=1, terms=terms).outcomes
+    assert (outcome.word, outcome.words, mending.writes) == ("failed", "ana@acme.test is protected", [])
+
+
+def test_what_is_switched_off_is_switched_on_again_though_it_is_protected_meanwhile() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.edit_rule(mending))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=11)
+    terms = replace(mending.terms, protected_groups=("designers",), limits=Limits(additions=Bound(floor=0)))
+    mending.apply(None, resume=1, terms=terms)
+    assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+
+
+def test_a_group_of_which_kandji_tells_no_member_is_empty_where_it_tells_those_of_others() -> None:
+    mending = Mending()
+    change = scenarios.repush(mending)
+    mending.world.tenant.set_members(mending.kandji_group("designers").id, ())
+    terms = replace(mending.terms, known=Known(shows_members=True))
+    (outcome,) = mending.apply(mending.plan(change), terms=terms).outcomes
+    assert (outcome.word, mending.world.pushed()) == ("verified", {"ana", "bo"})
+
+
+def test_the_last_member_of_a_group_is_taken_out_by_one_request() -> None:
+    mending = Mending()
+    change = scenarios.remove_member(mending)
+    mending.world.tenant.set_members(mending.kandji_group("designers").id, [change.removes[0].id])
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert (outcome.word, len(mending.writes)) == ("verified", 1)
+
+
+def test_a_write_that_is_stopped_before_it_leaves_ends_its_change_and_not_the_apply() -> None:
+    mending = Mending()
+    (ana,) = added(mending, "ana")
+
+    async def stopped(request: httpx.Request, forward: Forward) -> httpx.Response:
+        raise WriteRefused("A PUT request was stopped.", next="reconciler doctor")
+
+    mending.meddling = once(stopped)
+    assert [one.word for one in mending.apply(mending.plan(ana)).outcomes] == ["failed"]
+    assert mending.journal.not_ended() == ()

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from reconciler.commands.applying.procedure import AlreadySo, Procedure, Ready, Skip, Step, made_by
 from reconciler.directories.writers import Gate, Sent
-from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished
+from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished, WriteRefused
 from reconciler.journal import DELETE, OFF, Event, LeftHalf, Word
 from reconciler.plan import Planned
 
@@ -89,6 +89,8 @@ class Carrying:
     procedure: Procedure
     past: Sequence[Event] = ()
     """What the journal has of this change in this apply."""
+    held: str | None = None
+    """Why it must not be begun, by what is known now."""
     image: Any = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -114,7 +116,7 @@ class Carrying:
     async def carry(self) -> tuple[Word, str, str | None] | None:
         """The closing word, with what is to be said and the step it names; None: all is sent, and is to be seen."""
         if not self.done and not await self._took_effect():
-            look = await self._before()
+            look = await self._before() if self.held is None else Skip(words=self.held)
             if isinstance(look, AlreadySo):
                 return "verified", look.words, None
             if isinstance(look, Skip):
@@ -205,6 +207,8 @@ class Carrying:
             return False
         except TokenRefused:
             raise
+        except WriteRefused as error:
+            raise Failed(f"nothing was sent: {error.what}", step.name) from error
         except (NotAllowed, ReadFailed) as error:
             self.pen.note("sent", self.planned.id, step.name, words=f"refused: {error.what}")
             if await step.stands():

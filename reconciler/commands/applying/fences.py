@@ -15,6 +15,8 @@ from reconciler.plan import Plan, digest
 from reconciler.planning import Policy
 
 DAY = timedelta(hours=24)
+SKEW = timedelta(minutes=5)
+"""By so much two machines' clocks may differ."""
 
 
 def refuse_wrong(plan: Plan, terms: Terms, now: datetime) -> None:
@@ -35,8 +37,8 @@ def refuse_wrong(plan: Plan, terms: Terms, now: datetime) -> None:
         raise Refused("This plan is not as it was made: its digest does not fit.", next="reconciler plan")
     if is_stale(plan, terms, now):
         raise Refused(
-            "This plan is too old.",
-            facts=(("made", plan.made.isoformat()), ("allowed", str(terms.ttl))),
+            "This plan is too old." if plan.made <= now else "This plan was made later than it is now.",
+            facts=(("made", plan.made.isoformat()), ("now", now.isoformat()), ("allowed", str(terms.ttl))),
             next="reconciler run, then: reconciler plan",
         )
 
@@ -54,7 +56,8 @@ def refuse_spoilt(journal: Journal) -> None:
 
 
 def is_stale(plan: Plan, terms: Terms, now: datetime) -> bool:
-    return now - plan.made > terms.ttl
+    """Too old, or made after now: by a clock that was put back since, nobody can tell how old it is."""
+    return not -SKEW <= now - plan.made <= terms.ttl
 
 
 def refuse_forged(plan: Plan, events: Sequence[Event]) -> None:

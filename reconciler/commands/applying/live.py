@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.commands.applying.outcomes import Terms
 from reconciler.directories.writers import OktaWrites, ScimWrites
@@ -47,6 +48,8 @@ class Live:
     push_replaces: bool | None = None
     """Whether a push takes out who should not be in the group, as far as this apply or an earlier one learnt."""
     patch_supported: bool | None = None
+    _shows_members: bool = field(default=False, init=False)
+    """Whether Kandji tells the members of its groups, as far as this apply or the last run has seen."""
     _shared: dict[str, AppUser] | None = field(default=None, init=False)
     """Every assignment, as this round has read them."""
     _many: bool = field(default=False, init=False)
@@ -81,7 +84,20 @@ class Live:
         return await self.scim.read_users(wanted) if wanted else {}
 
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
-        return (await self.scim.read_groups([group_id])).get(group_id)
+        group = (await self.scim.read_groups([group_id])).get(group_id)
+        return None if group is None else self._settled(group)
+
+    async def kandji_groups_named(self, name: str) -> tuple[ScimGroup, ...]:
+        return tuple(map(self._settled, (await self.scim.find_groups([name])).get(name, ())))
+
+    def _settled(self, group: ScimGroup) -> ScimGroup:
+        """With what one group by itself does not show: that it is empty, where a server leaves the members of an empty
+        group out; and that its list ends where the server may cut lists off."""
+        members, known = group.member_ids, self.terms.known
+        self._shows_members = self._shows_members or known.shows_members or bool(members)
+        if members is None and self._shows_members:
+            return replace(group, member_ids=())
+        return replace(group, perhaps_cut=True) if members and len(members) == known.cut_at else group
 
     async def members(self, group_id: str) -> dict[str, str]:
         """Status of everybody in an Okta group, by Okta user id."""

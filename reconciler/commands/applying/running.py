@@ -85,7 +85,7 @@ class Running:
             return
         way = procedure(planned, self.live)
         self.tell(f"{planned.sentence} …")
-        carrying = Carrying(self.pen, self.gate, self.sleep, planned, way, theirs)
+        carrying = Carrying(self.pen, self.gate, self.sleep, planned, way, theirs, self.held.get(planned.id))
         ended = await carrying.carry()
         if carrying.done:
             self._made.add(planned.id)

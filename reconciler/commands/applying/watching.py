@@ -24,10 +24,10 @@ async def watch(
     tell: Callable[[str], None],
 ) -> AsyncIterator[tuple[Planned, Sight]]:
     """Each change with what is seen of it: as soon as it shows or can't any more, else when patience has ended."""
-    end, pause = clock() + patience, FIRST_PAUSE
+    end, pause, left_to_wait = clock() + patience, FIRST_PAUSE, patience.total_seconds()
     left, told = list(waiting), ""
     while left:
-        last = clock() >= end
+        last = clock() >= end or left_to_wait <= 0  # whichever way the clock is put meanwhile
         words = ""
         live.begin_round(len(left), last=last)
         for one in tuple(left):
@@ -41,7 +41,9 @@ async def watch(
             if words != told:
                 tell(f"waiting for Kandji to show it{more}: {words}")
             told = words
-            await sleep(min(pause, max(0.0, (end - clock()).total_seconds())))
+            now_for = min(pause, left_to_wait, max(0.0, (end - clock()).total_seconds()))
+            await sleep(now_for)
+            left_to_wait -= now_for
             pause = min(pause * 1.5, LONGEST_PAUSE)
     live.end_rounds()
 
