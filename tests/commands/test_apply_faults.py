@@ -9,7 +9,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from reconciler.changes import AddToGroup, SetActive
+from reconciler.changes import AddToGroup, ReplaceAttributes, SetActive
 from reconciler.errors import NotKnown, Refused, StoreError, WriteRefused
 from reconciler.fitting import Known
 from reconciler.guards import Bound, Limits
@@ -562,3 +562,27 @@ def test_a_write_that_is_stopped_before_it_leaves_ends_its_change_and_not_the_ap
     mending.meddling = once(stopped)
     assert [one.word for one in mending.apply(mending.plan(ana)).outcomes] == ["failed"]
     assert mending.journal.not_ended() == ()
+
+
+def test_a_user_name_that_kandji_keeps_in_lower_case_is_written_all_the_same() -> None:
+    mending = Mending()
+    ana = mending.world.designer("ana", title="Painter")
+    account = mending.account(ana)
+    mending.world.tenant.edit_user(account.id, user_name="ana.old@acme.test")
+    mending.world.org.app.users[ana.id].user_name = "Ana@acme.test"
+    change = planned(
+        ReplaceAttributes(
+            account=account,
+            user_id=ana.id,
+            before=(("userName", "ana.old@acme.test"),),
+            after=(("userName", "Ana@acme.test"),),
+        )
+    )
+
+    async def lowers(request: httpx.Request, forward: Forward) -> httpx.Response:
+        lowered = request.content.replace(b"Ana@", b"ana@")
+        return await forward(httpx.Request("PUT", request.url, headers=request.headers, content=lowered))
+
+    mending.meddling = once(lowers)
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert outcome.word == "verified", outcome.words

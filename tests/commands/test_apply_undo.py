@@ -86,3 +86,10 @@ def test_a_rule_edit_is_not_taken_back_where_others_have_come_in_by_it_since() -
     mending.world.settle()
     taken_back = mending.apply(undone(mending, inverses_of(mending.journal.events(), 1))).outcomes[0]
     assert (taken_back.word, "dora@acme.test" in taken_back.words) == ("skipped", True)
+
+
+def test_a_rule_edit_that_was_taken_back_is_not_made_again_by_an_undo_of_the_undo() -> None:
+    mending = Mending()
+    mending.apply(mending.plan(scenarios.edit_rule(mending)))
+    mending.apply(undone(mending, inverses_of(mending.journal.events(), 1)))
+    assert inverses_of(mending.journal.events(), 2).inverses == ()

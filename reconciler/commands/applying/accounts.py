@@ -14,7 +14,7 @@ from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, R
 from reconciler.directories.writers import Sent
 from reconciler.model import ScimUser
 from reconciler.plan import Planned
-from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED
+from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED, fold
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Replacing(Procedure):
             return Skip(words="it names an attribute that this program can't write")
         if _same(now, dict(self.change.after)):
             return AlreadySo()
-        moved = [name for name, value in self.change.before if (now.get(name) or "") != (value or "")]
+        moved = [name for name, value in self.change.before if not _alike(name, now.get(name), value)]
         if moved:
             return Skip(words=f"{', '.join(moved)} of {self.change.account.name} moved in Kandji since the plan")
         absent = [name for name, value in self.change.before if value and not held(body, name)]
@@ -120,7 +120,7 @@ class Replacing(Procedure):
         if assigned is None or assigned.status in NOT_ASSIGNED or assigned.external_id != change.account.id:
             return f"{change.account.name} is not assigned with this account now"
         sent = {**dict(assigned.profile), "userName": assigned.user_name}
-        moved = [name for name, value in change.after if tidy(sent.get(name)) != tidy(value)]
+        moved = [name for name, value in change.after if not _alike(name, sent.get(name), value)]
         return f"{', '.join(moved)} of {change.account.name} moved in Okta since the plan" if moved else None
 
     async def _put(self) -> Sent:
@@ -152,4 +152,10 @@ TOLD: dict[str, Callable[[ScimUser], str | None]] = {
 
 
 def _same(now: dict[str, str | None], wanted: dict[str, str | None]) -> bool:
-    return {name: value or "" for name, value in now.items()} == {name: value or "" for name, value in wanted.items()}
+    return now.keys() == wanted.keys() and all(_alike(name, now[name], value) for name, value in wanted.items())
+
+
+def _alike(name: str, one: str | None, other: str | None) -> bool:
+    """Whether two values are one: some servers keep user names and addresses in lower case, and trim what they get."""
+    one, other = tidy(one), tidy(other)
+    return fold(one) == fold(other) if name in ("userName", "email") else one == other
