@@ -586,3 +586,21 @@ def test_a_user_name_that_kandji_keeps_in_lower_case_is_written_all_the_same() -
     mending.meddling = once(lowers)
     (outcome,) = mending.apply(mending.plan(change)).outcomes
     assert outcome.word == "verified", outcome.words
+
+
+def test_the_accounts_of_a_large_group_are_read_as_a_list() -> None:
+    mending = Mending()
+    for number in range(25):
+        mending.world.join(f"p{number}", mending.world.assigned, mending.world.designers)
+    mending.world.settle()
+    change = scenarios.repush(mending)
+    mending.world.tenant.set_members(mending.kandji_group("designers").id, [change.removes[0].id])
+    asked: list[str] = []
+
+    def counted(request: Asked) -> None:
+        asked.append(request.list_name)
+
+    mending.meddling = counted
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert outcome.word == "verified", outcome.words
+    assert sum("/Users/" in name for name in asked) < 10

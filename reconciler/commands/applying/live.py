@@ -18,7 +18,7 @@ from reconciler.model import AppUser, Group, Mapping, OktaUser, ScimGroup, ScimU
 from reconciler.world import MUST_BE_IN, NOT_ASSIGNED
 
 FEW = 20
-"""Assignments asked for one by one; of more people, the whole list is read."""
+"""Assignments and accounts asked for one by one; of more people, the whole list is read."""
 NAMED = 5
 
 
@@ -80,8 +80,12 @@ class Live:
         return (await self.scim.read_users([account_id])).get(account_id)
 
     async def accounts(self, ids: Iterable[str]) -> dict[str, ScimUser | None]:
-        wanted = sorted(set(ids))
-        return await self.scim.read_users(wanted) if wanted else {}
+        """By id; of many, those that the list of everybody does not show are asked for by id."""
+        wanted, found = set(ids), dict[str, ScimUser | None]()
+        if len(wanted) > FEW:
+            found |= {one.id: one for one in await self.scim.read_all_users() if one.id in wanted}
+        rest = sorted(wanted - found.keys())
+        return found | (await self.scim.read_users(rest) if rest else {})
 
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
         group = (await self.scim.read_groups([group_id])).get(group_id)
