@@ -50,6 +50,7 @@ PURE = (
     "protection",
     "holding",
     "planning",
+    "fitting",
     "journal",
 )
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")

@@ -91,7 +91,7 @@ def inverse(planned: Planned, made: str | None) -> Inverse | str:
                 sentence=f"take {person.name} out of {group.name}",
                 removes=(person,),
             )
-        case EditRule(rule=rule, before=before, after=after):
+        case EditRule(rule=rule, before=before, after=after) if change.group is not None:
             return Inverse(
                 planned=planned,
                 change=EditRule(rule=rule, before=after, after=before),
@@ -120,7 +120,7 @@ def inverse(planned: Planned, made: str | None) -> Inverse | str:
             return "a push that was sent can't be called back"
         case UnlinkGroup():
             return "linking again overwrites the group in Kandji: reconciler link shows whom that takes out"
-        case RemoveFromGroup() | DeactivateRule():
+        case RemoveFromGroup() | DeactivateRule() | EditRule():
             return "it is an inverse itself"
         case _:
             assert_never(change)

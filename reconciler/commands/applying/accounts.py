@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from reconciler.accounts import HELD
+from reconciler.accounts import HELD, tidy
 from reconciler.changes import ReplaceAttributes, SetActive
 from reconciler.commands.applying.bodies import held, version, with_values
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
 from reconciler.plan import Planned
-from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED
+from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED, fold
 
 
 @dataclass
@@ -97,30 +97,30 @@ class Replacing(Procedure):
             return Skip(words="it names an attribute that this program can't write")
         if _same(now, dict(self.change.after)):
             return AlreadySo()
-        moved = [name for name, value in self.change.before if (now.get(name) or "") != (value or "")]
+        moved = [name for name, value in self.change.before if not _alike(name, now.get(name), value)]
         if moved:
             return Skip(words=f"{', '.join(moved)} of {self.change.account.name} moved in Kandji since the plan")
         absent = [name for name, value in self.change.before if value and not held(body, name)]
         if absent:
             return Skip(words=f"Kandji's answer does not hold {', '.join(absent)}: nothing is written over it")
-        if (why := await self._otherwise_in_okta()) is not None:
+        if (why := await self._sent_otherwise()) is not None:
             return Skip(words=why)
         return Ready(image={"values": now})
 
-    async def _otherwise_in_okta(self) -> str | None:
-        """Why these are not Okta's values by now. What takes an apply back asks only for what that apply left."""
-        if self.live.undoing:
-            return None
-        account, user_id = self.change.account, self.change.user_id
-        assigned = (await self.live.app_users([user_id])).get(user_id)
-        if assigned is None or assigned.status in NOT_ASSIGNED or assigned.external_id != account.id:
-            return f"nobody is assigned with the account {account.name} as planned"
-        sent = {**dict(assigned.profile), "userName": assigned.user_name}
-        moved = [name for name, value in self.change.after if (sent.get(name) or None) != (value or None)]
-        return f"{', '.join(moved)} of {account.name} moved in Okta since the plan" if moved else None
-
     def steps(self) -> Sequence[Step]:
         return (Step(name="put", stands=self.holds, send=self._put),)
+
+    async def _sent_otherwise(self) -> str | None:
+        """Why these are not Okta's values any more. What takes an apply back writes the old ones, whoever had them."""
+        if self.live.undoing:
+            return None
+        change = self.change
+        assigned = (await self.live.app_users([change.user_id])).get(change.user_id)
+        if assigned is None or assigned.status in NOT_ASSIGNED or assigned.external_id != change.account.id:
+            return f"{change.account.name} is not assigned with this account now"
+        sent = {**dict(assigned.profile), "userName": assigned.user_name}
+        moved = [name for name, value in change.after if not _alike(name, sent.get(name), value)]
+        return f"{', '.join(moved)} of {change.account.name} moved in Okta since the plan" if moved else None
 
     async def _put(self) -> Sent:
         body = await self.live.scim.read_user_body(self.change.account.id) or {}
@@ -139,4 +139,10 @@ class Replacing(Procedure):
 
 
 def _same(now: dict[str, str | None], wanted: dict[str, str | None]) -> bool:
-    return {name: value or "" for name, value in now.items()} == {name: value or "" for name, value in wanted.items()}
+    return now.keys() == wanted.keys() and all(_alike(name, now[name], value) for name, value in wanted.items())
+
+
+def _alike(name: str, one: str | None, other: str | None) -> bool:
+    """Whether two values are one: some servers keep user names and addresses in lower case, and trim what they get."""
+    one, other = tidy(one), tidy(other)
+    return fold(one) == fold(other) if name in ("userName", "email") else one == other
