@@ -55,13 +55,14 @@ def test_what_can_be_mended_is_foreseen_and_what_is_protected_is_withheld(tmp_pa
                 Acceptance(id="A-1", kind="provisioning-off", until=NOW.date(), reason="known", owner="ana"),
             )
         },
+        {"off": ("provisioning-off",)},
     ],
-    ids=["a list that shrank", "an accepted finding"],
+    ids=["a list that shrank", "an accepted finding", "a kind that is switched off"],
 )
 def test_what_holds_a_plan_back_is_foreseen_though_it_is_no_finding_that_stands(
     more: dict[str, Any], tmp_path: Path
 ) -> None:
     company = left_out()
-    if "acceptances" in more:
+    if "before" not in more:
         company.app = replace(company.app, features=("GROUP_PUSH", "PUSH_USER_DEACTIVATION", "PUSH_PROFILE_UPDATES"))
     assert outcomes(company, tmp_path, Policy(), **more)["member-not-assigned"] == "withheld"
