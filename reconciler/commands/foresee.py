@@ -48,6 +48,8 @@ def foresee(
             push_replaces=learnt,
         ),
         ceilings=Ceilings(),
+        known=judgement.findings,
+        unconfirmed=judgement.unconfirmed,
     )
     return foreseen(plan, _names(world))
 
