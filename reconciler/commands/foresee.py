@@ -48,7 +48,7 @@ def foresee(
             push_replaces=learnt,
         ),
         ceilings=Ceilings(),
-        known=judgement.findings,
+        known=(*judgement.findings, *checks.unheard(world)),
         unconfirmed=judgement.unconfirmed,
     )
     return foreseen(plan, _names(world))
