@@ -155,7 +155,7 @@ class Holding:
         ids |= {one.id for one in targets(self._world, change)}
         taking = taken_out(self._world, draft.effect) or phase(change) == "removals"
         rests = _EXPECTED if isinstance(change, Pushing) else frozenset[str]()
-        rests |= _rests_on(change) if taking else frozenset()
+        rests |= rests_on(change) if taking else frozenset()
         for size in self._unconfirmed:
             if size.about in ids or size.source in rests:
                 yield Hold(
@@ -240,7 +240,7 @@ def _hold(guard: str, finding: Finding, so: str, lift: str | None = None) -> Hol
     return Hold(guard=guard, words=f"{finding.sentence}: {so}", lift=lift)
 
 
-def _rests_on(change: Change) -> frozenset[str]:
+def rests_on(change: Change) -> frozenset[str]:
     """The sources by which it is known whom a change may take away from."""
     match change:
         case RemoveMember() | RemoveFromGroup():

@@ -51,6 +51,7 @@ PURE = (
     "left_alone",
     "holding",
     "planning",
+    "fitting",
     "journal",
 )
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")

@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from reconciler.commands.applying.carrying import Journal, Pen
-from reconciler.commands.applying.fences import DAY, Day, is_stale, protected, refuse_spoilt, refuse_wrong
+from reconciler.commands.applying.fences import held_back, is_stale, refuse_forged, refuse_spoilt, refuse_wrong
 from reconciler.commands.applying.halves import MENDING, mend
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Applied, Outcome, Terms
@@ -20,7 +20,7 @@ from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.running import Running
 from reconciler.directories.writers import Writers
 from reconciler.errors import NotKnown, Refused
-from reconciler.journal import Event, applies, spent
+from reconciler.journal import Event, applies
 from reconciler.plan import Plan, Planned
 
 __all__ = ["Applied", "Outcome", "Terms", "apply", "rehearse"]
@@ -51,6 +51,7 @@ async def apply(
         raise Refused("There is no plan to apply.", next="reconciler plan")
     else:
         refuse_wrong(plan, terms, clock())
+        refuse_forged(plan, events)
         _refuse_while_open(events)
     number = journal.next_apply() if resume is None else resume
     pen = Pen(journal=journal, apply=number, who=who, clock=clock)
@@ -65,7 +66,7 @@ async def apply(
         pen=pen,
         sleep=sleep,
         tell=tell,
-        day=Day(plan.guards, spent(events, clock() - DAY)),
+        held=held_back(plan, terms, (event for event in events if event.apply != number), clock()),
         past=[event for event in journal.events(number) if not event.words.startswith(MENDING)],
         stale=is_stale(plan, terms, clock()),
     )
@@ -82,6 +83,7 @@ async def apply(
 async def rehearse(
     plan: Plan,
     writers: Writers,
+    journal: Journal,
     *,
     terms: Terms,
     clock: Callable[[], datetime],
@@ -89,10 +91,13 @@ async def rehearse(
 ) -> tuple[tuple[Planned, Look], ...]:
     """What each change would meet now: every precondition is read, and nothing is sent. Raises as ``apply`` does."""
     refuse_wrong(plan, terms, clock())
+    events = journal.events()
+    refuse_forged(plan, events)
+    held = held_back(plan, terms, events, clock())
     live = live_of(writers, terms, sleep, undoing=plan.undo_of is not None)
     looks: list[tuple[Planned, Look]] = []
     for planned in plan.changes:
-        why = protected(planned, terms)
+        why = held.get(planned.id)
         looks.append((planned, Skip(words=why) if why else await procedure(planned, live).before()))
     return tuple(looks)
 

@@ -7,7 +7,7 @@ documented by Okta, or not known of the person, is unknown with the reason, neve
 from __future__ import annotations
 
 from reconciler.expression.about import about, brings_all
-from reconciler.expression.adding import any_group_added, any_group_of
+from reconciler.expression.adding import any_group_added, any_group_of, enough
 from reconciler.expression.evaluate import evaluate
 from reconciler.expression.parse import parse
 from reconciler.expression.tree import Expression, Facts, GroupAsked, Outcome, Stance, Value
@@ -24,6 +24,7 @@ __all__ = [
     "any_group_added",
     "any_group_of",
     "brings_all",
+    "enough",
     "evaluate",
     "parse",
     "words",

@@ -35,6 +35,12 @@ def any_group_added(expression: Expression, group_id: str) -> str | None:
     return None
 
 
+def enough(expression: Expression) -> frozenset[str]:
+    """Ids of the groups of which being a member is enough, whatever else it asks; none of a text that was not wholly
+    understood."""
+    return frozenset() if expression.problem is not None else _alternatives(expression.root)[0]
+
+
 def _alternatives(root: Node) -> tuple[frozenset[str], tuple[Node, ...]]:
     """Ids of groups that are enough by themselves, and whatever else is."""
     each = root.parts if isinstance(root, Or) else (root,)

@@ -38,6 +38,7 @@ def add_to_group(m: Mending) -> Planned:
 def remove_from_group(m: Mending) -> Planned:
     ana = m.world.designer("ana")
     m.world.designer("bo")
+    m.made(planned(AddToGroup(group=named(m.world.assigned), person=person_named(ana))), "add")
     return planned(
         RemoveFromGroup(group=named(m.world.assigned), person=person_named(ana)), removes=(person_named(ana),)
     )
@@ -68,7 +69,7 @@ def edit_rule(m: Mending) -> Planned:
     change = EditRule(
         rule=rule,
         before=_member(others),
-        after=f"{_member(others)} || {_member(m.world.designers)}",
+        after=f'isMemberOfAnyGroup("{others.id}", "{m.world.designers.id}")',
         group=named(m.world.designers),
     )
     return planned(change, joins=(person_named(ana),))
@@ -90,6 +91,7 @@ def activate_rule(m: Mending) -> Planned:
     rule = _ruled(m, _member(m.world.designers), on=False)
     ana = m.world.join("ana", m.world.designers)
     m.world.settle()
+    m.brings(rule, ana)
     change = ActivateRule(rule=rule, expression=_member(m.world.designers))
     return planned(change, joins=(person_named(ana),))
 
@@ -97,12 +99,14 @@ def activate_rule(m: Mending) -> Planned:
 def restart_rule(m: Mending) -> Planned:
     rule = _ruled(m, _member(m.world.designers), on=True)
     m.world.designer("ana")
+    m.brings(rule)
     return planned(ActivateRule(rule=rule, expression=_member(m.world.designers), restart=True))
 
 
 def deactivate_rule(m: Mending) -> Planned:
     rule = _ruled(m, _member(m.world.designers), on=True)
     m.world.designer("ana")
+    m.made(planned(ActivateRule(rule=rule, expression=_member(m.world.designers))), "activate")
     return planned(DeactivateRule(rule=rule, expression=_member(m.world.designers)))
 
 
@@ -212,7 +216,7 @@ def set_inactive(m: Mending) -> Planned:
 
 
 def replace_attributes(m: Mending) -> Planned:
-    ana = m.world.designer("ana")
+    ana = m.world.designer("ana", title="Painter")
     account = m.account(ana)
     m.world.tenant.edit_user(account.id, title="Baker")
     change = ReplaceAttributes(

@@ -10,9 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.changes import AddToGroup, SetActive
-from reconciler.errors import NotKnown, Refused, StoreError
-from reconciler.plan import GuardLine, Planned
-from reconciler.simulator.between import Fault, Forward
+from reconciler.errors import NotKnown, Refused, StoreError, WriteRefused
+from reconciler.fitting import Known
+from reconciler.guards import Bound, Limits
+from reconciler.plan import Planned, sealed
+from reconciler.simulator.agenda import Lags
+from reconciler.simulator.between import Asked, Fault, Forward
 from reconciler.simulator.faults import answer_lost, breaks, gateway_error, okta_error, too_many
 from reconciler.simulator.weather import Rule, Weather
 from tests.commands import mending_scenarios as scenarios
@@ -171,6 +174,33 @@ def edited_in_kandji(m: Mending) -> Planned:
     return change
 
 
+def edited_in_okta(m: Mending) -> Planned:
+    change = scenarios.replace_attributes(m)
+    ana = m.world.org.find_user("ana@acme.test")
+    assert ana is not None
+    m.world.org.update_profile(ana, title="Cook")
+    m.world.org.app.users[ana.id].profile["title"] = "Cook"
+    return change
+
+
+def rule_into_pushed(m: Mending) -> Planned:
+    change = scenarios.edit_rule(m)
+    m.world.org.link_group(m.world.assigned)
+    return change
+
+
+def rule_on_into_pushed(m: Mending) -> Planned:
+    change = scenarios.activate_rule(m)
+    m.world.org.link_group(m.world.assigned)
+    return change
+
+
+def rule_into_nothing(m: Mending) -> Planned:
+    change = scenarios.create_rule(m)
+    m.world.org.app.groups.pop(m.world.assigned.id)
+    return change
+
+
 def fed_by_rule(m: Mending) -> Planned:
     change = scenarios.remove_from_group(m)
     scenarios._ruled(m, scenarios._member(m.world.designers), on=True)
@@ -195,6 +225,10 @@ MOVED = {
     name_taken: "named designers are in",
     came_back: "in Okta now",
     edited_in_kandji: "moved in Kandji",
+    edited_in_okta: "moved in Okta",
+    rule_into_pushed: "is pushed now",
+    rule_on_into_pushed: "is pushed now",
+    rule_into_nothing: "not assigned to the app",
     fed_by_rule: "a rule feeds",
     linked_meanwhile: "is pushed now",
 }
@@ -373,26 +407,22 @@ def test_an_old_or_edited_plan_is_refused() -> None:
     assert mending.journal.count() == 0
 
 
+def test_a_plan_that_was_edited_and_sealed_again_is_refused_whole() -> None:
+    mending = Mending()
+    taking_out, cy = scenarios.remove_from_group(mending), added(mending, "cy")[0]
+    with pytest.raises(Refused, match="none that this program makes"):
+        mending.apply(mending.plan(cy, taking_out, undo_of=None))
+    assert (mending.writes, mending.journal.not_ended()) == ([], ())
+
+
 def test_what_would_be_too_much_for_one_day_is_skipped_though_the_plan_had_room() -> None:
     mending = Mending()
     first, second = added(mending, "ana", "bo")
-    day = GuardLine(
-        guard="day",
-        about="the last 24 hours",
-        what="additions",
-        count=1,
-        before=0,
-        population=10,
-        most=1,
-        kept=True,
-        words="1 of 1",
-    )
-    one, other = mending.plan(first, guards=(day,)), mending.plan(second, guards=(day,))
-    assert [outcome.word for outcome in mending.apply(one).outcomes] == ["verified"]
-    assert [outcome.word for outcome in mending.apply(other).outcomes] == ["skipped"]
+    terms = replace(mending.terms, limits=Limits(additions=Bound(floor=1)))
+    assert [one.word for one in mending.apply(mending.plan(first), terms=terms).outcomes] == ["verified"]
+    assert [one.word for one in mending.apply(mending.plan(second), terms=terms).outcomes] == ["skipped"]
     mending.world.clock.advance(timedelta(hours=25))
-    late = mending.plan(second, guards=(day,))
-    assert [outcome.word for outcome in mending.apply(late).outcomes] == ["verified"]
+    assert [one.word for one in mending.apply(mending.plan(second), terms=terms).outcomes] == ["verified"]
 
 
 def test_another_plan_is_refused_while_an_apply_is_open() -> None:
@@ -433,3 +463,102 @@ def test_what_was_paused_for_long_is_not_pushed_where_it_would_take_out_others()
     outcome = mending.apply(None, resume=1).outcomes[0]
     assert (outcome.word, "bo@acme.test" in outcome.words, "left INACTIVE" in outcome.words) == ("failed", True, True)
     assert len(mending.journal.left_half()) == 1
+
+
+def test_many_who_are_waited_for_are_looked_for_in_one_list_a_round() -> None:
+    mending = Mending()
+    mending.world.org.lags = Lags(account=timedelta(minutes=3))
+    changes = added(mending, *(f"p{number}" for number in range(25)))
+    asked: list[Asked] = []
+
+    def counted(request: Asked) -> None:
+        asked.append(request)
+
+    mending.meddling = counted
+    terms = replace(mending.terms, limits=Limits(additions=Bound(floor=25)))
+    assert {one.word for one in mending.apply(mending.plan(*changes), terms=terms).outcomes} == {"verified"}
+    assert len(asked) < 15 * len(changes)
+
+
+def test_a_server_that_drops_others_when_a_group_is_written_whole_is_found_out_by_the_first() -> None:
+    mending = Mending()
+    change = scenarios.remove_member_by_put(mending)
+    tenant, group = mending.world.tenant, mending.kandji_group("designers").id
+    bo = tenant.user_id("bo@acme.test")
+
+    async def drops(request: httpx.Request, forward: Forward) -> httpx.Response:
+        answer = await forward(request)
+        tenant.remove_member(group, bo)
+        return answer
+
+    mending.meddling = Weather(Rule(fault=drops, methods=("PUT",)))
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert (outcome.word, "bo@acme.test" in outcome.words) == ("failed", True), outcome.words
+
+
+def test_a_group_that_may_be_cut_off_is_neither_pushed_nor_written() -> None:
+    for scenario in (scenarios.repush, scenarios.remove_member):
+        mending = Mending()
+        change = scenario(mending)
+        held = len(mending.world.tenant.members(mending.kandji_group("designers").id))
+        (outcome,) = mending.apply(
+            mending.plan(change), terms=replace(mending.terms, known=Known(cut_at=held))
+        ).outcomes
+        assert (outcome.word, "does not tell" in outcome.words, mending.writes) == ("skipped", True, [])
+
+
+def test_a_plan_made_by_a_clock_that_was_put_back_since_is_refused() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    with pytest.raises(Refused, match="later than"):
+        mending.apply(sealed(replace(plan, made=plan.made + timedelta(hours=2))))
+
+
+def test_what_was_meant_but_took_no_effect_is_not_gone_on_with_once_it_is_protected() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.add_to_group(mending))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=5)
+    assert (mending.events(plan.changes[0]), mending.writes) == (["intended"], [])
+    terms = replace(mending.terms, protected_people=("ana@*",))
+    (outcome,) = mending.apply(None, resume=1, terms=terms).outcomes
+    assert (outcome.word, outcome.words, mending.writes) == ("failed", "ana@acme.test is protected", [])
+
+
+def test_what_is_switched_off_is_switched_on_again_though_it_is_protected_meanwhile() -> None:
+    mending = Mending()
+    plan = mending.plan(scenarios.edit_rule(mending))
+    with pytest.raises(Killed):
+        mending.apply(plan, at=11)
+    terms = replace(mending.terms, protected_groups=("designers",), limits=Limits(additions=Bound(floor=0)))
+    mending.apply(None, resume=1, terms=terms)
+    assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+
+
+def test_a_group_of_which_kandji_tells_no_member_is_empty_where_it_tells_those_of_others() -> None:
+    mending = Mending()
+    change = scenarios.repush(mending)
+    mending.world.tenant.set_members(mending.kandji_group("designers").id, ())
+    terms = replace(mending.terms, known=Known(shows_members=True))
+    (outcome,) = mending.apply(mending.plan(change), terms=terms).outcomes
+    assert (outcome.word, mending.world.pushed()) == ("verified", {"ana", "bo"})
+
+
+def test_the_last_member_of_a_group_is_taken_out_by_one_request() -> None:
+    mending = Mending()
+    change = scenarios.remove_member(mending)
+    mending.world.tenant.set_members(mending.kandji_group("designers").id, [change.removes[0].id])
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert (outcome.word, len(mending.writes)) == ("verified", 1)
+
+
+def test_a_write_that_is_stopped_before_it_leaves_ends_its_change_and_not_the_apply() -> None:
+    mending = Mending()
+    (ana,) = added(mending, "ana")
+
+    async def stopped(request: httpx.Request, forward: Forward) -> httpx.Response:
+        raise WriteRefused("A PUT request was stopped.", next="reconciler doctor")
+
+    mending.meddling = once(stopped)
+    assert [one.word for one in mending.apply(mending.plan(ana)).outcomes] == ["failed"]
+    assert mending.journal.not_ended() == ()

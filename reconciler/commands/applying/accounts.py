@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
+from reconciler.accounts import tidy
 from reconciler.changes import ReplaceAttributes, SetActive
 from reconciler.commands.applying.bodies import held, version, with_values
 from reconciler.commands.applying.live import Live
@@ -103,10 +104,24 @@ class Replacing(Procedure):
         absent = [name for name, value in self.change.before if value and not held(body, name)]
         if absent:
             return Skip(words=f"Kandji's answer does not hold {', '.join(absent)}: nothing is written over it")
+        if (why := await self._sent_otherwise()) is not None:
+            return Skip(words=why)
         return Ready(image={"values": now})
 
     def steps(self) -> Sequence[Step]:
         return (Step(name="put", stands=self.holds, send=self._put),)
+
+    async def _sent_otherwise(self) -> str | None:
+        """Why these are not Okta's values any more. What takes an apply back writes the old ones, whoever had them."""
+        if self.live.undoing:
+            return None
+        change = self.change
+        assigned = (await self.live.app_users([change.user_id])).get(change.user_id)
+        if assigned is None or assigned.status in NOT_ASSIGNED or assigned.external_id != change.account.id:
+            return f"{change.account.name} is not assigned with this account now"
+        sent = {**dict(assigned.profile), "userName": assigned.user_name}
+        moved = [name for name, value in change.after if tidy(sent.get(name)) != tidy(value)]
+        return f"{', '.join(moved)} of {change.account.name} moved in Okta since the plan" if moved else None
 
     async def _put(self) -> Sent:
         body = await self.live.scim.read_user_body(self.change.account.id) or {}

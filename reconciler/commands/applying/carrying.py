@@ -14,12 +14,13 @@ from typing import Any, Protocol
 
 from reconciler.commands.applying.procedure import AlreadySo, Procedure, Ready, Skip, Step, made_by
 from reconciler.directories.writers import Gate, Sent
-from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished
-from reconciler.journal import Event, LeftHalf, Word
+from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished, WriteRefused
+from reconciler.journal import DELETE, OFF, Event, LeftHalf, Word
 from reconciler.plan import Planned
 
 MOVED = 412
 """Status of a write that was held to a version (RFC 7644 §3.14), where there is another by now."""
+_OFF = (OFF, DELETE)
 READ_BACK = (0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each reading of what a request has done."""
 
@@ -88,6 +89,8 @@ class Carrying:
     procedure: Procedure
     past: Sequence[Event] = ()
     """What the journal has of this change in this apply."""
+    held: str | None = None
+    """Why it must not be begun, by what is known now."""
     image: Any = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +116,7 @@ class Carrying:
     async def carry(self) -> tuple[Word, str, str | None] | None:
         """The closing word, with what is to be said and the step it names; None: all is sent, and is to be seen."""
         if not self.done and not await self._took_effect():
-            look = await self._before()
+            look = await self._before() if self.held is None else Skip(words=self.held)
             if isinstance(look, AlreadySo):
                 return "verified", look.words, None
             if isinstance(look, Skip):
@@ -128,7 +131,7 @@ class Carrying:
                     except Failed as error:
                         failure = failure or error
         except (asyncio.CancelledError, KeyboardInterrupt):
-            if self.done & {"deactivate", "delete"}:
+            if await self._is_off():
                 await self.switch_on()
             raise
         if failure is None:
@@ -139,6 +142,17 @@ class Carrying:
         """Whether one of the requests that an earlier process meant to send did so, though no answer was noted."""
         steps = [step for step in self.procedure.steps() if step.name in self.begun]
         return any([await step.stands() for step in steps])
+
+    async def _is_off(self) -> bool:
+        """Whether it has switched off what a later step switches on, though no answer has told it yet."""
+        steps = self.procedure.steps()
+        if not any(step.again for step in steps):
+            return False
+        off = [step for step in steps if step.name in _OFF and step.name in self.begun]
+        for step in off:
+            if step.name not in self.done and await self._shows(step):
+                self._is_done(step)
+        return any(step.name in self.done for step in off)
 
     async def switch_on(self) -> None:
         """Whatever else is done of it: switches on again what it has switched off."""
@@ -193,6 +207,8 @@ class Carrying:
             return False
         except TokenRefused:
             raise
+        except WriteRefused as error:
+            raise Failed(f"nothing was sent: {error.what}", step.name) from error
         except (NotAllowed, ReadFailed) as error:
             self.pen.note("sent", self.planned.id, step.name, words=f"refused: {error.what}")
             if await step.stands():

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.changes import AddToGroup, AssignGroup, RemoveFromGroup
-from reconciler.commands.applying.live import Live
+from reconciler.changes import AddToGroup, AssignGroup, Named, RemoveFromGroup
+from reconciler.commands.applying.live import NAMED, Live, listed
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
 from reconciler.model import Group
@@ -24,12 +24,14 @@ def unfit(group: Group | None, name: str) -> str | None:
     return f"{name} carries an admin role" if group.has_admin_role else None
 
 
-async def arrived(live: Live, user_ids: Sequence[str]) -> Sight:
-    """Whether everybody of these who must be in has an active account in Kandji."""
-    late = await live.not_in_kandji(user_ids)
+async def arrived(live: Live, people: Sequence[Named]) -> Sight:
+    """Whether everybody of these who must be in has an active account in Kandji. They are told as the plan calls them:
+    this is asked again and again."""
+    late = await live.not_in_kandji(one.id for one in people)
     if not late:
         return Sight(shows=True, words="seen in Kandji")
-    return Sight(shows=False, words=f"{await live.logins(late)} not active in Kandji yet")
+    names = sorted(one.name for one in people if one.id in late)
+    return Sight(shows=False, words=f"{listed(names[:NAMED], len(names))} not active in Kandji yet")
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Adding(Procedure):
         return await self.live.is_member(self.change.group.id, self.change.person.id)
 
     async def seen(self) -> Sight:
-        return await arrived(self.live, (self.change.person.id,))
+        return await arrived(self.live, (self.change.person,))
 
 
 @dataclass
@@ -130,7 +132,7 @@ class Assigning(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"{self.change.group.name} is not assigned")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
 
 async def joining_as_planned(live: Live, planned: Planned, joining: set[str], image: Any = None) -> Look:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.changes import PHASES, ActivateRule, AddToGroup, Change, Relink, SetActive, kind, phase
 from reconciler.commands.applying.carrying import Carrying, Pen
-from reconciler.commands.applying.fences import Day, protected
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Came, Outcome
 from reconciler.commands.applying.procedure import Procedure, Sight
@@ -29,7 +28,8 @@ class Running:
     pen: Pen
     sleep: Callable[[float], Awaitable[None]]
     tell: Callable[[str], None]
-    day: Day
+    held: Mapping[str, str]
+    """Why changes must not be begun, by their ids."""
     past: Sequence[Event]
     stale: bool
     """Whether the plan has grown too old meanwhile: then only what was begun is brought to its end."""
@@ -85,7 +85,7 @@ class Running:
             return
         way = procedure(planned, self.live)
         self.tell(f"{planned.sentence} …")
-        carrying = Carrying(self.pen, self.gate, self.sleep, planned, way, theirs)
+        carrying = Carrying(self.pen, self.gate, self.sleep, planned, way, theirs, self.held.get(planned.id))
         ended = await carrying.carry()
         if carrying.done:
             self._made.add(planned.id)
@@ -106,19 +106,19 @@ class Running:
             return self.stopped
         if self.stale:
             return "the plan has grown too old meanwhile: plan again"
-        if (why := protected(planned, self.live.terms)) is not None:
-            return why
+        if planned.id in self.held:
+            return self.held[planned.id]
         name = course(planned.change)
         if name in self._blocked:
             return f"the first change of its kind ({name}) did not come to its end: {self._blocked[name]}"
-        return self.day.takes(planned)
+        return None
 
     async def _watch(self) -> None:
         waiting, self._watched = self._watched, []
         ways = {planned.id: way for planned, way in waiting}
         terms, seen = self.live.terms, 0
         async for planned, sight in watch(
-            waiting, patience=terms.patience, clock=self.pen.clock, sleep=self.sleep, tell=self.tell
+            waiting, self.live, patience=terms.patience, clock=self.pen.clock, sleep=self.sleep, tell=self.tell
         ):
             seen += 1
             self._see(planned, sight)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import Procedure, Sight
 from reconciler.errors import NotAllowed, ReadFailed, TokenRefused
 from reconciler.plan import Planned
@@ -15,6 +16,7 @@ Watched = tuple[Planned, Procedure]
 
 async def watch(
     waiting: Sequence[Watched],
+    live: Live,
     *,
     patience: timedelta,
     clock: Callable[[], datetime],
@@ -22,11 +24,12 @@ async def watch(
     tell: Callable[[str], None],
 ) -> AsyncIterator[tuple[Planned, Sight]]:
     """Each change with what is seen of it: as soon as it shows or can't any more, else when patience has ended."""
-    end, pause = clock() + patience, FIRST_PAUSE
+    end, pause, left_to_wait = clock() + patience, FIRST_PAUSE, patience.total_seconds()
     left, told = list(waiting), ""
     while left:
-        last = clock() >= end
+        last = clock() >= end or left_to_wait <= 0  # whichever way the clock is put meanwhile
         words = ""
+        live.begin_round(len(left), last=last)
         for one in tuple(left):
             sight = await look(one[1])
             if sight.shows or sight.over is not None or last:
@@ -38,8 +41,11 @@ async def watch(
             if words != told:
                 tell(f"waiting for Kandji to show it{more}: {words}")
             told = words
-            await sleep(min(pause, max(0.0, (end - clock()).total_seconds())))
+            now_for = min(pause, left_to_wait, max(0.0, (end - clock()).total_seconds()))
+            await sleep(now_for)
+            left_to_wait -= now_for
             pause = min(pause * 1.5, LONGEST_PAUSE)
+    live.end_rounds()
 
 
 async def look(procedure: Procedure) -> Sight:
