@@ -19,6 +19,12 @@ def targets_of(rule: Body) -> tuple[str, ...]:
     return tuple(((rule.get("actions") or {}).get("assignUserToGroups") or {}).get("groupIds") or ())
 
 
+def excluded_by(rule: Body) -> frozenset[str]:
+    """Ids of the people whom a rule leaves out, whatever its expression says of them."""
+    users = ((rule.get("conditions") or {}).get("people") or {}).get("users") or {}
+    return frozenset(users.get("exclude") or ())
+
+
 async def wrong_target(live: Live, targets: Sequence[str]) -> str | None:
     """Why a rule must not fill these groups now; None: it may."""
     for group_id in targets:

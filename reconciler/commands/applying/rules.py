@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule
-from reconciler.commands.applying.filled import joining, leaving_as_planned, targets_of, wrong_target
+from reconciler.commands.applying.filled import excluded_by, joining, leaving_as_planned, targets_of, wrong_target
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.memberships import arrived, joining_as_planned
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step, made_by
@@ -91,7 +91,7 @@ class Editing(Procedure):
             return await leaving_as_planned(self.live, self.planned, change, rule)
         if (why := await wrong_target(self.live, targets_of(rule))) is not None:
             return Skip(words=why)
-        joins = await joining(self.live, (change.group, *change.also), targets_of(rule))
+        joins = await joining(self.live, (change.group, *change.also), targets_of(rule)) - excluded_by(rule)
         return await joining_as_planned(self.live, self.planned, joins, rule)
 
     def steps(self) -> Sequence[Step]:
