@@ -13,7 +13,7 @@ from reconciler.effects import holders, taken_out
 from reconciler.findings import Finding
 from reconciler.world import World
 
-_WITHDRAW = "reconciler accept --withdraw ID"
+_WITHDRAW = "end the acceptance, in the configuration or by command: reconciler accepted"
 
 
 class LeftAlone:
