@@ -162,6 +162,8 @@ def _brought(
     if unsure := brings & unknown:
         told = (*told, f"of {_count(len(unsure))} it is not known whether they are in {into.name} by hand")
     joins = brings - world.members(into.id)
+    if outside := joins - world.scope:
+        told = (*told, f"brings in whom [scope] leaves out: {world.names(outside)}")
     return Effect(change=change, joins=joins, takes_over=brings & hand, side_effects=told)
 
 

@@ -82,14 +82,16 @@ def people_in(finding: Finding, world: World) -> FrozenBitMap:
 def push_in(finding: Finding, world: World, concerns: Callable[[Push], bool] = lambda push: True) -> Push | None:
     """The mapping that a finding is about: by its id, else the first of its group that it ``concerns``."""
     about = finding.subject.key.partition(" ")[0]
-    return next(
-        (
-            push
-            for push in world.pushes
-            if about in (f"mapping:{push.mapping.id}", f"group:{push.group_id}") and concerns(push)
-        ),
-        None,
-    )
+    return next((push for push in world.once(_pushes).get(about, ()) if concerns(push)), None)
+
+
+def _pushes(world: World) -> dict[str, list[Push]]:
+    """By what subjects call them: the mapping, or its group."""
+    found: dict[str, list[Push]] = {}
+    for push in world.pushes:
+        for key in (f"mapping:{push.mapping.id}", f"group:{push.group_id}"):
+            found.setdefault(key, []).append(push)
+    return found
 
 
 def _numbers(world: World) -> dict[str, int]:

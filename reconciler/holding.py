@@ -4,7 +4,7 @@ people and groups under ``protection``, targets that are wrong. How many may be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from reconciler.changes import (
 from reconciler.drafts import Draft, Hold
 from reconciler.effects import fully_told, taken_out, targets
 from reconciler.findings import Finding
+from reconciler.left_alone import LeftAlone
 from reconciler.model import Size
 from reconciler.protection import Protection
 from reconciler.world import Push, World, fold
@@ -51,7 +52,7 @@ class Holding:
     def __init__(
         self,
         world: World,
-        known: Iterable[Finding],
+        known: Sequence[Finding],
         *,
         policy: Policy,
         unconfirmed: Sequence[Size],
@@ -59,6 +60,7 @@ class Holding:
     ) -> None:
         self._world = world
         self._protection = Protection(world, policy.protected_people, policy.protected_groups)
+        self._left_alone = LeftAlone(world, known)
         self._unconfirmed = sorted(unconfirmed)
         self._scope_set = scope_set
         self._push_to: dict[str, Push] = {
@@ -80,6 +82,7 @@ class Holding:
             *self._not_arriving(draft.change),
             *self._shrunk(draft),
             *self._protection.of(draft),
+            *self._left_alone.of(draft),
             *self._outside_scope(draft),
             *self._wrong_target(draft.change),
             *self._pushed(draft),

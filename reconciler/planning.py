@@ -7,7 +7,7 @@ finding together, some may be withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -95,7 +95,7 @@ def build(
     wanted, left = needs(world, order(findings), fixes, policy.kandji_writes, named)
     wishes = [Need(ways=one.ways, asked=(one.why,)) for one in sorted(asked, key=lambda one: one.why) if one.ways]
     numbers = {person.key: number for number, person in enumerate(world.people)}
-    drafts = each_pushed_once(chosen(world, (*wanted, *wishes), numbers, lambda draft: bool(holding.of(draft))))
+    drafts = each_pushed_once(chosen(world, (*wanted, *wishes), numbers, _is_held(holding)))
     told = _Telling(world, about)
     held, free = _sorted_out(drafts, holding, told)
     verdict = judge(
@@ -129,6 +129,21 @@ def build(
             kandji_writes=policy.kandji_writes,
         )
     )
+
+
+def _is_held(holding: Holding) -> Callable[[Draft], bool]:
+    """Whether anything holds a draft back, asked once of a change and the groups for whose sake it is made: thousands
+    of findings may want the same push."""
+    known: dict[object, bool] = {}
+
+    def held(draft: Draft) -> bool:
+        groups = frozenset(key for finding in draft.findings for key, _ in finding.groups)
+        asked = (draft.change, draft.asked, groups)
+        if asked not in known:
+            known[asked] = bool(holding.of(draft))
+        return known[asked]
+
+    return held
 
 
 def populations(world: World) -> Populations:

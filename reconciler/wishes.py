@@ -5,6 +5,7 @@ What is so already is told, and needs no change. What must not be is refused wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
@@ -81,6 +82,9 @@ def link(world: World, groups: Sequence[str], *, existing: str | None = None) ->
             told.append(f"{group.name} is pushed to {mapped[0].target_name or 'Kandji'} already")
         else:
             found.append(_linked(world, group, existing))
+    changes = [effect.change for way in found if isinstance(way, Way) for effect in way.effects]
+    names = Counter(fold(change.target_name) for change in changes if isinstance(change, LinkGroup))
+    found += [f"{times} of these groups would be pushed to {name}" for name, times in names.items() if times > 1]
     return _asked("link", groups, found, told)
 
 

@@ -48,6 +48,7 @@ PURE = (
     "choosing",
     "effects",
     "protection",
+    "left_alone",
     "holding",
     "planning",
     "fitting",

@@ -47,6 +47,8 @@ def foresee(
             scope_set=bool(world.settings.scope_groups),
         ),
         ceilings=Ceilings(),
+        known=(*judgement.findings, *checks.unheard(world)),
+        unconfirmed=judgement.unconfirmed,
     )
     return foreseen(plan, _names(world))
 

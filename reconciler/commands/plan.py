@@ -189,7 +189,7 @@ def _built(basis: Basis, order: Order, policy: Policy, about: About) -> Plan:
         ceilings=order.ceilings,
         asked=order.asked,
         named=order.named,
-        known=basis.known,
+        known=(*basis.known, *checks.unheard(basis.world)),
         unconfirmed=basis.unconfirmed,
     )
 

@@ -75,6 +75,16 @@ def edit_rule(m: Mending) -> Planned:
     return planned(change, joins=(person_named(ana),))
 
 
+def edit_rule_that_excludes(m: Mending) -> Planned:
+    """The rule leaves ben out, who is in the group by which it is extended."""
+    planned_edit = edit_rule(m)
+    ben = m.world.join("ben", m.world.designers)
+    for rule in m.world.org.rules.values():
+        rule.excluded_user_ids.append(ben.id)
+    m.world.settle()
+    return planned_edit
+
+
 def create_rule(m: Mending) -> Planned:
     ana = m.world.join("ana", m.world.designers)
     m.world.settle()

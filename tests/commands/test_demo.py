@@ -60,6 +60,11 @@ def test_there_is_a_run_each_morning_and_one_now(demo: Path) -> None:
     assert last - at_six[-1] < timedelta(hours=28)
 
 
+def test_a_token_that_was_renewed_does_not_fail_the_mornings_after(demo: Path) -> None:
+    with Store.open(demo / "reconciler.db") as store:
+        assert [run.id for run in store.runs() if run.state == "incomplete"] == []
+
+
 def test_each_run_of_the_past_is_told_in_one_line(demo: Path) -> None:
     told = (demo.parent / "err.txt").read_text("utf-8").splitlines()
     with Store.open(demo / "reconciler.db") as store:

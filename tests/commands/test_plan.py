@@ -23,7 +23,7 @@ from reconciler.store import Store
 from reconciler.world import Settings
 from tests.commands.conftest import Keep
 from tests.commands.plans import adding, plan_of, planned
-from tests.commands.samples import NOW, PEOPLE, TOKENS, Called, SomeOkta, SomeScim, call, config_in, scim
+from tests.commands.samples import NOW, PEOPLE, TOKENS, Called, SomeOkta, SomeScim, call, config_in, okta, scim
 
 MISSING = SomeScim(scim(PEOPLE[:3]))
 """di is missing in the Kandji group."""
@@ -125,6 +125,14 @@ def test_what_can_not_be_planned_is_told_with_a_way_out(
     told = call("plan", "-c", config, *argv)
     assert (told.code, words in told.err) == (code, True)
     assert told.err.splitlines()[-1].strip().startswith("next")
+
+
+def test_a_kind_that_is_switched_off_still_forbids_what_it_forbids(keep: Keep, config: Path) -> None:
+    switched_off = replace(okta().app, features=("PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION", "PUSH_PROFILE_UPDATES"))
+    keep(SomeOkta(replace(okta(), app=switched_off)), MISSING, settings=Settings(off=("provisioning-off",)))
+    config.write_text(config.read_text("utf-8") + '[severity]\nprovisioning-off = "off"\n', "utf-8")
+    told = json.loads(call("plan", "-c", config, "--format", "json").out)
+    assert [held["guards"] for held in told["withheld"]] == [["not arriving"]]
 
 
 def test_before_the_first_run_there_is_nothing_to_plan_by(config: Path) -> None:
