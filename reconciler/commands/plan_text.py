@@ -88,9 +88,29 @@ def _changes(plan: Plan) -> Iterator[str]:
         several = [one for one in plan.changes if phase(one.change) == here]
         if several:
             yield from ("", f"{HEADINGS[here]} ({len(several):,})")
-        for one in several:
-            yield f"  {one.id}  {one.sentence}"
-            yield from _details(one)
+        for told, those in _shared((tuple(_details(one)), one) for one in several):
+            yield from (f"  {one.id}  {one.sentence}" for one in those)
+            yield from told
+
+
+def _shared(details: Iterable[tuple[tuple[str, ...], Planned]]) -> Iterator[tuple[tuple[str, ...], list[Planned]]]:
+    """Changes of which the same is to be told stand together, where the first of them stood: told once, of "each"."""
+    found: dict[tuple[str, ...], list[tuple[tuple[str, ...], Planned]]] = {}
+    for told, one in details:
+        found.setdefault(tuple(_of_each(line, one) for line in (one.sentence, *told)), []).append((told, one))
+    for (_, *each), those in found.items():
+        yield those[0][0] if len(those) == 1 else tuple(each), [one for _, one in those]
+
+
+def _of_each(line: str, one: Planned) -> str:
+    whom = _whom(one)
+    return line if whom is None else re.sub(rf"(?<!\S){re.escape(whom.name)}(?!\S)", "each", line)
+
+
+def _whom(one: Planned) -> Named | None:
+    """The person or account that is changed."""
+    found: Named | None = getattr(one.change, "person", None) or getattr(one.change, "account", None)
+    return found
 
 
 def _details(one: Planned) -> Iterator[str]:
@@ -99,7 +119,7 @@ def _details(one: Planned) -> Iterator[str]:
         yield from _told("joins", [_people(one.joins)])
     if one.others:
         yield from _told("of these", [f"no finding names {_people(one.others)}"])
-    if one.removes:
+    if _takes_out(one, one.side_effects):
         yield from _told("takes out", [_people(one.removes)])
     if one.takes_over:
         yield from _told("takes over", [f"{_people(one.takes_over)}: in it by hand today, by the rule from then on"])
@@ -108,16 +128,28 @@ def _details(one: Planned) -> Iterator[str]:
     yield from _told("undo", [one.undo] if one.undo else [])
 
 
+def _takes_out(one: Planned, said: Sequence[str]) -> bool:
+    """Whether it is still to be said whom it takes away from: not by its sentence, and not by what else is ``said``."""
+    whole = "\n".join((one.sentence, *said))
+    return any(gone.name not in whole for gone in one.removes)
+
+
 def _withheld(plan: Plan) -> Iterator[str]:
     if plan.withheld:
         yield from ("", f"Withheld ({len(plan.withheld):,}): nothing of this is done")
-    for held in plan.withheld:
-        yield f"  {held.planned.id}  {held.planned.sentence}"
-        yield from _told("why", _first(held.planned.why))
-        yield from _told("withheld", held.reasons)
-        if held.planned.removes:
-            yield from _told("would take", [f"out {_people(held.planned.removes)}"])
-        yield from _told("lifted by", _lift(held))
+    for told, those in _shared((tuple(_of_withheld(held)), held.planned) for held in plan.withheld):
+        yield from (f"  {one.id}  {one.sentence}" for one in those[:MOST_NAMED])
+        if len(those) > MOST_NAMED:
+            yield f"  and {len(those) - MOST_NAMED:,} more of this kind, all in the plan's file"
+        yield from told
+
+
+def _of_withheld(held: Withheld) -> Iterator[str]:
+    yield from _told("why", _first(held.planned.why))
+    yield from _told("withheld", held.reasons)
+    if _takes_out(held.planned, held.reasons):
+        yield from _told("would take", [f"out {_people(held.planned.removes)}"])
+    yield from _told("lifted by", _lift(held))
 
 
 def _lift(held: Withheld) -> list[str]:

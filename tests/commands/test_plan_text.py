@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.changes import Named
 from reconciler.commands.plan_text import MOST_NAMED, lines
@@ -60,6 +61,25 @@ def test_a_plan_says(more: dict[str, Any], told: str) -> None:
 
 def test_clicks_that_several_findings_share_are_told_once() -> None:
     assert shown(plan_of(by_hand=(hand(1), hand(2)))).count("clicks") == 1
+
+
+def test_changes_of_which_the_same_is_to_be_told_are_told_together_each_by_its_own_sentence() -> None:
+    names = [f"p{number}" for number in range(MOST_NAMED + 2)]
+    several = [
+        replace(adding(name, undo="undone"), sentence=f"add {name}@acme.example", why=(f"{name}@acme.example is out",))
+        for name in names
+    ]
+    made = shown(plan_of(*several))
+    assert [made.count(f"  add {name}@acme.example") for name in names] == [1] * len(names)
+    assert (made.count("each is out"), made.count("undone")) == (1, 1)
+    held = shown(plan_of(withheld=tuple(Withheld(planned=one, reasons=("9 > 5.",)) for one in several)))
+    assert (held.count("9 > 5."), held.count("and 2 more of this kind")) == (1, 1)
+
+
+def test_whom_a_push_takes_out_is_told_once() -> None:
+    gone = CROWD[:2]
+    told = shown(plan_of(adding("ana", removes=gone, side_effects=(f"takes out: {gone[0].name}, {gone[1].name}",))))
+    assert [told.count(one.name) for one in gone] == [1, 1]
 
 
 def test_the_age_of_the_data_is_told() -> None:
