@@ -129,9 +129,9 @@ def _details(one: Planned) -> Iterator[str]:
 
 
 def _takes_out(one: Planned, said: Sequence[str]) -> bool:
-    """Whether it is still to be said whom it takes away from: not by its sentence, and not by what else is ``said``."""
+    """Whether it is still to be said whom it takes away from: neither its sentence nor ``said`` names them."""
     whole = "\n".join((one.sentence, *said))
-    return any(gone.name not in whole for gone in one.removes)
+    return any(gone.name not in whole and gone.id not in whole for gone in one.removes)
 
 
 def _withheld(plan: Plan) -> Iterator[str]:
@@ -185,7 +185,7 @@ def _told(label: str, words: Iterable[str]) -> Iterator[str]:
 
 def _first(words: Sequence[str]) -> list[str]:
     more = len(words) - 3
-    return [*words[:3], *([f"and {more:,} more of this kind"] if more > 0 else [])]
+    return [*words[:3], *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def _people(people: Sequence[Named]) -> str:
