@@ -238,7 +238,7 @@ def _mapped(world: World, asked: str) -> tuple[Push, ...]:
 def _only(asked: str, facts: Sequence[tuple[str, str]], nothing: str) -> int:
     """The place of the only one. Raises ``NotKnown``, with the candidates where there are several."""
     if not facts:
-        raise NotKnown(f"{nothing} {asked}.", next=LOOK)
+        raise NotKnown(f"{nothing} {asked or '(nothing)'}.", next=LOOK)
     if len(facts) > 1:
         what = f"{asked} could be {len(facts)} of them."
         raise NotKnown(what, facts=tuple(facts), next="type one of these ids instead")

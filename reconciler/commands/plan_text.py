@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from reconciler.changes import PHASES, Named, Phase, phase
+from reconciler.changes import PHASES, Named, Phase, ReplaceAttributes, phase
 from reconciler.commands.basis import hours
 from reconciler.plan import ByHand, Plan, Planned, Withheld
 
@@ -115,6 +115,8 @@ def _whom(one: Planned) -> Named | None:
 
 def _details(one: Planned) -> Iterator[str]:
     yield from _told("why", _first(one.why))
+    if isinstance(one.change, ReplaceAttributes):
+        yield from _told("values", _values(one.change))
     if len(one.joins) > 1 or one.others:
         yield from _told("joins", [_people(one.joins)])
     if one.others:
@@ -126,6 +128,12 @@ def _details(one: Planned) -> Iterator[str]:
     yield from _told("also", one.side_effects)
     yield from _told("instead of", one.instead_of)
     yield from _told("undo", [one.undo] if one.undo else [])
+
+
+def _values(change: ReplaceAttributes) -> Iterator[str]:
+    before = dict(change.before)
+    for name, value in change.after:
+        yield f"{name}: {value or '(empty)'}, where there is {before.get(name) or '(nothing)'}"
 
 
 def _takes_out(one: Planned, said: Sequence[str]) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from reconciler.changes import Named
+from reconciler.changes import Named, ReplaceAttributes
 from reconciler.commands.plan_text import MOST_NAMED, lines
 from reconciler.plan import ByHand, Ceilings, Plan, Withheld
-from tests.commands.plans import adding, plan_of
+from tests.commands.plans import adding, plan_of, planned
 from tests.commands.samples import NOW
 
 CROWD = tuple(Named(name=f"p{number}@acme.example", id=f"k-{number}") for number in range(MOST_NAMED + 3))
@@ -80,6 +80,17 @@ def test_whom_a_push_takes_out_is_told_once() -> None:
     gone = CROWD[:2]
     told = shown(plan_of(adding("ana", removes=gone, side_effects=(f"takes out: {gone[0].name}, {gone[1].name}",))))
     assert [told.count(one.name) for one in gone] == [1, 1]
+
+
+def test_values_that_are_written_to_kandji_are_told_with_those_they_replace() -> None:
+    account = Named(name="ana@acme.example", id="k-1")
+    change = ReplaceAttributes(
+        account=account, user_id="00uana", before=(("department", "Sales"), ("title", None)),
+        after=(("department", "Ops"), ("title", "Lead")),
+    )  # fmt: skip
+    told = shown(plan_of(planned(change)))
+    assert "department: Ops, where there is Sales" in told
+    assert "title: Lead, where there is (nothing)" in told
 
 
 def test_the_age_of_the_data_is_told() -> None:
