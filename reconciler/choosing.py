@@ -119,7 +119,10 @@ def chosen(
     """One draft for each change. Needs that leave no choice come first, so that the others can build upon them."""
     drafts: dict[Change, list[Draft]] = {}
     reached = EMPTY
-    for need in sorted(wanted, key=lambda need: len(need.ways) > 1):
+    needs = sorted(wanted, key=lambda need: len(need.ways) > 1)
+    found = {one.id: one for need in needs for one in need.findings}.values()
+    everybody = FrozenBitMap([numbers[key] for one in found for key in one.people if key in numbers])
+    for need in needs:
         named = FrozenBitMap([numbers[key] for one in need.findings for key in one.people if key in numbers])
 
         def radius(way: Way, need: Need = need, known: FrozenBitMap = named | reached) -> _Radius:
@@ -127,7 +130,7 @@ def chosen(
             return _radius(way, new, known, all(map(is_held, _drafts(way, need, numbers))))
 
         best, *others = sorted(need.ways, key=radius) if len(need.ways) > 1 else need.ways
-        told = tuple(_instead(world, way, named) for way in others)
+        told = tuple(_instead(world, way, everybody) for way in others)
         for draft in _drafts(best, need, numbers):
             drafts.setdefault(draft.change, []).append(replace(draft, instead_of=told))
             reached |= draft.reaches

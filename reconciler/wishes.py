@@ -88,7 +88,8 @@ def unlink(world: World, group: str, *, delete_in_kandji: bool = False) -> Asked
     """Stops pushing a group. The Kandji group stays as it is, unless it is to be deleted: then everybody loses it."""
     pushes = _mapped(world, group)
     push = pushes[_only(group, [(push.mapping.id, push.target_name or push.name) for push in pushes], "")]
-    return _asked("unlink", [group], [_unlinked(world, push, delete_in_kandji)], ())
+    words = [group, *(["--delete-in-kandji"] if delete_in_kandji else [])]
+    return _asked("unlink", words, [_unlinked(world, push, delete_in_kandji)], ())
 
 
 def push_now(world: World, groups: Sequence[str]) -> Asked:

@@ -303,6 +303,18 @@ def test_the_way_that_reaches_fewest_others_is_chosen_and_the_choice_told() -> N
     )
 
 
+def test_whom_another_finding_names_is_not_told_as_named_by_none() -> None:
+    told = plan(
+        ruled().world(),
+        finding("missing", "u0"),
+        finding("missing", "u1"),
+        fixes={"missing": two_ways("u0", "u1", "u2")},
+    )
+    assert {way for one in told.changes for way in one.instead_of} == {
+        "extend the rule Assign: reaches 3 people, of whom no finding names u2@acme.example"
+    }
+
+
 def test_where_reach_is_equal_the_rank_decides() -> None:
     told = plan(ruled().world(), finding("missing", "u0"), fixes={"missing": two_ways("u0", rank=-1)})
     assert kinds(told) == ["edit-rule"]

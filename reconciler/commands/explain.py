@@ -120,6 +120,7 @@ class _Teller:
             evidence=[told(fact) for fact in finding.evidence],
             alternating=self._alternating((pair,)),
             kinds=[finding.kind],
+            itself=finding,
         )
         return Explained(document, near, groups)
 
@@ -150,6 +151,7 @@ class _Teller:
         pairs: Pairs,
         *,
         kinds: Iterable[str] = (),
+        itself: Finding | None = None,
         person: doc.PersonTold | None = None,
         group: doc.GroupTold | None = None,
         finding: doc.FindingTold | None = None,
@@ -162,6 +164,7 @@ class _Teller:
         shown = {found.id for found, _ in pairs}
         standing = [found for found, life in pairs if life.state != "fixed"]
         roots = [found.kind for found in standing if found.cause not in shown]
+        about = standing if itself is None else [itself, *standing]
         slugs = dict.fromkeys((*kinds, *roots))  # what has a cause goes with it
         return doc.ExplainDocument(
             type=who.type,
@@ -176,7 +179,7 @@ class _Teller:
             alternating=list(alternating),
             rules=list(rules),
             findings=[self._told(pair) for pair in pairs],
-            mending=[_mending(self.kinds[slug], standing) for slug in slugs if slug in self.kinds],
+            mending=[_mending(self.kinds[slug], about) for slug in slugs if slug in self.kinds],
             events=[doc.Happened(**event) for event in events],
             log=list(log),
         )
@@ -241,12 +244,12 @@ def _logged(event: LogEvent) -> doc.Logged:
     return doc.Logged(id=event.id, published=event.published.isoformat(timespec="seconds"), words=in_words(event))
 
 
-def _mending(kind: Kind, standing: Iterable[Finding]) -> doc.Mending:
+def _mending(kind: Kind, found: Iterable[Finding]) -> doc.Mending:
     how = kind.how
     return doc.Mending(
         kind=kind.slug,
         mend=kind.mend,
-        with_tool=command(kind, [found for found in standing if found.kind == kind.slug]),
+        with_tool=command(kind, [one for one in found if one.kind == kind.slug]),
         by_hand=list(how.by_hand) if how else [],
         if_meant=how.if_meant if how else "",
         okta_alone=how.okta_alone if how else "",

@@ -128,7 +128,8 @@ def lines(
     """One line a change, under it what is to be said of it (of several alike once), and all in one sentence."""
     told: list[str] = []
     counts: Counter[str] = Counter()
-    rows = [(one.outcome, one.sentence, (one.told,) if one.told else ()) for one in outcomes]
+    rows: list[tuple[str, str, tuple[str, ...]]] = []
+    rows += [(one.outcome, one.sentence, (one.told,) if one.told else ()) for one in outcomes]
     rows += [("withheld", one.planned.sentence, one.reasons) for one in withheld]
     for (word, more), alike in groupby(rows, key=lambda row: (row[0], row[2])):
         for label, words in (*((word, sentence) for _, sentence, _ in alike), *(("", words) for words in more)):

@@ -123,8 +123,6 @@ def _details(one: Planned) -> Iterator[str]:
         yield from _told("of these", [f"no finding names {_people(one.others)}"])
     if _takes_out(one, one.side_effects):
         yield from _told("takes out", [_people(one.removes)])
-    if one.takes_over:
-        yield from _told("takes over", [f"{_people(one.takes_over)}: in it by hand today, by the rule from then on"])
     yield from _told("also", one.side_effects)
     yield from _told("instead of", one.instead_of)
     yield from _told("undo", [one.undo] if one.undo else [])

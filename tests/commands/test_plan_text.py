@@ -40,7 +40,6 @@ def hand(number: int) -> ByHand:
         ({"changes": (adding("ana", removes=CROWD),)}, f"{len(CROWD)} people: p0@acme.example"),
         ({"changes": (adding("ana", removes=CROWD),)}, "and 3 more, all in the plan's file"),
         ({"changes": (adding("ana", others=CROWD[:2]),)}, "no finding names p0@acme.example and p1@acme.example"),
-        ({"changes": (adding("ana", takes_over=CROWD[:1]),)}, "by the rule from then on"),
         ({"changes": (adding("ana", side_effects=("gives Slack",)),)}, "also       gives Slack"),
         ({"changes": (adding("ana", instead_of=("a rule",)),)}, "instead of a rule"),
         ({"changes": (adding("ana", undo="taken out again"),)}, "undo       taken out again"),
