@@ -1,7 +1,8 @@
 """Which changes mend what: one way for each need, each change once.
 
 A finding whose cause can be mended is mended by what mends the cause. Among several ways the one with the smallest
-blast radius wins: the fewest people whom no finding names, beyond those whom a change reaches that is planned anyway;
+blast radius wins: the fewest people whom no finding names that the same change mends, beyond those whom a change
+reaches that is planned anyway;
 where that is equal, a way that needs no further change, then the one that takes over fewest from hand, then
 ``Way.rank``, then the fewest changes. A way that is held back as a whole comes last.
 """
@@ -119,18 +120,17 @@ def chosen(
     """One draft for each change. Needs that leave no choice come first, so that the others can build upon them."""
     drafts: dict[Change, list[Draft]] = {}
     reached = EMPTY
-    needs = sorted(wanted, key=lambda need: len(need.ways) > 1)
-    found = {one.id: one for need in needs for one in need.findings}.values()
-    everybody = FrozenBitMap([numbers[key] for one in found for key in one.people if key in numbers])
-    for need in needs:
-        named = FrozenBitMap([numbers[key] for one in need.findings for key in one.people if key in numbers])
+    wanted = tuple(wanted)
+    named = _named(wanted, numbers)
+    for need in sorted(wanted, key=lambda need: len(need.ways) > 1):
 
-        def radius(way: Way, need: Need = need, known: FrozenBitMap = named | reached) -> _Radius:
+        def radius(way: Way, need: Need = need, known: FrozenBitMap = reached) -> _Radius:
             new = [effect for effect in way.effects if effect.change not in drafts]
-            return _radius(way, new, known, all(map(is_held, _drafts(way, need, numbers))))
+            others = _others(new, named) - known
+            return _radius(way, new, others, all(map(is_held, _drafts(way, need, numbers))))
 
-        best, *others = sorted(need.ways, key=radius) if len(need.ways) > 1 else need.ways
-        told = tuple(_instead(world, way, everybody) for way in others)
+        best, *rest = sorted(need.ways, key=radius) if len(need.ways) > 1 else need.ways
+        told = tuple(_instead(world, way, named) for way in rest)
         for draft in _drafts(best, need, numbers):
             drafts.setdefault(draft.change, []).append(replace(draft, instead_of=told))
             reached |= draft.reaches
@@ -140,8 +140,22 @@ def chosen(
 _Radius = tuple[bool, int, bool, int, int, int, str]
 
 
-def _radius(way: Way, new: Sequence[Effect], known: FrozenBitMap, held: bool) -> _Radius:
-    others = FrozenBitMap.union(EMPTY, *(effect.joins | effect.removes for effect in new)) - known
+def _named(wanted: Iterable[Need], numbers: Mapping[str, int]) -> dict[Change, FrozenBitMap]:
+    """By change, the people of all findings that it may mend."""
+    found: dict[Change, list[FrozenBitMap]] = {}
+    for need in wanted:
+        people = FrozenBitMap([numbers[key] for one in need.findings for key in one.people if key in numbers])
+        for change in {effect.change for way in need.ways for effect in way.effects}:
+            found.setdefault(change, []).append(people)
+    return {change: FrozenBitMap.union(EMPTY, *several) for change, several in found.items()}
+
+
+def _others(effects: Iterable[Effect], named: Mapping[Change, FrozenBitMap]) -> FrozenBitMap:
+    """Whom these changes reach, and no finding names that they mend."""
+    return FrozenBitMap.union(EMPTY, *((one.joins | one.removes) - named[one.change] for one in effects))
+
+
+def _radius(way: Way, new: Sequence[Effect], others: FrozenBitMap, held: bool) -> _Radius:
     unknown = {key for effect in new for key in effect.unknown_members}
     taken_over = FrozenBitMap.union(EMPTY, *(effect.takes_over for effect in new))
     return held, len(others) + len(unknown), bool(new), len(taken_over), way.rank, len(new), way.words
@@ -165,11 +179,11 @@ def _drafts(way: Way, need: Need, numbers: Mapping[str, int]) -> list[Draft]:
     return found
 
 
-def _instead(world: World, way: Way, named: FrozenBitMap) -> str:
+def _instead(world: World, way: Way, named: Mapping[Change, FrozenBitMap]) -> str:
     """Another way, with its reach."""
     reached = FrozenBitMap.union(EMPTY, *(effect.joins | effect.removes for effect in way.effects))
     told = f"{way.words}: reaches {len(reached)} {'person' if len(reached) == 1 else 'people'}"
-    others = reached - named
+    others = _others(way.effects, named)
     if not others:
         return told
     # As many findings as a rule brings people may each tell of the rule: only the names that are shown are looked up.

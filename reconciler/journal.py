@@ -40,8 +40,8 @@ Word = Literal[
 ]
 CLOSING: tuple[Word, ...] = ("verified", "not seen", "skipped", "failed")
 """``verified``: its effect shows where it must. ``not seen``: made, and its effect did not show in time. ``skipped``:
-nothing was sent. ``failed``: refused; ``words`` say what is left. Where it names a step, that step is known not to have
-taken effect."""
+nothing was sent, or nothing written, as somebody else was faster. ``failed``: refused; ``words`` say what is left.
+Where it names a step, that step is known not to have taken effect."""
 
 OFF, ON, CREATE, DELETE = "deactivate", "activate", "create", "delete"
 """Names of the steps by which a rule or a mapping can be left half-way."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from reconciler.changes import PHASES, Named, Phase, ReplaceAttributes, phase
+from msgspec.structs import replace
+
+from reconciler.about_changes import groups
+from reconciler.changes import PHASES, AddToGroup, Named, Phase, ReplaceAttributes, phase
 from reconciler.commands.basis import hours
 from reconciler.plan import ByHand, Plan, Planned, Withheld
+
+T = TypeVar("T")
 
 MOST_NAMED = 10
 """People named on the screen; the file names all."""
@@ -88,7 +94,7 @@ def _changes(plan: Plan) -> Iterator[str]:
         several = [one for one in plan.changes if phase(one.change) == here]
         if several:
             yield from ("", f"{HEADINGS[here]} ({len(several):,})")
-        for told, those in _shared((tuple(_details(one)), one) for one in several):
+        for told, those in _shared((tuple(_details(one)), one) for one in _in_few_words(several)):
             yield from (f"  {one.id}  {one.sentence}" for one in those)
             yield from told
 
@@ -113,14 +119,41 @@ def _whom(one: Planned) -> Named | None:
     return found
 
 
+def _in_few_words(several: Iterable[Planned]) -> Iterator[Planned]:
+    """Additions to one group stand as one, where they are more than are named: each by itself is in the plan's file."""
+    for alike in _grouped(several, _alike_additions):
+        yield from alike if len(alike) <= MOST_NAMED else [_as_one(alike)]
+
+
+def _alike_additions(one: Planned) -> object:
+    return (one.change.group, one.kinds, one.instead_of) if isinstance(one.change, AddToGroup) else one.id
+
+
+def _as_one(several: Sequence[Planned]) -> Planned:
+    """What they have in common is told first, then some of what they have not."""
+    joins = _once(one.joins for one in several)
+    common = tuple(words for words in several[0].side_effects if all(words in one.side_effects for one in several))
+    rest = tuple(words for words in _once(one.side_effects for one in several) if words not in common)
+    return replace(
+        several[0],
+        id=f"{len(several):,} changes".ljust(len(several[0].id)),
+        sentence=f"put {counted(len(joins), 'person', 'people')} into {groups(several[0].change)[0].name}",
+        why=_once(one.why for one in several),
+        joins=joins,
+        others=_once(one.others for one in several),
+        side_effects=(*common, *_first(rest)),
+    )
+
+
+def _once(several: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(one for those in several for one in those))
+
+
 def _details(one: Planned) -> Iterator[str]:
     yield from _told("why", _first(one.why))
     if isinstance(one.change, ReplaceAttributes):
         yield from _told("values", _values(one.change))
-    if len(one.joins) > 1 or one.others:
-        yield from _told("joins", [_people(one.joins)])
-    if one.others:
-        yield from _told("of these", [f"no finding names {_people(one.others)}"])
+    yield from _joining("joins", one)
     if _takes_out(one, one.side_effects):
         yield from _told("takes out", [_people(one.removes)])
     yield from _told("also", one.side_effects)
@@ -140,10 +173,18 @@ def _takes_out(one: Planned, said: Sequence[str]) -> bool:
     return any(gone.name not in whole and gone.id not in whole for gone in one.removes)
 
 
+def _joining(label: str, one: Planned) -> Iterator[str]:
+    if len(one.joins) > 1 or one.others:
+        yield from _told(label, [_people(one.joins)])
+    if one.others:
+        yield from _told("of these", [f"no finding names {_people(one.others)}"])
+
+
 def _withheld(plan: Plan) -> Iterator[str]:
     if plan.withheld:
         yield from ("", f"Withheld ({len(plan.withheld):,}): nothing of this is done")
-    for told, those in _shared((tuple(_of_withheld(held)), held.planned) for held in plan.withheld):
+    few = _withheld_in_few_words(plan.withheld)
+    for told, those in _shared((tuple(_of_withheld(held)), held.planned) for held in few):
         yield from (f"  {one.id}  {one.sentence}" for one in those[:MOST_NAMED])
         if len(those) > MOST_NAMED:
             yield f"  and {len(those) - MOST_NAMED:,} more of this kind, all in the plan's file"
@@ -153,9 +194,17 @@ def _withheld(plan: Plan) -> Iterator[str]:
 def _of_withheld(held: Withheld) -> Iterator[str]:
     yield from _told("why", _first(held.planned.why))
     yield from _told("withheld", held.reasons)
+    yield from _joining("would join", held.planned)
     if _takes_out(held.planned, held.reasons):
         yield from _told("would take", [f"out {_people(held.planned.removes)}"])
+    yield from _told("instead of", held.planned.instead_of)
     yield from _told("lifted by", _lift(held))
+
+
+def _withheld_in_few_words(several: Iterable[Withheld]) -> Iterator[Withheld]:
+    for alike in _grouped(several, lambda one: (_alike_additions(one.planned), one.reasons, one.lift)):
+        for planned in _in_few_words([one.planned for one in alike]):
+            yield replace(alike[0], planned=planned)
 
 
 def _lift(held: Withheld) -> list[str]:
@@ -168,7 +217,8 @@ def _by_hand(several: Sequence[ByHand]) -> Iterator[str]:
     """Findings of one kind that have the same reason and clicks stand together."""
     if several:
         yield from ("", f"By hand ({len(several):,})")
-    for (kind, why, clicks), those in _alike(several).items():
+    for those in _grouped(several, lambda one: (one.kind, one.why, one.clicks)):
+        kind, why, clicks = those[0].kind, those[0].why, those[0].clicks
         for one in those[:MOST_NAMED]:
             yield f"  {one.finding}  {one.sentence}"
         if len(those) > MOST_NAMED:
@@ -177,11 +227,12 @@ def _by_hand(several: Sequence[ByHand]) -> Iterator[str]:
         yield from _told("clicks", clicks)
 
 
-def _alike(several: Iterable[ByHand]) -> dict[tuple[str, str, tuple[str, ...]], list[ByHand]]:
-    found: dict[tuple[str, str, tuple[str, ...]], list[ByHand]] = {}
+def _grouped(several: Iterable[T], key: Callable[[T], object]) -> list[list[T]]:
+    """Those of one key together, in the order in which the first of them comes."""
+    found: dict[object, list[T]] = {}
     for one in several:
-        found.setdefault((one.kind, one.why, one.clicks), []).append(one)
-    return found
+        found.setdefault(key(one), []).append(one)
+    return list(found.values())
 
 
 def _told(label: str, words: Iterable[str]) -> Iterator[str]:

@@ -94,6 +94,15 @@ def test_a_rule_edit_that_is_refused_leaves_the_rule_active(nth: int) -> None:
     assert (mending.journal.left_half(), applied.exit_code) == ((), 7)
 
 
+def test_where_no_way_is_left_after_a_refusal_the_change_has_failed() -> None:
+    mending = Mending()
+    change = scenarios.relink_lost(mending)
+    mending.meddling = once(okta_error(400, "E0000001", "Api validation failed: status"))
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert (outcome.word, "400" in outcome.words or "status" in outcome.words) == ("failed", True)
+    assert [mapping.status for mapping in mending.world.org.app.mappings.values()] == ["ACTIVE"]
+
+
 def test_a_rule_that_could_not_be_switched_on_is_mended_by_the_next_apply() -> None:
     mending = Mending()
     change = scenarios.edit_rule(mending)
@@ -102,6 +111,18 @@ def test_a_rule_that_could_not_be_switched_on_is_mended_by_the_next_apply() -> N
     assert ([one.word for one in applied.outcomes], len(mending.journal.left_half())) == (["failed"], 1)
     mending.apply(mending.plan())
     assert [rule.status for rule in mending.world.org.rules.values()] == ["ACTIVE"]
+    assert (mending.journal.left_half(), mending.journal.check()) == ((), None)
+
+
+def test_a_group_that_was_not_linked_anew_to_the_end_is_so_by_the_next_apply() -> None:
+    mending = Mending()
+    change = scenarios.relink_lost(mending)
+    mending.meddling = once(okta_error(400, "E0000001", "no"), 2)
+    applied = mending.apply(mending.plan(change))
+    assert ([one.word for one in applied.outcomes], len(mending.journal.left_half())) == (["failed"], 1)
+    mending.apply(mending.plan())
+    assert [mapping.status for mapping in mending.world.org.app.mappings.values()] == ["ACTIVE"]
+    assert mending.world.mapping.id not in mending.world.org.app.mappings
     assert (mending.journal.left_half(), mending.journal.check()) == ((), None)
 
 
@@ -149,6 +170,13 @@ def more_join(m: Mending) -> Planned:
     return change
 
 
+def more_join_elsewhere(m: Mending) -> Planned:
+    """Into the second of two groups for which one rule is made."""
+    change, painters = scenarios.create_rule(m), m.world.org.create_group("painters")
+    m.world.join("bo", painters)
+    return replace(change, change=replace(change.change, also=(named(painters),)))  # type: ignore[call-overload]
+
+
 def name_taken(m: Mending) -> Planned:
     change = scenarios.create_rule(m)
     m.world.org.create_rule("designers are in", 'user.title == "Baker"', [m.world.assigned])
@@ -192,6 +220,7 @@ MOVED = {
     left: "DEPROVISIONED",
     target_pushed: "is pushed",
     more_join: "bo@acme.test",
+    more_join_elsewhere: "bo@acme.test",
     name_taken: "named designers are in",
     came_back: "in Okta now",
     edited_in_kandji: "moved in Kandji",

@@ -96,7 +96,7 @@ class Stopped(Fuse):
             raise asyncio.CancelledError
 
 
-@pytest.mark.parametrize("name", ["edit_rule", "repush"])
+@pytest.mark.parametrize("name", ["edit_rule", "repush", pytest.param("relink_lost", marks=pytest.mark.prove)])
 def test_stopped_by_hand_nothing_is_left_switched_off_and_it_can_be_resumed(name: str) -> None:
     _, _, events = undisturbed(name)
     for at in range(9, events, 4):

@@ -89,6 +89,8 @@ class Carrying:
     past: Sequence[Event] = ()
     """What the journal has of this change in this apply."""
     image: Any = field(default=None, init=False)
+    refused: Failed | None = field(default=None, init=False)
+    """What came of the last of several ways that was tried in vain."""
 
     def __post_init__(self) -> None:
         intended = [event for event in self.past if event.event == "intended"]
@@ -131,6 +133,8 @@ class Carrying:
             if self.done & {"deactivate", "delete"}:
                 await self.switch_on()
             raise
+        if failure is None and not self.done:
+            failure = self.refused
         if failure is None:
             return None
         return "skipped" if isinstance(failure, Moved) and not self.begun else "failed", failure.words, failure.step
@@ -173,9 +177,10 @@ class Carrying:
         try:
             if await self._sent(step, last=False) or await self._sent(step, last=True):
                 self._is_done(step)
-        except Failed:
+        except Failed as error:
             if not step.tries:
                 raise
+            self.refused = error
 
     async def _sent(self, step: Step, *, last: bool) -> bool:
         """Sends it once. Whether it was read to stand; False: it may be sent again. Raises ``Failed``."""

@@ -128,6 +128,11 @@ class Relinking(Procedure):
     def __post_init__(self) -> None:
         self.push = _OnePush(self.live, self.planned, self.change)
 
+    @property
+    def _anew(self) -> bool:
+        """Whether the Kandji group is gone, so that the old mapping must go as well."""
+        return self.change.kandji_group is None
+
     async def before(self) -> Look:
         mapping = await self.live.mapping(self.change.mapping_id)
         if mapping is None:
@@ -136,7 +141,7 @@ class Relinking(Procedure):
                 return AlreadySo(words="linked again already: nothing was sent")
             return Skip(words=f"the mapping of {self.change.group.name} is gone")
         now = await self.push.both()
-        lost = self.change.kandji_group is None and now is not None and now.kandji_group is None
+        lost = self._anew and now is not None and now.kandji_group is None
         if mapping.status == "ACTIVE" and not lost:
             return AlreadySo(words="active again already: nothing was sent")
         if mapping.status != "ERROR" and not (mapping.status == "ACTIVE" and lost):
@@ -163,12 +168,13 @@ class Relinking(Procedure):
             tries=True,
         )
         return (
-            deactivate if change.kandji_group is None else activate,
+            deactivate if self._anew else activate,
             Step(
                 name="delete",
                 stands=self._is_gone,
                 needed=self._is_not_on,
                 send=lambda: okta.delete_mapping(change.mapping_id, delete_target=False),
+                again=self._anew,
             ),
             Step(
                 name="create",
@@ -201,13 +207,17 @@ class Relinking(Procedure):
         return await self._old() is None
 
     async def _now(self) -> Mapping | None:
-        return await self.live.mapping(self.change.mapping_id) or await self.push.made(self.change.mapping_id)
+        """The mapping that does the work: where a group is made anew, never the old one."""
+        old = None if self._anew else await self.live.mapping(self.change.mapping_id)
+        return old or await self.push.made(self.change.mapping_id)
 
     async def holds(self) -> bool:
         mapping = await self._now()
         return mapping is not None and mapping.status == "ACTIVE"
 
     async def seen(self) -> Sight:
+        if self._anew and not await self._is_gone():
+            return Sight(shows=False, words=f"the old mapping of {self.change.group.name} is there still")
         mapping = await self._now()
         return await pushed(self.live, self.planned, mapping, await self.push.both(), self.image)
 
