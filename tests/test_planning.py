@@ -217,7 +217,7 @@ def test_what_nothing_mends_stands_there_with_the_clicks() -> None:
     )
     why = {one.kind: one.why for one in told.by_hand}
     assert why == {
-        "told": "this program only tells it",
+        "told": "this program can't mend it",
         "closed": "it is written to Kandji itself, which [fix] kandji_writes does not allow for closed",
         "meant": f"it may be meant so: name it, to mend it: reconciler plan {finding('meant', 'p1').id}",
         "why": "choose a group",
