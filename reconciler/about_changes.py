@@ -94,7 +94,7 @@ def sentence(change: Change) -> str:
             return f"{'activate' if change.active else 'deactivate'} {change.account.name} in Kandji"
         case ReplaceAttributes():
             names = ", ".join(name for name, _ in change.after)
-            return f"give {change.account.name} in Kandji what Okta has: {names}"
+            return f"change {names} of {change.account.name} in Kandji"
         case AddMember():
             return f"put {change.account.name} into the Kandji group {change.kandji_group.name}"
         case RemoveMember():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
@@ -36,8 +37,8 @@ class Changing(Session):
         with self.logged(loaded):
             if made is None:
                 return self._resumed(loaded, resume or None)
-            if dry_run:
-                return self._dry(loaded, made)
+            if dry_run and file is not None:
+                return self._dry(loaded, made, file)
             return self._applied(loaded, made, confirm)
 
     def _applied(self, loaded: Loaded, made: Plan, confirm: int | None) -> int:
@@ -140,7 +141,7 @@ class Changing(Session):
         else:
             self.screen.result("\n".join(map(self.screen.shown, lines)))
 
-    def _dry(self, loaded: Loaded, made: Plan) -> int:
+    def _dry(self, loaded: Loaded, made: Plan, file: Path) -> int:
         """Reads what each change rests on, over a transport that lets only reads through."""
         from reconciler.commands import outcomes
         from reconciler.commands.apply import rehearse
@@ -165,6 +166,8 @@ class Changing(Session):
             outcomes.document(made, told, code, dry_run=True),
             outcomes.lines(told, made.withheld, about=about, width=self.screen.width),
         )
+        if any(one.outcome == outcomes.WOULD for one in told):
+            self._next(f"reconciler apply {quote(str(file))}")
         return code
 
     def verify(self, *, what: str) -> int:

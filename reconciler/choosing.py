@@ -22,7 +22,7 @@ from reconciler.findings import Finding
 from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.world import EMPTY, World
 
-TOLD_ONLY = "this program only tells it"
+TOLD_ONLY = "this program can't mend it"
 _NAMES = 10
 """So many people are named whom another way reaches."""
 

@@ -92,7 +92,8 @@ def unlink(world: World, group: str, *, delete_in_kandji: bool = False) -> Asked
     """Stops pushing a group. The Kandji group stays as it is, unless it is to be deleted: then everybody loses it."""
     pushes = _mapped(world, group)
     push = pushes[_only(group, [(push.mapping.id, push.target_name or push.name) for push in pushes], "")]
-    return _asked("unlink", [group], [_unlinked(world, push, delete_in_kandji)], ())
+    words = [group, *(["--delete-in-kandji"] if delete_in_kandji else [])]
+    return _asked("unlink", words, [_unlinked(world, push, delete_in_kandji)], ())
 
 
 def push_now(world: World, groups: Sequence[str]) -> Asked:
@@ -242,7 +243,7 @@ def _mapped(world: World, asked: str) -> tuple[Push, ...]:
 def _only(asked: str, facts: Sequence[tuple[str, str]], nothing: str) -> int:
     """The place of the only one. Raises ``NotKnown``, with the candidates where there are several."""
     if not facts:
-        raise NotKnown(f"{nothing} {asked}.", next=LOOK)
+        raise NotKnown(f"{nothing} {asked or '(nothing)'}.", next=LOOK)
     if len(facts) > 1:
         what = f"{asked} could be {len(facts)} of them."
         raise NotKnown(what, facts=tuple(facts), next="type one of these ids instead")

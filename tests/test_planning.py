@@ -217,7 +217,7 @@ def test_what_nothing_mends_stands_there_with_the_clicks() -> None:
     )
     why = {one.kind: one.why for one in told.by_hand}
     assert why == {
-        "told": "this program only tells it",
+        "told": "this program can't mend it",
         "closed": "it is written to Kandji itself, which [fix] kandji_writes does not allow for closed",
         "meant": f"it may be meant so: name it, to mend it: reconciler plan {finding('meant', 'p1').id}",
         "why": "choose a group",
@@ -301,6 +301,18 @@ def test_the_way_that_reaches_fewest_others_is_chosen_and_the_choice_told() -> N
     assert told.changes[0].instead_of == (
         "extend the rule Assign: reaches 3 people, of whom no finding names u1@acme.example, u2@acme.example",
     )
+
+
+def test_whom_another_finding_names_is_not_told_as_named_by_none() -> None:
+    told = plan(
+        ruled().world(),
+        finding("missing", "u0"),
+        finding("missing", "u1"),
+        fixes={"missing": two_ways("u0", "u1", "u2")},
+    )
+    assert {way for one in told.changes for way in one.instead_of} == {
+        "extend the rule Assign: reaches 3 people, of whom no finding names u2@acme.example"
+    }
 
 
 def test_where_reach_is_equal_the_rank_decides() -> None:

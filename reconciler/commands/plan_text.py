@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from reconciler.about_changes import groups
-from reconciler.changes import PHASES, AddToGroup, Named, Phase, phase
+from reconciler.changes import PHASES, AddToGroup, Named, Phase, ReplaceAttributes, phase
 from reconciler.commands.basis import hours
 from reconciler.plan import ByHand, Plan, Planned, Withheld
 
@@ -94,9 +94,29 @@ def _changes(plan: Plan) -> Iterator[str]:
         several = [one for one in plan.changes if phase(one.change) == here]
         if several:
             yield from ("", f"{HEADINGS[here]} ({len(several):,})")
-        for one in _in_few_words(several):
-            yield f"  {one.id}  {one.sentence}"
-            yield from _details(one)
+        for told, those in _shared((tuple(_details(one)), one) for one in _in_few_words(several)):
+            yield from (f"  {one.id}  {one.sentence}" for one in those)
+            yield from told
+
+
+def _shared(details: Iterable[tuple[tuple[str, ...], Planned]]) -> Iterator[tuple[tuple[str, ...], list[Planned]]]:
+    """Changes of which the same is to be told stand together, where the first of them stood: told once, of "each"."""
+    found: dict[tuple[str, ...], list[tuple[tuple[str, ...], Planned]]] = {}
+    for told, one in details:
+        found.setdefault(tuple(_of_each(line, one) for line in (one.sentence, *told)), []).append((told, one))
+    for (_, *each), those in found.items():
+        yield those[0][0] if len(those) == 1 else tuple(each), [one for _, one in those]
+
+
+def _of_each(line: str, one: Planned) -> str:
+    whom = _whom(one)
+    return line if whom is None else re.sub(rf"(?<!\S){re.escape(whom.name)}(?!\S)", "each", line)
+
+
+def _whom(one: Planned) -> Named | None:
+    """The person or account that is changed."""
+    found: Named | None = getattr(one.change, "person", None) or getattr(one.change, "account", None)
+    return found
 
 
 def _in_few_words(several: Iterable[Planned]) -> Iterator[Planned]:
@@ -131,14 +151,26 @@ def _once(several: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
 
 def _details(one: Planned) -> Iterator[str]:
     yield from _told("why", _first(one.why))
+    if isinstance(one.change, ReplaceAttributes):
+        yield from _told("values", _values(one.change))
     yield from _joining("joins", one)
-    if one.removes:
+    if _takes_out(one, one.side_effects):
         yield from _told("takes out", [_people(one.removes)])
-    if one.takes_over:
-        yield from _told("takes over", [f"{_people(one.takes_over)}: in it by hand today, by the rule from then on"])
     yield from _told("also", one.side_effects)
     yield from _told("instead of", one.instead_of)
     yield from _told("undo", [one.undo] if one.undo else [])
+
+
+def _values(change: ReplaceAttributes) -> Iterator[str]:
+    before = dict(change.before)
+    for name, value in change.after:
+        yield f"{name}: {value or '(empty)'}, where there is {before.get(name) or '(nothing)'}"
+
+
+def _takes_out(one: Planned, said: Sequence[str]) -> bool:
+    """Whether it is still to be said whom it takes away from: neither its sentence nor ``said`` names them."""
+    whole = "\n".join((one.sentence, *said))
+    return any(gone.name not in whole and gone.id not in whole for gone in one.removes)
 
 
 def _joining(label: str, one: Planned) -> Iterator[str]:
@@ -151,15 +183,22 @@ def _joining(label: str, one: Planned) -> Iterator[str]:
 def _withheld(plan: Plan) -> Iterator[str]:
     if plan.withheld:
         yield from ("", f"Withheld ({len(plan.withheld):,}): nothing of this is done")
-    for held in _withheld_in_few_words(plan.withheld):
-        yield f"  {held.planned.id}  {held.planned.sentence}"
-        yield from _told("why", _first(held.planned.why))
-        yield from _told("withheld", held.reasons)
-        yield from _joining("would join", held.planned)
-        if held.planned.removes:
-            yield from _told("would take", [f"out {_people(held.planned.removes)}"])
-        yield from _told("instead of", held.planned.instead_of)
-        yield from _told("lifted by", _lift(held))
+    few = _withheld_in_few_words(plan.withheld)
+    for told, those in _shared((tuple(_of_withheld(held)), held.planned) for held in few):
+        yield from (f"  {one.id}  {one.sentence}" for one in those[:MOST_NAMED])
+        if len(those) > MOST_NAMED:
+            yield f"  and {len(those) - MOST_NAMED:,} more of this kind, all in the plan's file"
+        yield from told
+
+
+def _of_withheld(held: Withheld) -> Iterator[str]:
+    yield from _told("why", _first(held.planned.why))
+    yield from _told("withheld", held.reasons)
+    yield from _joining("would join", held.planned)
+    if _takes_out(held.planned, held.reasons):
+        yield from _told("would take", [f"out {_people(held.planned.removes)}"])
+    yield from _told("instead of", held.planned.instead_of)
+    yield from _told("lifted by", _lift(held))
 
 
 def _withheld_in_few_words(several: Iterable[Withheld]) -> Iterator[Withheld]:
@@ -203,7 +242,7 @@ def _told(label: str, words: Iterable[str]) -> Iterator[str]:
 
 def _first(words: Sequence[str]) -> list[str]:
     more = len(words) - 3
-    return [*words[:3], *([f"and {more:,} more of this kind"] if more > 0 else [])]
+    return [*words[:3], *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def _people(people: Sequence[Named]) -> str:

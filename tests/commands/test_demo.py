@@ -40,6 +40,18 @@ def test_the_path_of_the_page_is_printed_last(demo: Path) -> None:
     assert page.read_text("utf-8").lower().startswith("<!doctype html>")
 
 
+def test_it_ends_with_the_command_that_plans_what_mends_it(demo: Path) -> None:
+    told = (demo.parent / "err.txt").read_text("utf-8").splitlines()[-1]
+    assert told == f"next: reconciler plan -c {demo / 'config.toml'}"
+    plan = call("plan", "-c", demo / "config.toml", "-o", demo.parent / "plan.json")
+    assert (plan.code, "changes for" in plan.out, "Withheld (" in plan.out, "By hand (" in plan.out) == (
+        0,
+        True,
+        True,
+        True,
+    )
+
+
 def test_what_is_found_is_what_went_wrong(demo: Path) -> None:
     truth = json.loads((demo.parent / "truth.json").read_text("utf-8"))
     with Store.open(demo / "reconciler.db") as store:

@@ -56,6 +56,12 @@ def test_a_plan_is_written_for_its_owner_alone_and_says_how_it_is_applied(keep: 
     assert "push Macs again" in told.out
 
 
+def test_a_plan_is_not_written_to_stdout_which_apply_could_not_read(config: Path) -> None:
+    told = call("plan", "-c", config, "-o", "-")
+    assert (told.code, Path("-").exists()) == (2, False)
+    assert "-o FILE" in told.err
+
+
 def test_the_document_is_what_the_file_holds(keep: Keep, config: Path) -> None:
     keep(scim_side=MISSING)
     told = call("plan", "-c", config, "--format", "json")

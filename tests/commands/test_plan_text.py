@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler import checks
-from reconciler.changes import Named
+from reconciler.changes import Named, ReplaceAttributes
 from reconciler.commands.plan_text import MOST_NAMED, lines
 from reconciler.guards import Spent
 from reconciler.plan import ByHand, Ceilings, Plan, Withheld
 from reconciler.planning import About, Policy, build
 from tests.checks.test_fixes import feeding
-from tests.commands.plans import adding, plan_of
+from tests.commands.plans import adding, plan_of, planned
 from tests.commands.samples import NOW
 
 CROWD = tuple(Named(name=f"p{number}@acme.example", id=f"k-{number}") for number in range(MOST_NAMED + 3))
@@ -47,7 +48,6 @@ def hand(number: int) -> ByHand:
         ({"changes": (adding("ana", removes=CROWD),)}, f"{len(CROWD)} people: p0@acme.example"),
         ({"changes": (adding("ana", removes=CROWD),)}, "and 3 more, all in the plan's file"),
         ({"changes": (adding("ana", others=CROWD[:2]),)}, "no finding names p0@acme.example and p1@acme.example"),
-        ({"changes": (adding("ana", takes_over=CROWD[:1]),)}, "by the rule from then on"),
         ({"changes": (adding("ana", side_effects=("gives Slack",)),)}, "also       gives Slack"),
         ({"changes": (adding("ana", instead_of=("a rule",)),)}, "instead of a rule"),
         ({"changes": (adding("ana", undo="taken out again"),)}, "undo       taken out again"),
@@ -124,6 +124,36 @@ def both_ways(*slugs: str) -> str:
 
 def test_clicks_that_several_findings_share_are_told_once() -> None:
     assert shown(plan_of(by_hand=(hand(1), hand(2)))).count("clicks") == 1
+
+
+def test_changes_of_which_the_same_is_to_be_told_are_told_together_each_by_its_own_sentence() -> None:
+    names = [f"p{number}" for number in range(3)]
+    several = [
+        replace(adding(name, undo="undone"), sentence=f"add {name}@acme.example", why=(f"{name}@acme.example is out",))
+        for name in names
+    ]
+    made = shown(plan_of(*several))
+    assert [made.count(f"  add {name}@acme.example") for name in names] == [1] * len(names)
+    assert (made.count("each is out"), made.count("undone")) == (1, 1)
+    held = shown(plan_of(withheld=tuple(Withheld(planned=one, reasons=("9 > 5.",)) for one in several)))
+    assert (held.count("9 > 5."), held.count("acme.example")) == (1, len(names))
+
+
+def test_whom_a_push_takes_out_is_told_once() -> None:
+    gone = CROWD[:2]
+    told = shown(plan_of(adding("ana", removes=gone, side_effects=(f"takes out: {gone[0].name}, {gone[1].name}",))))
+    assert [told.count(one.name) for one in gone] == [1, 1]
+
+
+def test_values_that_are_written_to_kandji_are_told_with_those_they_replace() -> None:
+    account = Named(name="ana@acme.example", id="k-1")
+    change = ReplaceAttributes(
+        account=account, user_id="00uana", before=(("department", "Sales"), ("title", None)),
+        after=(("department", "Ops"), ("title", "Lead")),
+    )  # fmt: skip
+    told = shown(plan_of(planned(change)))
+    assert "department: Ops, where there is Sales" in told
+    assert "title: Lead, where there is (nothing)" in told
 
 
 def test_the_age_of_the_data_is_told() -> None:
