@@ -1,0 +1,40 @@
+"""Which modules are mutated, and the tests that are asked about each."""
+
+from __future__ import annotations
+
+_PLANNING = ("tests/test_planning.py", "tests/checks/test_fixes.py", "tests/test_wishes.py")
+_APPLYING = (
+    "tests/commands/test_apply_kinds.py",
+    "tests/commands/test_apply_faults.py",
+    "tests/commands/test_apply_killed.py",
+    "tests/commands/test_apply_undo.py",
+    "tests/commands/test_apply_preconditions.py",
+)
+_SENDING = ("tests/directories/test_gate.py", "tests/directories/test_sending.py", "tests/directories/test_scim_writes.py")
+_STEPS = ("accounts", "bodies", "carrying", "fences", "halves", "kandji_members", "links", "live", "memberships")
+_OTHER_STEPS = ("outcomes", "procedure", "procedures", "pushed", "pushes", "rules", "running", "watching")
+
+COVERED: dict[str, tuple[str, ...]] = {
+    "reconciler/guards.py": ("tests/test_guards.py",),
+    "reconciler/plan.py": ("tests/test_plan.py",),
+    "reconciler/holding.py": _PLANNING,
+    "reconciler/protection.py": _PLANNING,
+    "reconciler/effects.py": _PLANNING,
+    "reconciler/choosing.py": _PLANNING,
+    "reconciler/drafts.py": _PLANNING,
+    "reconciler/planning.py": _PLANNING,
+    "reconciler/commands/apply.py": _APPLYING,
+    **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in (*_STEPS, *_OTHER_STEPS)},
+    "reconciler/directories/implied.py": _SENDING,
+    "reconciler/directories/written_bodies.py": _SENDING,
+    "reconciler/directories/forbidden.py": _SENDING,
+    "reconciler/journal.py": ("tests/test_journal.py", "tests/store/test_journal.py"),
+}
+
+WORDING: dict[str, tuple[str, ...]] = {
+    "reconciler/guards.py": ("_words",),
+    "reconciler/effects.py": (),
+    "reconciler/choosing.py": ("_instead",),
+    "reconciler/journal.py": ("words_of",),
+}
+"""Functions that only make sentences: what they say is a matter of the tests of texts."""
