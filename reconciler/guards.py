@@ -36,7 +36,7 @@ Stage = Literal["group", "tenant", "run", "day"]
 STAGES: tuple[Stage, ...] = ("group", "tenant", "run", "day")
 """The order in which scopes are judged."""
 _HALF_FROM = 4
-_NO_END = 10**9
+_NO_END = 1_000_000_000
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -123,7 +123,7 @@ def added(planned: Planned) -> frozenset[str]:
 
 def allowed(bound: Bound, population: int, what: What) -> int:
     """How many people may be affected, worked out without rounding: a share is taken as it is written."""
-    if bound.floor <= 0 or bound.most <= 0:
+    if bound.floor <= 0:
         return 0
     most = min(bound.most, max(bound.floor, int(Fraction(str(bound.share)) * population)))
     return min(most, population // 2) if what == "removals" and population >= _HALF_FROM else most
@@ -227,7 +227,7 @@ class _Counted:
             most = 0
             while True:
                 broken, _ = self.passed({"removals": _NO_END, "additions": _NO_END, what: most})
-                over = [line.count for line in broken.get(key, ()) if line.what == what]
+                over = [line.count for line in broken.get(key, ())]
                 if not over:
                     break
                 most = max(over)
