@@ -2,7 +2,8 @@
 
 The tests are collected once. For each mutant the process forks; the child exchanges the code of the one function, and
 runs the tests that pass through the lines in question, quickest first, until one fails. A mistake outside functions
-counts on import: there the child imports the product and the tests anew. Nothing on the disk is ever changed.
+counts on import: there, and where no test seems to pass, the child imports the product and the tests anew. Nothing on
+the disk is ever changed.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Mutating:
         told = []
         for number, mutant in enumerate(self._mutants, start=1):
             items = [session.items[at] for at in self._asked(mutant, traces)]
-            survived = not items or self._survives(mutant, items, sum(one[1] for one in traces))
+            survived = self._survives(mutant, items, sum(one[1] for one in traces))
             told.append({"key": mutant.key, "line": mutant.lines[-1], "survived": survived, "asked": len(items)})
             if survived:
                 print(f"{self._file.name}:{mutant.lines[-1]} {mutant.where} | {mutant.text} | {mutant.what}"
@@ -86,7 +87,7 @@ class Mutating:
         return True
 
     def _traced(self, items: Sequence[pytest.Item]) -> list[tuple[frozenset[int], float]]:
-        """Lines of the module that each test runs, and how long it takes: in a child, so that nothing stays behind."""
+        """Lines of the module that each test runs, and its seconds: in a child, so that nothing stays behind."""
         with tempfile.NamedTemporaryFile() as file:
             child = os.fork()
             if child == 0:
@@ -107,8 +108,9 @@ class Mutating:
             return list(pickle.loads(Path(file.name).read_bytes()))  # noqa: S301 - our own child wrote it
 
     def _asked(self, mutant: Mutant, traces: Sequence[tuple[frozenset[int], float]]) -> list[int]:
-        lines = frozenset(mutant.lines)
-        asked = [at for at, (seen, _) in enumerate(traces) if not mutant.where or seen & lines]
+        """The tests that run its lines; none where it counts on import, or a test file runs them while it is imported."""
+        lines = frozenset(mutant.lines) if mutant.where else frozenset[int]()
+        asked = [at for at, (seen, _) in enumerate(traces) if seen & lines]
         return sorted(asked, key=lambda at: traces[at][1])
 
     def _survives(self, mutant: Mutant, items: Sequence[pytest.Item], seconds: float) -> bool:
@@ -118,7 +120,7 @@ class Mutating:
             _quiet()
             with _ended(1):
                 code = compile(tree_with(self._source, mutant), str(self._file), "exec")
-                if mutant.where:
+                if items:
                     _exchange(sys.modules[self._name], mutant.where, code)
                     passed = all(_passes(item, following) for item, following in _in_turn(items))
                 else:
