@@ -130,10 +130,6 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: str = ""
     """SHA-256 over everything else, as canonical JSON."""
 
-    @property
-    def removing(self) -> tuple[Planned, ...]:
-        return tuple(one for one in self.changes if one.removes)
-
 
 def change_id(change: Change) -> str:
     return "C-" + sha256(_canonical(change)).hexdigest()[:12]

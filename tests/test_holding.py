@@ -259,6 +259,7 @@ def strangers() -> Company:
         (EDIT, "p1@acme.example", {"removes": "p1"}, True),
         (EDIT, "p1@acme.example", {"takes_over": "p1"}, True),
         (EDIT, "bare@mail.example", {"joins": "bare"}, True),
+        (EDIT, "bare@mail.example", {"removes": "bare"}, True),
         (EDIT, "Assign", {}, False),
         (EDIT, "Sales", {}, False),
         (UNLINK, "kg-sales", {}, False),

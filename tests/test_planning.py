@@ -521,7 +521,7 @@ def test_a_rule_that_gets_its_old_expression_back_counts_whom_it_brought_and_com
     ]
     told = plan(world, asked=wishes)
     assert kinds(told) == ["add-to-group", "edit-rule"]
-    assert [one.id for one in told.removing[0].removes] == ["k-p0", "k-p1"]
+    assert [one.id for one in told.changes[-1].removes] == ["k-p0", "k-p1"]
 
 
 def test_a_protected_person_does_not_hold_back_the_others() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_PLANNING = ("tests/test_holding.py", "tests/test_choosing.py", "tests/test_planning.py", "tests/checks/test_fixes.py", "tests/test_wishes.py")
+_PLANNING = ("tests/test_holding.py", "tests/test_choosing.py", "tests/test_drafts.py", "tests/test_effects.py", "tests/test_planning.py", "tests/checks/test_fixes.py", "tests/test_wishes.py")
 _APPLYING = (
     "tests/commands/test_apply_kinds.py",
     "tests/commands/test_apply_faults.py",

@@ -112,6 +112,8 @@ def _is_left_alone(parent: ast.AST, field: str, child: ast.AST, wording: frozens
     """Types, imports, docstrings, sentences, and what the type checker alone sees."""
     if field in _SILENT or isinstance(child, ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
+    if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+        return True
     if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and child.name in wording:
         return True
     if isinstance(parent, ast.ClassDef) and field in ("bases", "keywords"):
