@@ -26,7 +26,7 @@ COVERED: dict[str, tuple[str, ...]] = {
     "reconciler/commands/apply.py": _APPLYING,
     **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in (*_STEPS, *_OTHER_STEPS)},
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
-    "reconciler/directories/written_bodies.py": _SENDING,
+    "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
     "reconciler/directories/forbidden.py": _SENDING,
     "reconciler/journal.py": ("tests/test_journal.py", "tests/store/test_journal.py"),
 }

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from reconciler.changes import Named
+from reconciler.about_changes import groups, touched
 from reconciler.commands.applying.outcomes import Terms
 from reconciler.errors import Refused
 from reconciler.guards import Spent, added, removed
 from reconciler.plan import GuardLine, Plan, Planned, digest
 from reconciler.world import declared
 
-_PEOPLE, _GROUPS = ("person", "account"), ("group", "target", "kandji_group")
 DAY = timedelta(hours=24)
 
 
@@ -47,20 +46,14 @@ def is_stale(plan: Plan, terms: Terms, now: datetime) -> bool:
 def protected(planned: Planned, terms: Terms) -> str | None:
     """Who or what of a change may not be touched; None: nothing is protected."""
     change = planned.change
-    people = [_named(change, field) for field in _PEOPLE]
+    people = [one for one in touched(change) if one not in groups(change) and one != getattr(change, "rule", None)]
     for one in (*people, *planned.removes, *planned.joins):
-        if one is not None and declared(terms.protected_people, (one.name, one.id)):
+        if declared(terms.protected_people, (one.name, one.id)):
             return f"{one.name} is protected"
-    for field in _GROUPS:
-        group = _named(change, field)
-        if group is not None and declared(terms.protected_groups, (group.name, group.id)):
+    for group in groups(change):
+        if declared(terms.protected_groups, (group.name, group.id)):
             return f"{group.name} is protected"
     return None
-
-
-def _named(change: object, field: str) -> Named | None:
-    found = getattr(change, field, None)
-    return found if isinstance(found, Named) else None
 
 
 class Day:
