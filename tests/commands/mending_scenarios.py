@@ -208,6 +208,16 @@ def replace_attributes(m: Mending) -> Planned:
     return planned(change)
 
 
+def clear_attribute(m: Mending) -> Planned:
+    """Okta has no title for Ana, and Kandji has one."""
+    ana = m.world.designer("ana")
+    m.world.tenant.edit_user(m.account(ana).id, title="Baker")
+    change = ReplaceAttributes(
+        account=m.account(ana), user_id=ana.id, before=(("title", "Baker"),), after=(("title", None),)
+    )
+    return planned(change)
+
+
 def add_member(m: Mending) -> Planned:
     ana, _ = _drifted(m)
     return planned(AddMember(kandji_group=m.kandji_group("designers"), account=ana))
@@ -247,6 +257,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     set_active,
     set_inactive,
     replace_attributes,
+    clear_attribute,
     add_member,
     remove_member,
     remove_member_by_values,

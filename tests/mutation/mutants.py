@@ -120,7 +120,9 @@ def _is_left_alone(parent: ast.AST, field: str, child: ast.AST, wording: frozens
         return True
     if isinstance(child, ast.Expr):
         return isinstance(child.value, ast.Constant) or _calls(child.value, "assert_never")
-    if isinstance(child, ast.match_case) and any(_calls(getattr(one, "value", None), "assert_never") for one in child.body):
+    if isinstance(child, ast.match_case) and any(
+        _calls(getattr(one, "value", None), "assert_never") for one in child.body
+    ):
         return True
     of_types = isinstance(child, ast.Assign) and isinstance(child.value, ast.Subscript | ast.BinOp)
     return isinstance(parent, ast.Module) and of_types and _is_type(child)

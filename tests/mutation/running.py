@@ -79,8 +79,11 @@ class Mutating:
             survived = self._survives(mutant, items, sum(one[1] for one in traces))
             told.append({"key": mutant.key, "line": mutant.lines[-1], "survived": survived, "asked": len(items)})
             if survived:
-                print(f"{self._file.name}:{mutant.lines[-1]} {mutant.where} | {mutant.text} | {mutant.what}"
-                      f" | {len(items)} tests", flush=True)
+                print(
+                    f"{self._file.name}:{mutant.lines[-1]} {mutant.where} | {mutant.text} | {mutant.what}"
+                    f" | {len(items)} tests",
+                    flush=True,
+                )
             elif number % 50 == 0:
                 print(f"{self._file.name}: {number} of {len(self._mutants)}", flush=True)
         self.told = told

@@ -1,0 +1,292 @@
+"""What each change rests on, read live before anything is sent: every reason to leave it, and none where it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from reconciler.changes import ActivateRule, Named, ReplaceAttributes
+from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.procedure import AlreadySo, Look, Ready, Skip
+from reconciler.commands.applying.procedures import procedure
+from reconciler.plan import Planned
+from reconciler.simulator.org.state import Person
+from tests.commands import mending_scenarios as scenarios
+from tests.commands.mending import Fuse, Mending, Scenario, named
+
+Move = Callable[[Mending], Any]
+
+
+def looked(m: Mending, planned: Planned, **live: Any) -> Look:
+    """What the change finds when it looks."""
+
+    async def looking() -> Look:
+        async with contextlib.AsyncExitStack() as stack:
+            writers = m.writers(Fuse(), stack)
+            return await procedure(planned, Live(writers.okta, writers.scim, m.terms, m.sleep, **live)).before()
+
+    return asyncio.run(looking())
+
+
+def who(m: Mending, name: str) -> Person:
+    person = m.world.org.find_user(f"{name}@acme.test")
+    assert person is not None
+    return person
+
+
+def group(m: Mending, name: str) -> Any:
+    return next(one for one in m.world.org.groups.values() if one.name == name)
+
+
+def the_rule(m: Mending) -> Any:
+    return next(iter(m.world.org.rules.values()))
+
+
+def kandji(m: Mending) -> str:
+    return m.world.tenant.group_id("designers")
+
+
+def edited(m: Mending, expression: str) -> None:
+    m.world.org.deactivate_rule(the_rule(m))
+    m.world.org.set_rule_expression(the_rule(m), expression)
+
+
+def as_admins(m: Mending, name: str) -> None:
+    group(m, name).has_admin_role = True
+
+
+def assigned_elsewhere(m: Mending) -> None:
+    m.world.org.app.users[who(m, "ana").id].external_id = "another"
+
+
+S = scenarios
+OFF_RULE: Move = lambda m: m.world.org.deactivate_rule(the_rule(m))  # noqa: E731
+GONE_RULE: Move = lambda m: m.world.org.delete_rule(the_rule(m))  # noqa: E731
+GONE_GROUP: Move = lambda m: m.world.tenant.delete_group(kandji(m))  # noqa: E731
+PAUSED: Move = lambda m: m.world.org.pause_mapping(m.world.mapping)  # noqa: E731
+UNLINKED: Move = lambda m: m.world.org.unlink(m.world.mapping)  # noqa: E731
+
+
+def in_error(m: Mending) -> None:
+    m.world.mapping.status = "ERROR"
+
+
+def on_again(m: Mending) -> None:
+    m.world.mapping.status = "ACTIVE"
+
+
+MOVED: tuple[tuple[Scenario, Move, str], ...] = (
+    (S.add_to_group, lambda m: m.world.org.suspend(who(m, "ana")), "ana@acme.test is SUSPENDED in Okta now"),
+    (S.add_to_group, lambda m: m.world.org.unassign_group(m.world.assigned), "is not assigned to the app any more"),
+    (S.add_to_group, lambda m: m.world.org.add_member(m.world.assigned, who(m, "ana")), "already in the group"),
+    (S.add_to_group, lambda m: m.world.org.link_group(m.world.assigned), "is pushed now"),
+    (S.remove_from_group, lambda m: m.world.org.remove_member(m.world.assigned, who(m, "ana")), "not in the group: no"),
+    (S.assign_group, lambda m: m.world.org.assign_group(group(m, "late")), "already so"),
+    (S.assign_group, lambda m: m.world.org.link_group(group(m, "late")), "late is pushed"),
+    (S.assign_group, lambda m: m.world.join("bo", group(m, "late")), "would now also bring bo@acme.test"),
+    (S.edit_rule, OFF_RULE, "is INACTIVE now"),
+    (S.edit_rule, GONE_RULE, "the rule Everybody is deleted"),
+    (S.edit_rule, lambda m: m.world.join("bo", m.world.designers), "would now also bring bo@acme.test"),
+    (S.create_rule, lambda m: m.world.org.link_group(m.world.assigned), "is pushed now: no rule may fill it"),
+    (S.activate_rule, GONE_RULE, "the rule Everybody is deleted"),
+    (S.activate_rule, lambda m: m.world.org.activate_rule(the_rule(m)), "already so"),
+    (S.restart_rule, OFF_RULE, "is INACTIVE now"),
+    (S.deactivate_rule, OFF_RULE, "already so"),
+    (S.deactivate_rule, GONE_RULE, "the rule Everybody is deleted"),
+    (S.deactivate_rule, lambda m: edited(m, 'user.title == "x"'), "has another expression now"),
+    (S.repush, PAUSED, "is INACTIVE now"),
+    (S.repush, in_error, "is ERROR now"),
+    (S.repush, UNLINKED, "the mapping of designers is gone"),
+    (S.activate_mapping, on_again, "already so"),
+    (S.activate_mapping, in_error, "is ERROR now"),
+    (S.relink, on_again, "active again already"),
+    (S.relink, lambda m: setattr(m.world.mapping, "status", "INACTIVE"), "is INACTIVE now"),
+    (S.link, lambda m: m.world.org.assign_group(group(m, "painters")), "is assigned to the app"),
+    (S.link, lambda m: m.world.tenant.delete_group(m.world.tenant.group_id("painters")), "Kandji has no groups named"),
+    (S.unlink, UNLINKED, "unlinked already"),
+    (S.set_active, lambda m: m.world.tenant.activate_user(m.account(who(m, "ana")).id), "already so"),
+    (S.set_active, lambda m: m.world.tenant.delete_user(m.account(who(m, "ana")).id), "is not in Kandji any more"),
+    (S.set_active, lambda m: m.world.org.suspend(who(m, "ana")), "is SUSPENDED in Okta now"),
+    (S.set_active, lambda m: m.world.org.app.users.clear(), "is not assigned with this account now"),
+    (S.set_active, assigned_elsewhere, "is not assigned with this account now"),
+    (S.replace_attributes, lambda m: m.world.tenant.delete_user(m.account(who(m, "ana")).id), "is not in Kandji any m"),
+    (S.replace_attributes, lambda m: m.world.tenant.edit_user(m.account(who(m, "ana")).id, title="Painter"), "already"),
+    (S.add_member, GONE_GROUP, "designers is not in Kandji any more"),
+    (S.add_member, lambda m: m.world.tenant.add_member(kandji(m), m.account(who(m, "ana")).id), "already so"),
+    (S.remove_member, GONE_GROUP, "designers is not in Kandji any more"),
+    (S.remove_member, lambda m: m.world.tenant.remove_member(kandji(m), m.account(who(m, "cy")).id), "already so"),
+)
+
+
+@pytest.mark.parametrize(("scenario", "move", "words"), MOVED, ids=lambda one: getattr(one, "__name__", None))
+def test_what_moved_is_left_with_the_reason(scenario: Scenario, move: Move, words: str) -> None:
+    m = Mending()
+    planned = scenario(m)
+    move(m)
+    found = looked(m, planned)
+    assert isinstance(found, AlreadySo if words.split()[0] in SO else Skip), found
+    assert words in found.words
+
+
+SO = {"already", "active", "unlinked", "not"}
+"""First words of what says that nothing needs to be sent."""
+
+
+def test_what_takes_an_apply_back_asks_only_for_what_that_apply_left() -> None:
+    m = Mending()
+    planned = S.set_active(m)
+    m.world.org.suspend(who(m, "ana"))
+    assert isinstance(looked(m, planned, undoing=True), Ready)
+
+
+def test_an_attribute_that_can_not_be_written_is_left() -> None:
+    m = Mending()
+    planned = S.replace_attributes(m)
+    assert isinstance(planned.change, ReplaceAttributes)
+    more = structs.replace(planned.change, after=(*planned.change.after, ("shoes", "44")))
+    found = looked(m, structs.replace(planned, change=more))
+    assert isinstance(found, Skip)
+    assert "can't write" in found.words
+
+
+@pytest.mark.parametrize(("kind", "ready"), [("suspended-still-active", True), ("left-still-active", False)])
+def test_who_is_suspended_is_switched_off_for_that_reason_alone(kind: str, ready: bool) -> None:
+    m = Mending()
+    ana = m.world.designer("ana")
+    planned = structs.replace(S.set_inactive(Mending()), kinds=(kind,))
+    m.world.org.suspend(ana)
+    change = structs.replace(planned.change, account=m.account(ana), user_id=ana.id)
+    assert isinstance(looked(m, structs.replace(planned, change=change)), Ready) is ready
+
+
+def test_an_account_to_which_somebody_is_assigned_again_is_not_switched_off() -> None:
+    m = Mending()
+    planned = S.set_inactive(m)
+    bo = m.world.designer("bo")
+    assert isinstance(looked(m, planned), Ready)
+    m.world.org.app.users[bo.id].external_id = planned.change.account.id
+    found = looked(m, planned)
+    assert isinstance(found, Skip)
+    assert found.words == "bo@acme.test is assigned with this account now"
+
+
+@pytest.mark.parametrize(("scenario", "name"), [(S.unlink, "ana"), (S.unlink_and_delete, "bo")])
+def test_a_group_that_is_deleted_with_its_mapping_has_no_other_members(scenario: Scenario, name: str) -> None:
+    m = Mending()
+    planned = scenario(m)
+    m.world.designer("bo")
+    found = looked(m, planned)
+    assert isinstance(found, Skip if name == "bo" else Ready), found
+
+
+@pytest.mark.parametrize("field", ["group", "target"])
+def test_a_mapping_of_other_groups_is_not_unlinked(field: str) -> None:
+    m = Mending()
+    planned = S.unlink(m)
+    change = structs.replace(planned.change, **{field: Named(name="other", id="00gother")})
+    found = looked(m, structs.replace(planned, change=change))
+    assert isinstance(found, Skip)
+    assert "another group" in found.words
+
+
+@pytest.mark.parametrize(("kind", "ready"), [("member-unknown", False), ("member-extra", True)])
+def test_a_member_that_nobody_knew_and_somebody_knows_now_stays(kind: str, ready: bool) -> None:
+    m = Mending()
+    assert isinstance(looked(m, structs.replace(S.remove_member(m), kinds=(kind,))), Ready) is ready
+
+
+@pytest.mark.parametrize("kinds", [("member-missing", "member-extra"), ("mapping-stale", "member-extra"), ()])
+def test_a_push_for_members_alone_is_not_asked_for_where_they_are_in_step(kinds: tuple[str, ...]) -> None:
+    m = Mending()
+    planned = structs.replace(S.repush(m), kinds=kinds)
+    m.world.tenant.set_members(kandji(m), [m.account(who(m, name)).id for name in ("ana", "bo")])
+    found = looked(m, planned)
+    assert isinstance(found, AlreadySo if "member-missing" in kinds else Ready), found
+
+
+@pytest.mark.parametrize(("replaces", "ready"), [(False, False), (True, True), (None, True)])
+def test_where_pushes_take_nobody_out_none_is_asked_for_to_do_so(replaces: bool | None, ready: bool) -> None:
+    m = Mending()
+    planned = S.repush(m)
+    m.world.tenant.add_member(kandji(m), m.account(who(m, "ana")).id)
+    assert isinstance(looked(m, planned, push_replaces=replaces), Ready) is ready
+
+
+def test_a_rule_that_brought_everybody_meanwhile_is_not_switched_off_and_on() -> None:
+    m = Mending()
+    planned = S.restart_rule(m)
+    assert isinstance(planned.change, ActivateRule)
+    ana = Named(name="ana", id=who(m, "ana").id)
+    assert isinstance(looked(m, structs.replace(planned, joins=(ana,))), AlreadySo)
+    bo = Named(name="bo", id=m.world.join("bo").id)
+    assert isinstance(looked(m, structs.replace(planned, joins=(ana, bo))), Ready)
+
+
+def test_a_rule_that_fills_a_group_with_who_is_there_already_brings_nobody() -> None:
+    m = Mending()
+    planned = S.edit_rule(m)
+    m.world.org.suspend(m.world.join("cy", m.world.designers))
+    m.world.join("bo", m.world.designers, m.world.assigned)
+    assert isinstance(looked(m, planned), Ready)
+
+
+def test_a_rule_that_is_made_already_needs_nothing_and_another_of_that_name_stops_it() -> None:
+    m = Mending()
+    planned = S.create_rule(m)
+    rule = m.world.org.create_rule(planned.change.name, planned.change.expression, [m.world.assigned])
+    assert isinstance(looked(m, planned), Skip)
+    m.world.org.activate_rule(rule)
+    assert isinstance(looked(m, planned), AlreadySo)
+
+
+def test_a_mapping_of_the_planned_groups_that_is_there_already_needs_nothing() -> None:
+    m = Mending()
+    planned = S.link(m)
+    m.world.org.link_group(group(m, "painters"))
+    assert isinstance(looked(m, planned), AlreadySo)
+
+
+@pytest.mark.parametrize("scenario", [S.add_to_group, S.create_rule, S.link, S.assign_group])
+def test_a_group_that_is_gone_is_not_filled_or_pushed(scenario: Scenario) -> None:
+    m = Mending()
+    planned = scenario(m)
+    gone = Named(name="gone", id="00ggone")
+    fields = [one for one in ("group", "target") if getattr(planned.change, one, None) is not None]
+    for field in fields:
+        found = looked(m, structs.replace(planned, change=structs.replace(planned.change, **{field: gone})))
+        assert isinstance(found, Skip)
+        assert found.words == "gone is deleted, or not visible" or "is deleted, or not visible" in found.words
+
+
+def test_somebody_who_is_gone_is_not_added_and_not_switched_on() -> None:
+    m = Mending()
+    gone = Named(name="gone", id="00ugone")
+    add = S.add_to_group(m)
+    found = looked(m, structs.replace(add, change=structs.replace(add.change, person=gone)))
+    assert found == Skip(words="gone is deleted in Okta")
+    other = Mending()
+    on = S.set_active(other)
+    for user_id in (None, "00ugone"):
+        found = looked(other, structs.replace(on, change=structs.replace(on.change, user_id=user_id)))
+        assert isinstance(found, Skip)
+        assert found.words.endswith("is deleted in Okta")
+
+
+def test_a_plan_may_name_more_people_than_come() -> None:
+    m = Mending()
+    planned = S.assign_group(m)
+    more = (*planned.joins, named(m.world.designers))
+    assert isinstance(looked(m, structs.replace(planned, joins=more)), Ready)
+
+
+def test_a_server_that_takes_no_patch_is_asked_once() -> None:
+    m = Mending()
+    planned = S.add_member(m)
+    m.world.tenant.ways = replace(m.world.tenant.ways, patch="501")
+    assert looked(m, planned) == looked(m, planned, patch_supported=False)
