@@ -86,7 +86,7 @@ def _places(place: _Place, wording: frozenset[str]) -> Iterator[_Place]:
     node = place.node
     if isinstance(node, ast.stmt):
         place = replace(place, statement=node.lineno)
-    if place.path and hasattr(node, "lineno") or isinstance(node, ast.match_case | ast.comprehension):
+    if (place.path and hasattr(node, "lineno")) or isinstance(node, ast.match_case | ast.comprehension):
         yield place
     names, called = place.names, place.called
     is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -111,7 +111,7 @@ class Mutating:
             return list(pickle.loads(Path(file.name).read_bytes()))  # noqa: S301 - our own child wrote it
 
     def _asked(self, mutant: Mutant, traces: Sequence[tuple[frozenset[int], float]]) -> list[int]:
-        """The tests that run its lines; none where it counts on import, or a test file runs them while it is imported."""
+        """The tests that run its lines; none where it counts on import, or a test file runs them on import."""
         lines = frozenset(mutant.lines) if mutant.where else frozenset[int]()
         asked = [at for at, (seen, _) in enumerate(traces) if seen & lines]
         return sorted(asked, key=lambda at: traces[at][1])
