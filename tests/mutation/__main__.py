@@ -34,7 +34,8 @@ def main(arguments: list[str]) -> int:
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
         shutil.copy(ROOT / "config.example.toml", copy)
-        return 0 if all([_judged(module, _mutated(copy, module)) for module in modules]) else 1
+        wrong = [module for module in modules if not _judged(module, _mutated(copy, module))]
+    return 1 if wrong else 0
 
 
 def _mutated(copy: Path, module: str) -> list[dict[str, Any]]:

@@ -53,7 +53,6 @@ COVERED: dict[str, tuple[str, ...]] = {
 
 WORDING: dict[str, tuple[str, ...]] = {
     "reconciler/guards.py": ("_words",),
-    "reconciler/effects.py": (),
     "reconciler/choosing.py": ("_instead",),
     "reconciler/journal.py": ("words_of",),
 }
