@@ -181,3 +181,11 @@ def test_a_rule_whose_expression_is_not_told_may_look_at_any_group() -> None:
 def test_nobody_is_a_holder_of_an_account_that_is_not_there() -> None:
     world = company(people=1).world()
     assert taken_out(world, Effect(change=ADD, removes=FrozenBitMap())) == ()
+
+
+def test_of_several_who_hold_one_account_the_first_tells_why_it_vanishes() -> None:
+    made = company(people=1)
+    made.account("k-x")
+    made.person("a", groups=["Sales"], external_id="k-x", account=False)
+    made.person("b", external_id="k-x", account=False)
+    assert "(not in Sales)" not in (vanishing(made.world(), PUSH, [Named(name="x", id="k-x")]) or "")
