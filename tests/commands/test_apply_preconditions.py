@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from msgspec import structs
 
-from reconciler.changes import ActivateRule, Named, ReplaceAttributes
+from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush
 from reconciler.commands.applying.live import Live
-from reconciler.commands.applying.procedure import AlreadySo, Look, Ready, Skip
+from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.plan import Planned
 from reconciler.simulator.org.state import Person
@@ -21,17 +21,32 @@ from tests.commands import mending_scenarios as scenarios
 from tests.commands.mending import Fuse, Mending, Scenario, named
 
 Move = Callable[[Mending], Any]
+T = TypeVar("T")
+
+
+def with_procedure(m: Mending, planned: Planned, work: Callable[[Procedure], Awaitable[T]], **live: Any) -> T:
+    async def working() -> T:
+        async with contextlib.AsyncExitStack() as stack:
+            writers = m.writers(Fuse(), stack)
+            return await work(procedure(planned, Live(writers.okta, writers.scim, m.terms, m.sleep, **live)))
+
+    return asyncio.run(working())
 
 
 def looked(m: Mending, planned: Planned, **live: Any) -> Look:
     """What the change finds when it looks."""
+    return with_procedure(m, planned, lambda one: one.before(), **live)
 
-    async def looking() -> Look:
-        async with contextlib.AsyncExitStack() as stack:
-            writers = m.writers(Fuse(), stack)
-            return await procedure(planned, Live(writers.okta, writers.scim, m.terms, m.sleep, **live)).before()
 
-    return asyncio.run(looking())
+def shows(m: Mending, planned: Planned) -> bool:
+    """Whether its effect stands where it is written, or shows where it must."""
+
+    async def watching(one: Procedure) -> bool:
+        await one.before()
+        holds = await one.holds() and not isinstance(planned.change, ActivateRule | Repush)
+        return holds or (await one.seen()).shows
+
+    return with_procedure(m, planned, watching)
 
 
 def who(m: Mending, name: str) -> Person:
@@ -55,10 +70,6 @@ def kandji(m: Mending) -> str:
 def edited(m: Mending, expression: str) -> None:
     m.world.org.deactivate_rule(the_rule(m))
     m.world.org.set_rule_expression(the_rule(m), expression)
-
-
-def as_admins(m: Mending, name: str) -> None:
-    group(m, name).has_admin_role = True
 
 
 def assigned_elsewhere(m: Mending) -> None:
@@ -128,6 +139,7 @@ MOVED: tuple[tuple[Scenario, Move, str], ...] = (
 def test_what_moved_is_left_with_the_reason(scenario: Scenario, move: Move, words: str) -> None:
     m = Mending()
     planned = scenario(m)
+    assert isinstance(looked(m, planned), Ready)
     move(m)
     found = looked(m, planned)
     assert isinstance(found, AlreadySo if words.split()[0] in SO else Skip), found
@@ -136,6 +148,37 @@ def test_what_moved_is_left_with_the_reason(scenario: Scenario, move: Move, word
 
 SO = {"already", "active", "unlinked", "not"}
 """First words of what says that nothing needs to be sent."""
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [one for one in S.SCENARIOS if one not in (S.restart_rule, S.clear_attribute)],
+    ids=lambda one: one.__name__,
+)
+def test_what_was_not_done_does_not_show(scenario: Scenario) -> None:
+    m = Mending()
+    assert not shows(m, scenario(m))
+
+
+def test_a_group_that_makes_admins_is_not_filled() -> None:
+    for scenario, name in (
+        (S.add_to_group, "everybody-mac"),
+        (S.assign_group, "late"),
+        (S.create_rule, "everybody-mac"),
+    ):
+        m = Mending()
+        planned = scenario(m)
+        group(m, name).admin_role = True
+        assert looked(m, planned) == Skip(words=f"{name} carries an admin role")
+
+
+def test_a_group_that_others_fill_is_not_filled_from_here() -> None:
+    m = Mending()
+    planned = S.add_to_group(m)
+    group(m, "everybody-mac").type = "APP_GROUP"
+    found = looked(m, planned)
+    assert isinstance(found, Skip)
+    assert "is a group of type APP_GROUP" in found.words
 
 
 def test_what_takes_an_apply_back_asks_only_for_what_that_apply_left() -> None:
