@@ -16,6 +16,7 @@ from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.plan import Planned
+from reconciler.simulator.faults import okta_error
 from reconciler.simulator.org.state import Person
 from tests.commands import mending_scenarios as scenarios
 from tests.commands.mending import Fuse, Mending, Scenario, named
@@ -76,6 +77,16 @@ def assigned_elsewhere(m: Mending) -> None:
     m.world.org.app.users[who(m, "ana").id].external_id = "another"
 
 
+def fed(m: Mending) -> None:
+    S._ruled(m, S._member(m.world.designers), on=True)
+    m.world.settle()
+
+
+def rules_not_told(m: Mending) -> None:
+    refused = okta_error(404, "E0000007", "Not found: group-rules")
+    m.meddling = lambda asked: refused if "group-rules" in asked.url else None
+
+
 S = scenarios
 OFF_RULE: Move = lambda m: m.world.org.deactivate_rule(the_rule(m))  # noqa: E731
 GONE_RULE: Move = lambda m: m.world.org.delete_rule(the_rule(m))  # noqa: E731
@@ -98,6 +109,8 @@ MOVED: tuple[tuple[Scenario, Move, str], ...] = (
     (S.add_to_group, lambda m: m.world.org.add_member(m.world.assigned, who(m, "ana")), "already in the group"),
     (S.add_to_group, lambda m: m.world.org.link_group(m.world.assigned), "is pushed now"),
     (S.remove_from_group, lambda m: m.world.org.remove_member(m.world.assigned, who(m, "ana")), "not in the group: no"),
+    (S.remove_from_group, fed, "a rule feeds ana@acme.test now: they stay"),
+    (S.remove_from_group, rules_not_told, "Okta does not tell whether a rule feeds ana@acme.test"),
     (S.assign_group, lambda m: m.world.org.assign_group(group(m, "late")), "already so"),
     (S.assign_group, lambda m: m.world.org.link_group(group(m, "late")), "late is pushed"),
     (S.assign_group, lambda m: m.world.join("bo", group(m, "late")), "would now also bring bo@acme.test"),
@@ -179,6 +192,15 @@ def test_a_group_that_others_fill_is_not_filled_from_here() -> None:
     found = looked(m, planned)
     assert isinstance(found, Skip)
     assert "is a group of type APP_GROUP" in found.words
+
+
+def test_who_is_assigned_already_or_need_not_be_does_not_join_by_another_assigned_group() -> None:
+    m = Mending()
+    planned = S.assign_group(m)
+    m.world.join("bo", group(m, "late"), m.world.assigned)
+    m.world.org.suspend(m.world.join("cy", group(m, "late")))
+    m.world.settle()
+    assert isinstance(looked(m, planned), Ready)
 
 
 def test_what_takes_an_apply_back_asks_only_for_what_that_apply_left() -> None:
