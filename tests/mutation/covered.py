@@ -25,7 +25,6 @@ _SENDING = (
 _PRECONDITIONS = (
     "accounts",
     "bodies",
-    "fences",
     "kandji_members",
     "links",
     "live",
@@ -44,6 +43,7 @@ COVERED: dict[str, tuple[str, ...]] = {
     "reconciler/choosing.py": _PLANNING,
     "reconciler/drafts.py": _PLANNING,
     "reconciler/planning.py": _PLANNING,
+    "reconciler/commands/applying/fences.py": ("tests/commands/test_fences.py",),
     **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in _PRECONDITIONS},
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
     "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
