@@ -67,6 +67,8 @@ JOINED, APART = [{"cause", "folded"}], [{"cause"}, {"folded"}]
         ([way(rule("r", joins=["u0"]))], [], JOINED),
         ([way(rule("r", removes=["u0"]))], ["u0"], JOINED),
         ([way(rule("r", expected=["u0"]))], ["u0"], JOINED),
+        ([way(rule("r", removes=["u0"]))], ["u1"], APART),
+        ([way(rule("r", expected=["u0"]))], ["u1"], APART),
         ([way(rule("r"))], ["u1"], JOINED),
         ([way(rule("r", joins=["u0"]), rule("s"))], ["u1"], JOINED),
         ([way(rule("r", joins=["u0"]), rule("s", joins=["u1"]))], ["u0"], JOINED),

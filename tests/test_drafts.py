@@ -51,6 +51,7 @@ def test_one_change_reaches_whomever_one_of_those_who_want_it_reaches() -> None:
 
 
 UNPROVABLE = edit(ART, before="odd(", after="odd( too")
+TWO_MORE = replace(edit(SALES, before="odd("), also=(Named(name="Zoo", id="zoo"),))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ UNPROVABLE = edit(ART, before="odd(", after="odd( too")
         ([edit(SALES), edit(ART)], ['isMemberOfAnyGroup("in", "art", "sales")'], []),
         ([edit(ART), edit(SALES, before="true")], ['isMemberOfAnyGroup("in", "art")'], [edit(SALES, before="true")]),
         ([UNPROVABLE, edit(SALES, before="odd(")], ["odd( too"], [edit(SALES, before="odd(")]),
+        ([UNPROVABLE, TWO_MORE], ["odd( too"], [TWO_MORE]),
         ([edit(None), edit(ART)], ['isMemberOfAnyGroup("in", "nobody")', 'isMemberOfAnyGroup("in", "art")'], []),
     ],
 )

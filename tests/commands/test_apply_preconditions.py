@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from msgspec import structs
 
-from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush
+from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush, SetActive
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
@@ -19,35 +19,35 @@ from reconciler.plan import Planned
 from reconciler.simulator.faults import okta_error
 from reconciler.simulator.org.state import Person
 from tests.commands import mending_scenarios as scenarios
-from tests.commands.mending import Fuse, Mending, Scenario, named
+from tests.commands.mending import Fuse, Mending, Scenario, named, planned
 
 Move = Callable[[Mending], Any]
 T = TypeVar("T")
 
 
-def with_procedure(m: Mending, planned: Planned, work: Callable[[Procedure], Awaitable[T]], **live: Any) -> T:
+def with_procedure(m: Mending, wanted: Planned, work: Callable[[Procedure], Awaitable[T]], **live: Any) -> T:
     async def working() -> T:
         async with contextlib.AsyncExitStack() as stack:
             writers = m.writers(Fuse(), stack)
-            return await work(procedure(planned, Live(writers.okta, writers.scim, m.terms, m.sleep, **live)))
+            return await work(procedure(wanted, Live(writers.okta, writers.scim, m.terms, m.sleep, **live)))
 
     return asyncio.run(working())
 
 
-def looked(m: Mending, planned: Planned, **live: Any) -> Look:
+def looked(m: Mending, wanted: Planned, **live: Any) -> Look:
     """What the change finds when it looks."""
-    return with_procedure(m, planned, lambda one: one.before(), **live)
+    return with_procedure(m, wanted, lambda one: one.before(), **live)
 
 
-def shows(m: Mending, planned: Planned) -> bool:
+def shows(m: Mending, wanted: Planned) -> bool:
     """Whether its effect stands where it is written, or shows where it must."""
 
     async def watching(one: Procedure) -> bool:
         await one.before()
-        holds = await one.holds() and not isinstance(planned.change, ActivateRule | Repush)
+        holds = await one.holds() and not isinstance(wanted.change, ActivateRule | Repush)
         return holds or (await one.seen()).shows
 
-    return with_procedure(m, planned, watching)
+    return with_procedure(m, wanted, watching)
 
 
 def who(m: Mending, name: str) -> Person:
@@ -80,6 +80,18 @@ def assigned_elsewhere(m: Mending) -> None:
 def fed(m: Mending) -> None:
     S._ruled(m, S._member(m.world.designers), on=True)
     m.world.settle()
+
+
+def revoked(m: Mending) -> None:
+    m.world.org.app.users[who(m, "ana").id].status = "REVOKED"
+
+
+def active_not_told(m: Mending) -> None:
+    m.world.tenant.edit_user(m.account(who(m, "ana")).id, active=None)
+
+
+def edited_in_kandji(m: Mending) -> None:
+    m.world.tenant.edit_user(m.account(who(m, "ana")).id, title="Cook")
 
 
 def rules_not_told(m: Mending) -> None:
@@ -139,6 +151,10 @@ MOVED: tuple[tuple[Scenario, Move, str], ...] = (
     (S.set_active, lambda m: m.world.org.suspend(who(m, "ana")), "is SUSPENDED in Okta now"),
     (S.set_active, lambda m: m.world.org.app.users.clear(), "is not assigned with this account now"),
     (S.set_active, assigned_elsewhere, "is not assigned with this account now"),
+    (S.set_active, revoked, "is not assigned with this account now"),
+    (S.set_inactive, lambda m: m.world.org.reactivate(who(m, "ana")), "in Okta now"),
+    (S.set_inactive, active_not_told, "Kandji does not tell whether"),
+    (S.replace_attributes, edited_in_kandji, "title of ana@acme.test moved in Kandji since the plan"),
     (S.replace_attributes, lambda m: m.world.tenant.delete_user(m.account(who(m, "ana")).id), "is not in Kandji any m"),
     (S.replace_attributes, lambda m: m.world.tenant.edit_user(m.account(who(m, "ana")).id, title="Painter"), "already"),
     (S.add_member, GONE_GROUP, "designers is not in Kandji any more"),
@@ -151,10 +167,10 @@ MOVED: tuple[tuple[Scenario, Move, str], ...] = (
 @pytest.mark.parametrize(("scenario", "move", "words"), MOVED, ids=lambda one: getattr(one, "__name__", None))
 def test_what_moved_is_left_with_the_reason(scenario: Scenario, move: Move, words: str) -> None:
     m = Mending()
-    planned = scenario(m)
-    assert isinstance(looked(m, planned), Ready)
+    wanted = scenario(m)
+    assert isinstance(looked(m, wanted), Ready)
     move(m)
-    found = looked(m, planned)
+    found = looked(m, wanted)
     assert isinstance(found, AlreadySo if words.split()[0] in SO else Skip), found
     assert words in found.words
 
@@ -180,63 +196,105 @@ def test_a_group_that_makes_admins_is_not_filled() -> None:
         (S.create_rule, "everybody-mac"),
     ):
         m = Mending()
-        planned = scenario(m)
+        wanted = scenario(m)
         group(m, name).admin_role = True
-        assert looked(m, planned) == Skip(words=f"{name} carries an admin role")
+        assert looked(m, wanted) == Skip(words=f"{name} carries an admin role")
 
 
 def test_a_group_that_others_fill_is_not_filled_from_here() -> None:
     m = Mending()
-    planned = S.add_to_group(m)
+    wanted = S.add_to_group(m)
     group(m, "everybody-mac").type = "APP_GROUP"
-    found = looked(m, planned)
+    found = looked(m, wanted)
     assert isinstance(found, Skip)
     assert "is a group of type APP_GROUP" in found.words
 
 
 def test_who_is_assigned_already_or_need_not_be_does_not_join_by_another_assigned_group() -> None:
     m = Mending()
-    planned = S.assign_group(m)
+    wanted = S.assign_group(m)
     m.world.join("bo", group(m, "late"), m.world.assigned)
     m.world.org.suspend(m.world.join("cy", group(m, "late")))
     m.world.settle()
-    assert isinstance(looked(m, planned), Ready)
+    assert isinstance(looked(m, wanted), Ready)
 
 
 def test_what_takes_an_apply_back_asks_only_for_what_that_apply_left() -> None:
     m = Mending()
-    planned = S.set_active(m)
+    wanted = S.set_active(m)
     m.world.org.suspend(who(m, "ana"))
-    assert isinstance(looked(m, planned, undoing=True), Ready)
+    assert isinstance(looked(m, wanted, undoing=True), Ready)
 
 
 def test_an_attribute_that_can_not_be_written_is_left() -> None:
     m = Mending()
-    planned = S.replace_attributes(m)
-    assert isinstance(planned.change, ReplaceAttributes)
-    more = structs.replace(planned.change, after=(*planned.change.after, ("shoes", "44")))
-    found = looked(m, structs.replace(planned, change=more))
+    wanted = S.replace_attributes(m)
+    assert isinstance(wanted.change, ReplaceAttributes)
+    more = structs.replace(wanted.change, after=(*wanted.change.after, ("shoes", "44")))
+    found = looked(m, structs.replace(wanted, change=more))
     assert isinstance(found, Skip)
     assert "can't write" in found.words
 
 
-@pytest.mark.parametrize(("kind", "ready"), [("suspended-still-active", True), ("left-still-active", False)])
-def test_who_is_suspended_is_switched_off_for_that_reason_alone(kind: str, ready: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "suspended", "ready"),
+    [
+        ("suspended-still-active", True, True),
+        ("suspended-still-active", False, False),
+        ("left-still-active", True, False),
+    ],
+)
+def test_who_is_suspended_is_switched_off_for_that_reason_alone(kind: str, suspended: bool, ready: bool) -> None:
     m = Mending()
     ana = m.world.designer("ana")
-    planned = structs.replace(S.set_inactive(Mending()), kinds=(kind,))
-    m.world.org.suspend(ana)
-    change = structs.replace(planned.change, account=m.account(ana), user_id=ana.id)
-    assert isinstance(looked(m, structs.replace(planned, change=change)), Ready) is ready
+    if suspended:
+        m.world.org.suspend(ana)
+    change = SetActive(account=m.account(ana), user_id=ana.id, active=False)
+    assert isinstance(looked(m, planned(change, kinds=(kind,))), Ready) is ready
+
+
+def test_an_account_of_nobody_in_okta_is_switched_off_and_not_on() -> None:
+    m = Mending()
+    off = S.set_inactive(m)
+    m.world.org.app.users.pop(who(m, "ana").id, None)
+    change = structs.replace(off.change, user_id=None)
+    assert isinstance(looked(m, structs.replace(off, change=change)), Ready)
+    assert isinstance(looked(m, structs.replace(off, change=change, kinds=("suspended-still-active",))), Ready)
+    m.world.tenant.deactivate_user(off.change.account.id)
+    assert isinstance(looked(m, structs.replace(off, change=structs.replace(change, active=True))), Skip)
+
+
+def test_a_value_that_is_missing_on_both_sides_has_not_moved() -> None:
+    m = Mending()
+    ana = m.world.designer("ana")
+    change = ReplaceAttributes(
+        account=m.account(ana), user_id=ana.id, before=(("title", None),), after=(("title", "Painter"),)
+    )
+    assert isinstance(looked(m, planned(change)), Ready)
+    m.world.tenant.edit_user(change.account.id, title="")
+    assert isinstance(looked(m, planned(change)), Ready)
+
+
+@pytest.mark.parametrize("scenario", [S.set_active, S.replace_attributes, S.add_member, S.remove_member])
+def test_what_is_gone_does_not_hold(scenario: Scenario) -> None:
+    m = Mending()
+    change = scenario(m)
+    m.world.tenant.delete_group(kandji(m))
+    for person in m.people():
+        m.world.tenant.delete_user(m.account(person).id)
+    assert with_procedure(m, change, lambda one: one.holds()) is False
 
 
 def test_an_account_to_which_somebody_is_assigned_again_is_not_switched_off() -> None:
     m = Mending()
-    planned = S.set_inactive(m)
+    wanted = S.set_inactive(m)
     bo = m.world.designer("bo")
-    assert isinstance(looked(m, planned), Ready)
-    m.world.org.app.users[bo.id].external_id = planned.change.account.id
-    found = looked(m, planned)
+    assert isinstance(looked(m, wanted), Ready)
+    m.world.org.app.users[bo.id].external_id = wanted.change.account.id
+    m.world.org.app.users[bo.id].status = "REVOKED"
+    assert isinstance(looked(m, wanted), Ready)
+    m.world.org.app.users[bo.id].status = "ACTIVE"
+    found = looked(m, wanted)
     assert isinstance(found, Skip)
     assert found.words == "bo@acme.test is assigned with this account now"
 
@@ -244,18 +302,18 @@ def test_an_account_to_which_somebody_is_assigned_again_is_not_switched_off() ->
 @pytest.mark.parametrize(("scenario", "name"), [(S.unlink, "ana"), (S.unlink_and_delete, "bo")])
 def test_a_group_that_is_deleted_with_its_mapping_has_no_other_members(scenario: Scenario, name: str) -> None:
     m = Mending()
-    planned = scenario(m)
+    wanted = scenario(m)
     m.world.designer("bo")
-    found = looked(m, planned)
+    found = looked(m, wanted)
     assert isinstance(found, Skip if name == "bo" else Ready), found
 
 
 @pytest.mark.parametrize("field", ["group", "target"])
 def test_a_mapping_of_other_groups_is_not_unlinked(field: str) -> None:
     m = Mending()
-    planned = S.unlink(m)
-    change = structs.replace(planned.change, **{field: Named(name="other", id="00gother")})
-    found = looked(m, structs.replace(planned, change=change))
+    wanted = S.unlink(m)
+    change = structs.replace(wanted.change, **{field: Named(name="other", id="00gother")})
+    found = looked(m, structs.replace(wanted, change=change))
     assert isinstance(found, Skip)
     assert "another group" in found.words
 
@@ -269,62 +327,62 @@ def test_a_member_that_nobody_knew_and_somebody_knows_now_stays(kind: str, ready
 @pytest.mark.parametrize("kinds", [("member-missing", "member-extra"), ("mapping-stale", "member-extra"), ()])
 def test_a_push_for_members_alone_is_not_asked_for_where_they_are_in_step(kinds: tuple[str, ...]) -> None:
     m = Mending()
-    planned = structs.replace(S.repush(m), kinds=kinds)
+    wanted = structs.replace(S.repush(m), kinds=kinds)
     m.world.tenant.set_members(kandji(m), [m.account(who(m, name)).id for name in ("ana", "bo")])
-    found = looked(m, planned)
+    found = looked(m, wanted)
     assert isinstance(found, AlreadySo if "member-missing" in kinds else Ready), found
 
 
 @pytest.mark.parametrize(("replaces", "ready"), [(False, False), (True, True), (None, True)])
 def test_where_pushes_take_nobody_out_none_is_asked_for_to_do_so(replaces: bool | None, ready: bool) -> None:
     m = Mending()
-    planned = S.repush(m)
+    wanted = S.repush(m)
     m.world.tenant.add_member(kandji(m), m.account(who(m, "ana")).id)
-    assert isinstance(looked(m, planned, push_replaces=replaces), Ready) is ready
+    assert isinstance(looked(m, wanted, push_replaces=replaces), Ready) is ready
 
 
 def test_a_rule_that_brought_everybody_meanwhile_is_not_switched_off_and_on() -> None:
     m = Mending()
-    planned = S.restart_rule(m)
-    assert isinstance(planned.change, ActivateRule)
+    wanted = S.restart_rule(m)
+    assert isinstance(wanted.change, ActivateRule)
     ana = Named(name="ana", id=who(m, "ana").id)
-    assert isinstance(looked(m, structs.replace(planned, joins=(ana,))), AlreadySo)
+    assert isinstance(looked(m, structs.replace(wanted, joins=(ana,))), AlreadySo)
     bo = Named(name="bo", id=m.world.join("bo").id)
-    assert isinstance(looked(m, structs.replace(planned, joins=(ana, bo))), Ready)
+    assert isinstance(looked(m, structs.replace(wanted, joins=(ana, bo))), Ready)
 
 
 def test_a_rule_that_fills_a_group_with_who_is_there_already_brings_nobody() -> None:
     m = Mending()
-    planned = S.edit_rule(m)
+    wanted = S.edit_rule(m)
     m.world.org.suspend(m.world.join("cy", m.world.designers))
     m.world.join("bo", m.world.designers, m.world.assigned)
-    assert isinstance(looked(m, planned), Ready)
+    assert isinstance(looked(m, wanted), Ready)
 
 
 def test_a_rule_that_is_made_already_needs_nothing_and_another_of_that_name_stops_it() -> None:
     m = Mending()
-    planned = S.create_rule(m)
-    rule = m.world.org.create_rule(planned.change.name, planned.change.expression, [m.world.assigned])
-    assert isinstance(looked(m, planned), Skip)
+    wanted = S.create_rule(m)
+    rule = m.world.org.create_rule(wanted.change.name, wanted.change.expression, [m.world.assigned])
+    assert isinstance(looked(m, wanted), Skip)
     m.world.org.activate_rule(rule)
-    assert isinstance(looked(m, planned), AlreadySo)
+    assert isinstance(looked(m, wanted), AlreadySo)
 
 
 def test_a_mapping_of_the_planned_groups_that_is_there_already_needs_nothing() -> None:
     m = Mending()
-    planned = S.link(m)
+    wanted = S.link(m)
     m.world.org.link_group(group(m, "painters"))
-    assert isinstance(looked(m, planned), AlreadySo)
+    assert isinstance(looked(m, wanted), AlreadySo)
 
 
 @pytest.mark.parametrize("scenario", [S.add_to_group, S.create_rule, S.link, S.assign_group])
 def test_a_group_that_is_gone_is_not_filled_or_pushed(scenario: Scenario) -> None:
     m = Mending()
-    planned = scenario(m)
+    wanted = scenario(m)
     gone = Named(name="gone", id="00ggone")
-    fields = [one for one in ("group", "target") if getattr(planned.change, one, None) is not None]
+    fields = [one for one in ("group", "target") if getattr(wanted.change, one, None) is not None]
     for field in fields:
-        found = looked(m, structs.replace(planned, change=structs.replace(planned.change, **{field: gone})))
+        found = looked(m, structs.replace(wanted, change=structs.replace(wanted.change, **{field: gone})))
         assert isinstance(found, Skip)
         assert found.words == "gone is deleted, or not visible" or "is deleted, or not visible" in found.words
 
@@ -345,13 +403,13 @@ def test_somebody_who_is_gone_is_not_added_and_not_switched_on() -> None:
 
 def test_a_plan_may_name_more_people_than_come() -> None:
     m = Mending()
-    planned = S.assign_group(m)
-    more = (*planned.joins, named(m.world.designers))
-    assert isinstance(looked(m, structs.replace(planned, joins=more)), Ready)
+    wanted = S.assign_group(m)
+    more = (*wanted.joins, named(m.world.designers))
+    assert isinstance(looked(m, structs.replace(wanted, joins=more)), Ready)
 
 
 def test_a_server_that_takes_no_patch_is_asked_once() -> None:
     m = Mending()
-    planned = S.add_member(m)
+    wanted = S.add_member(m)
     m.world.tenant.ways = replace(m.world.tenant.ways, patch="501")
-    assert looked(m, planned) == looked(m, planned, patch_supported=False)
+    assert looked(m, wanted) == looked(m, wanted, patch_supported=False)
