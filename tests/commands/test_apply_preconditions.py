@@ -15,6 +15,7 @@ from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush, S
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
+from reconciler.model import ScimUser
 from reconciler.plan import Planned
 from reconciler.simulator.faults import okta_error
 from reconciler.simulator.org.state import Person
@@ -413,3 +414,55 @@ def test_a_server_that_takes_no_patch_is_asked_once() -> None:
     wanted = S.add_member(m)
     m.world.tenant.ways = replace(m.world.tenant.ways, patch="501")
     assert looked(m, wanted) == looked(m, wanted, patch_supported=False)
+
+
+class OneAccount:
+    """A Kandji of one account, as its body and as it is told; notes what is put."""
+
+    def __init__(self, body: dict[str, Any] | None, account: ScimUser | None) -> None:
+        self.scim, self._body, self._account = self, body, account
+        self.put: list[Any] = []
+
+    async def read_user_body(self, account_id: str) -> dict[str, Any] | None:
+        return self._body
+
+    async def account(self, account_id: str) -> ScimUser | None:
+        return self._account
+
+    async def put_user(self, account_id: str, body: Any, *, etag: str | None) -> None:
+        self.put.append((body, etag))
+
+
+BAKER = ScimUser(id="k1", user_name="ana", title="Baker")
+PAINTER = ReplaceAttributes(
+    account=Named(name="ana", id="k1"),
+    user_id="00u1",
+    before=(("title", "Baker"), ("displayName", None)),
+    after=(("title", "Painter"), ("displayName", "Ana")),
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "account", "words"),
+    [
+        ({"title": "Baker"}, BAKER, None),
+        ({"id": "k1"}, BAKER, "Kandji's answer does not hold title: nothing is written over it"),
+        ({"title": "Baker"}, None, "ana is not in Kandji any more"),
+        (None, BAKER, "ana is not in Kandji any more"),
+    ],
+)
+def test_only_a_value_that_the_answer_holds_is_written_over(
+    body: dict[str, Any] | None, account: ScimUser | None, words: str | None
+) -> None:
+    live: Any = OneAccount(body, account)
+    found = asyncio.run(procedure(planned(PAINTER), live).before())
+    assert found == (Skip(words=words) if words else Ready(image={"values": {"title": "Baker", "displayName": None}}))
+
+
+@pytest.mark.parametrize("change", [PAINTER, SetActive(account=PAINTER.account, user_id=None, active=False)])
+def test_of_an_account_that_vanished_nothing_but_the_change_is_put(change: ReplaceAttributes | SetActive) -> None:
+    live: Any = OneAccount(None, None)
+    (step,) = procedure(planned(change), live).steps()
+    asyncio.run(step.send())
+    expected = {"active": False} if isinstance(change, SetActive) else {"title": "Painter", "displayName": "Ana"}
+    assert live.put == [(expected, None)]

@@ -262,6 +262,7 @@ FORBIDDEN = (
     (SCIM, "DELETE", "/Groups/kg1", ""),
     (SCIM, "POST", "/Bulk", ""),
     (SCIM, "POST", "/users", ""),
+    (SCIM, "PATCH", "/Users/k1", ""),
     (OKTA, "DELETE", f"/api/v1/groups/rules/{RULE.id}", ""),
     (OKTA, "DELETE", f"/api/v1/groups/rules/{RULE.id}", "removeUsers=true"),
     (OKTA, "PUT", f"/api/v1/apps/{APP}", ""),
