@@ -466,3 +466,20 @@ def test_of_an_account_that_vanished_nothing_but_the_change_is_put(change: Repla
     asyncio.run(step.send())
     expected = {"active": False} if isinstance(change, SetActive) else {"title": "Painter", "displayName": "Ana"}
     assert live.put == [(expected, None)]
+
+
+@pytest.mark.parametrize(
+    ("after", "account", "holds"),
+    [
+        ((("title", None),), ScimUser(id="k1", user_name="ana"), True),
+        ((("title", ""),), ScimUser(id="k1", user_name="ana"), True),
+        ((("title", "Baker"),), BAKER, True),
+        ((("title", "Baker"), ("shoes", "44")), BAKER, False),
+        ((("title", None),), BAKER, False),
+        ((), None, False),
+    ],
+)
+def test_attributes_hold_where_all_of_them_are_told(after: Any, account: ScimUser | None, holds: bool) -> None:
+    live: Any = OneAccount({}, account)
+    change = structs.replace(PAINTER, before=(), after=after)
+    assert asyncio.run(procedure(planned(change), live).holds()) is holds
