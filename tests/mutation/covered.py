@@ -25,11 +25,9 @@ _SENDING = (
 _PRECONDITIONS = (
     "accounts",
     "bodies",
-    "kandji_members",
     "links",
     "live",
     "memberships",
-    "pushed",
     "pushes",
     "rules",
 )
@@ -44,6 +42,11 @@ COVERED: dict[str, tuple[str, ...]] = {
     "reconciler/drafts.py": _PLANNING,
     "reconciler/planning.py": _PLANNING,
     "reconciler/commands/applying/fences.py": ("tests/commands/test_fences.py",),
+    "reconciler/commands/applying/kandji_members.py": (
+        "tests/commands/test_apply_members.py",
+        "tests/commands/test_apply_kinds.py",
+    ),
+    "reconciler/commands/applying/pushed.py": ("tests/commands/test_apply_pushed.py",),
     **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in _PRECONDITIONS},
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
     "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
