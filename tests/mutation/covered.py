@@ -24,7 +24,6 @@ _SENDING = (
 )
 _PRECONDITIONS = (
     "accounts",
-    "bodies",
     "links",
     "live",
     "memberships",
@@ -47,6 +46,7 @@ COVERED: dict[str, tuple[str, ...]] = {
         "tests/commands/test_apply_kinds.py",
     ),
     "reconciler/commands/applying/pushed.py": ("tests/commands/test_apply_pushed.py",),
+    "reconciler/commands/applying/bodies.py": ("tests/commands/test_bodies.py",),
     **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in _PRECONDITIONS},
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
     "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
