@@ -11,6 +11,7 @@ from reconciler.commands.applying.bodies import ENTERPRISE, held, version, with_
 
 PRIMARY = {"value": "p@x.test", "primary": True}
 WORK = {"value": "w@x.test", "type": "work"}
+SECOND = {"value": "s@x.test", "type": "home"}
 OTHER = {"value": "o@x.test", "type": "home", "primary": False}
 
 
@@ -36,7 +37,7 @@ OTHER = {"value": "o@x.test", "type": "home", "primary": False}
         ({}, "department", "a", {ENTERPRISE: {"department": "a"}}),
         ({"emails": [OTHER, WORK, PRIMARY]}, "email", "a", {"emails": [OTHER, WORK, PRIMARY | {"value": "a"}]}),
         ({"emails": [OTHER, WORK]}, "email", "a", {"emails": [OTHER, WORK | {"value": "a"}]}),
-        ({"emails": [OTHER, OTHER]}, "email", "a", {"emails": [OTHER | {"value": "a"}, OTHER]}),
+        ({"emails": [OTHER, SECOND]}, "email", "a", {"emails": [OTHER | {"value": "a"}, SECOND]}),
         ({"Emails": ["odd", OTHER]}, "email", "a", {"Emails": ["odd", OTHER | {"value": "a"}]}),
         ({"emails": WORK}, "email", "a", {"emails": WORK | {"value": "a"}}),
         ({"emails": []}, "email", "a", {"emails": [{"primary": True, "type": "work", "value": "a"}]}),
