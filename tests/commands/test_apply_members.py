@@ -38,6 +38,7 @@ class OneGroup:
         self.scim, self.patch_supported = self, patches
         self._group, self._account, self._probed, self._bodies = group if there else None, account, probed, list(bodies)
         self.put: list[tuple[Any, str | None]] = []
+        self.patched: list[tuple[str, str, bool, bool]] = []
         self.probes = 0
 
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
@@ -52,6 +53,9 @@ class OneGroup:
 
     async def read_group_body(self, group_id: str) -> dict[str, Any] | None:
         return self._bodies.pop(0)
+
+    async def patch_member(self, group_id: str, account_id: str, *, add: bool, by_path: bool) -> None:
+        self.patched.append((group_id, account_id, add, by_path))
 
     async def put_group(self, group_id: str, body: Any, *, etag: str | None) -> None:
         self.put.append((body, etag))
@@ -110,6 +114,15 @@ def test_each_form_is_tried_and_the_whole_group_only_where_none_had_an_effect() 
                 assert [step.tries for step in steps] == [*(True for _ in names[1:]), False]
                 needed = [asyncio.run(step.needed()) for step in steps]
                 assert needed == [*((patches and not done) for _ in names[1:]), not done]
+
+
+def test_a_member_is_taken_out_by_path_first_and_then_by_value() -> None:
+    live: Any = OneGroup()
+    for change, forms in ((ADD, [True]), (TAKE, [True, False])):
+        for step in procedure(planned(change), live).steps()[:-1]:
+            asyncio.run(step.send())
+        assert live.patched == [("kg1", change.account.id, change is ADD, form) for form in forms]
+        live.patched.clear()
 
 
 @pytest.mark.parametrize(("there", "members", "holds"), [(False, (), False), (True, None, False), (True, (), True)])

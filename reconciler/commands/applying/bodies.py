@@ -48,7 +48,7 @@ def _place(body: Body, name: str, *, make: bool) -> tuple[Body | None, str]:
         flat = _key(body, "department")
         if inner is None and flat in body:
             return body, flat
-        inner = inner if inner is not None else _object(body, ENTERPRISE, make=make)
+        inner = _object(body, ENTERPRISE, make=make)
         return inner, _key(inner or {}, name)
     return body, _key(body, name)
 
