@@ -28,7 +28,6 @@ _PRECONDITIONS = (
     "live",
     "memberships",
     "pushes",
-    "rules",
 )
 
 COVERED: dict[str, tuple[str, ...]] = {
@@ -47,6 +46,10 @@ COVERED: dict[str, tuple[str, ...]] = {
     ),
     "reconciler/commands/applying/pushed.py": ("tests/commands/test_apply_pushed.py",),
     "reconciler/commands/applying/bodies.py": ("tests/commands/test_bodies.py",),
+    "reconciler/commands/applying/rules.py": (
+        "tests/commands/test_apply_rules.py",
+        "tests/commands/test_apply_kinds.py",
+    ),
     **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in _PRECONDITIONS},
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
     "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
