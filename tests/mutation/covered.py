@@ -22,14 +22,6 @@ _SENDING = (
     "tests/directories/test_sending.py",
     "tests/directories/test_scim_writes.py",
 )
-_PRECONDITIONS = (
-    "accounts",
-    "links",
-    "live",
-    "memberships",
-    "pushes",
-)
-
 COVERED: dict[str, tuple[str, ...]] = {
     "reconciler/guards.py": ("tests/test_guards.py",),
     "reconciler/plan.py": ("tests/test_plan.py",),
@@ -50,7 +42,17 @@ COVERED: dict[str, tuple[str, ...]] = {
         "tests/commands/test_apply_rules.py",
         "tests/commands/test_apply_kinds.py",
     ),
-    **{f"reconciler/commands/applying/{name}.py": _APPLYING for name in _PRECONDITIONS},
+    "reconciler/commands/applying/accounts.py": _APPLYING,
+    "reconciler/commands/applying/live.py": _APPLYING,
+    "reconciler/commands/applying/memberships.py": _APPLYING,
+    "reconciler/commands/applying/links.py": (
+        "tests/commands/test_apply_links.py",
+        "tests/commands/test_apply_kinds.py",
+    ),
+    "reconciler/commands/applying/pushes.py": (
+        "tests/commands/test_apply_links.py",
+        "tests/commands/test_apply_kinds.py",
+    ),
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
     "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
     "reconciler/directories/forbidden.py": _SENDING,
