@@ -15,6 +15,7 @@ from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush, S
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
+from reconciler.errors import Vanished
 from reconciler.model import ScimUser
 from reconciler.plan import Planned
 from reconciler.simulator.faults import okta_error
@@ -460,12 +461,12 @@ def test_only_a_value_that_the_answer_holds_is_written_over(
 
 
 @pytest.mark.parametrize("change", [PAINTER, SetActive(account=PAINTER.account, user_id=None, active=False)])
-def test_of_an_account_that_vanished_nothing_but_the_change_is_put(change: ReplaceAttributes | SetActive) -> None:
+def test_an_account_that_vanished_is_not_put(change: ReplaceAttributes | SetActive) -> None:
     live: Any = OneAccount(None, None)
     (step,) = procedure(planned(change), live).steps()
-    asyncio.run(step.send())
-    expected = {"active": False} if isinstance(change, SetActive) else {"title": "Painter", "displayName": "Ana"}
-    assert live.put == [(expected, None)]
+    with pytest.raises(Vanished, match="ana was deleted"):
+        asyncio.run(step.send())
+    assert live.put == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRul
 from reconciler.commands.applying.procedure import AlreadySo, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.rules import expression_of, targets_of
+from reconciler.errors import Vanished
 from reconciler.journal import Event
 from reconciler.model import Group
 from tests.applies import NOON
@@ -44,8 +45,13 @@ class OneOkta:
         self.okta, self._rules, self._pushed, self._late = self, rules, pushed, late
         self._members = {key: set(ids) for key, ids in members.items()}
         self.sent: list[Any] = []
+        self.reads = 99
+        """After so many reads the rule is gone."""
 
     async def read_rule(self, rule_id: str) -> dict[str, Any] | None:
+        self.reads -= 1
+        if self.reads < 0:
+            return None
         return next((one for one in self._rules if one["id"] == rule_id), None)
 
     async def find_rules(self, name: str) -> tuple[dict[str, Any], ...]:
@@ -116,6 +122,7 @@ def ready(*args: str) -> Ready:
         (MAKE, [rule("new", "ACTIVE", "macs", "more")], BOTH, NAMED),
         (MAKE, [rule("else")], BOTH, NAMED),
         (ON, [rule("old", "INACTIVE")], BOTH, ready("old", "INACTIVE")),
+        (ON, [rule("old", "INACTIVE")], {"macs": ("ana",)}, ready("old", "INACTIVE")),
         (ON, [rule()], BOTH, AlreadySo()),
         (ON, [rule("else", "INACTIVE")], BOTH, OTHER),
         (ON, [], BOTH, GONE),
@@ -209,6 +216,14 @@ def test_an_edit_sends_the_rule_as_it_was_with_the_new_expression() -> None:
     okta = OneOkta(body)
     asyncio.run(asked(EDIT, okta).steps()[1].send())
     assert (okta.sent, body) == ([("rule", rule("new", "INACTIVE"))], before)
+
+
+def test_a_rule_that_vanished_is_not_replaced_and_brought_nobody() -> None:
+    with pytest.raises(Vanished, match="the rule Rule was deleted"):
+        asyncio.run(asked(EDIT, OneOkta()).steps()[1].send())
+    okta = OneOkta(rule())
+    okta.reads = 1
+    assert asyncio.run(asked(AGAIN, okta, ["ana"]).before()) == Ready(image=None)
 
 
 def test_a_rule_that_was_made_is_known_by_name_or_from_the_journal() -> None:
