@@ -43,16 +43,7 @@ COVERED: dict[str, tuple[str, ...]] = {
         "tests/commands/test_apply_kinds.py",
     ),
     "reconciler/commands/applying/accounts.py": _APPLYING,
-    "reconciler/commands/applying/live.py": _APPLYING,
     "reconciler/commands/applying/memberships.py": _APPLYING,
-    "reconciler/commands/applying/links.py": (
-        "tests/commands/test_apply_links.py",
-        "tests/commands/test_apply_kinds.py",
-    ),
-    "reconciler/commands/applying/pushes.py": (
-        "tests/commands/test_apply_links.py",
-        "tests/commands/test_apply_kinds.py",
-    ),
     "reconciler/directories/implied.py": (*_SENDING, "tests/commands/test_apply_kinds.py"),
     "reconciler/directories/written_bodies.py": ("tests/directories/test_written_bodies.py", *_SENDING),
     "reconciler/directories/forbidden.py": _SENDING,

@@ -127,7 +127,8 @@ def _counted(node: ast.Constant) -> Iterator[Mistake]:
         for other in {0: (1,), 1: (0, 2)}.get(node.value, (node.value - 1, node.value + 1)):
             yield f"{node.value} → {other}", ast.Constant(other)
     elif isinstance(node.value, float):
-        yield f"{node.value} → {node.value * 2}", ast.Constant(node.value * 2)
+        other = node.value * 2 or 1.0
+        yield f"{node.value} → {other}", ast.Constant(other)
 
 
 def _left_out(node: ast.stmt) -> Iterator[Mistake]:
