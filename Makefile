@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test prove lint types bench clean
+.PHONY: help demo test prove lint types bench mutate clean
 
 help:
 	@echo "make demo    the main job on a simulated company; prints the report's path"
@@ -15,6 +15,8 @@ help:
 	@echo "make lint    ruff"
 	@echo "make types   mypy, strict"
 	@echo "make bench   ratios against something measured in the same run"
+	@echo "make mutate  small mistakes in what plans, guards and applies, each seen by a test (an hour or more;"
+	@echo "             of one module: make mutate MODULES=reconciler/guards.py)"
 
 demo: $(VENV)/.demo
 	$(BIN)/reconciler demo
@@ -34,6 +36,9 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
+
+mutate: $(VENV)/.dev
+	$(BIN)/python -m tests.mutation $(MODULES)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis demo

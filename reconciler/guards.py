@@ -124,7 +124,7 @@ def added(planned: Planned) -> frozenset[str]:
 
 def allowed(bound: Bound, population: int, what: What) -> int:
     """How many people may be affected, worked out without rounding: a share is taken as it is written."""
-    if bound.floor <= 0 or bound.most <= 0:
+    if bound.floor <= 0:
         return 0
     most = min(bound.most, max(bound.floor, int(Fraction(str(bound.share)) * population)))
     return min(most, population // 2) if what == "removals" and population >= _HALF_FROM else most

@@ -181,7 +181,7 @@ class Holding:
             return
         ids = self._concerned(draft)
         thin = [key for key in ids if key in self._thin]
-        if thin and len(thin) == len(ids):
+        if len(thin) == len(ids):
             for key in thin:
                 name, left_out, should = self._thin[key]
                 yield Hold(

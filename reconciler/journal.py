@@ -96,9 +96,9 @@ class LeftHalf(Struct, frozen=True, kw_only=True):
     name: str
     """Of the rule, or of the group whose push it is."""
     at: datetime
-    sure: bool = False
+    sure: bool
     """Whether it was read back so; else the request may have taken effect."""
-    ended: bool = False
+    ended: bool
     """Whether its apply has ended, so that there is nothing to resume."""
 
 
@@ -193,10 +193,10 @@ def left_half(events: Iterable[Event]) -> tuple[LeftHalf, ...]:
     events = tuple(events)
     begun = applies(events)
     ended = {one.number for one in begun if one.ended is not None}
-    plans = {planned.id: planned for one in begun for planned in one.plan.changes}
+    plans: dict[str | None, Planned] = {planned.id: planned for one in begun for planned in one.plan.changes}
     found: dict[tuple[int, str], LeftHalf] = {}
     for event in events:
-        planned = plans.get(event.change or "")
+        planned = plans.get(event.change)
         if planned is None:
             continue
         key = (event.apply, planned.id)
@@ -227,7 +227,7 @@ def _half(event: Event, planned: Planned, before: LeftHalf | None, *, is_ended: 
     about, known, name = _about(change)
     if isinstance(change, Relink):
         known = change.mapping_id
-    made = event.after.get("id") if event.step == CREATE and isinstance(event.after, dict) else None
+    made = event.after.get("id") if isinstance(event.after, dict) else None
     return LeftHalf(
         apply=event.apply,
         planned=planned,
@@ -288,4 +288,4 @@ def _is_of_same(one: Change, other: Change) -> bool:
     """Whether two changes are about one rule or one push: by id, else by name, for what is made has a new id."""
     (about, known, name), (about_other, known_other, name_other) = _about(one), _about(other)
     same = known == known_other if known and known_other else name == name_other
-    return about != "" and about == about_other and same
+    return about == about_other and same

@@ -176,12 +176,12 @@ def _sorted_out(drafts: Iterable[Draft], holding: Holding, told: _Telling) -> tu
     """What is held back, and the rest with one edit for each rule and one new rule: a group that is held back leaves
     the others'."""
     every = tuple(drafts)
-    joining = FrozenBitMap.union(EMPTY, *(draft.effect.joins for draft in every if not _deactivates(draft)))
+    joining = FrozenBitMap.union(EMPTY, *(draft.effect.joins for draft in every))
     held: list[Withheld] = []
     free: list[Draft] = []
     for draft in every:
         holds = holding.of(draft)
-        if _deactivates(draft) and draft.effect.removes & joining:
+        if isinstance(draft.change, SetActive) and draft.effect.removes & joining:
             holds += (Hold(guard="order", words="the same plan brings them in"),)
         if holds:
             held.append(told.withheld(draft, holds))
@@ -190,10 +190,6 @@ def _sorted_out(drafts: Iterable[Draft], holding: Holding, told: _Telling) -> tu
     rest, unproven = each_rule_edited_once(one_rule_made(free, told.rule_names))
     why = Hold(guard="expression", words="no edit of the rule can be proven that adds this group to the others")
     return [*held, *(told.withheld(draft, (why,)) for draft in unproven)], rest
-
-
-def _deactivates(draft: Draft) -> bool:
-    return isinstance(draft.change, SetActive) and not draft.change.active
 
 
 class _Telling:

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.changes import (
+    AddMember,
     AddToGroup,
     Change,
+    EditRule,
+    LinkGroup,
     Named,
     RemoveFromGroup,
     RemoveMember,
@@ -20,7 +24,7 @@ from reconciler.changes import (
     UnlinkGroup,
 )
 from reconciler.errors import UsageError
-from reconciler.guards import Bound, Limits, Populations, Spent, Verdict, allowed, judge
+from reconciler.guards import Bound, Limits, Populations, Spent, Verdict, added, allowed, judge, removed
 from reconciler.plan import Ceilings, Planned, change_id
 
 SALES = Named(name="Sales", id="kg-sales")
@@ -122,6 +126,10 @@ def test_exactly_the_share_passes_whatever_floats_make_of_it(share: float, popul
     assert allowed(Bound(floor=1, share=share), population, "additions") == most
 
 
+def test_a_most_of_one_lets_one_pass() -> None:
+    assert allowed(Bound(floor=3, most=1), 100, "additions") == 1
+
+
 @pytest.mark.parametrize("bound", [Bound(floor=0), Bound(floor=3, most=0)])
 def test_a_floor_or_a_most_of_nothing_lets_nobody_pass(bound: Bound) -> None:
     verdict = judged([member(1), addition(2)], limits=Limits(group=bound, other=bound, additions=bound))
@@ -133,6 +141,69 @@ def test_unlinked_mappings_are_counted_against_mappings_and_whole() -> None:
     assert judged([unlink(n) for n in range(5)], mappings=10).withheld == ()
     assert broken(judged([unlink(n) for n in range(6)], mappings=10)) == {"tenant"}
     assert broken(judged([unlink(n) for n in range(3)], mappings=4)) == {"tenant"}
+
+
+ONE, RULE = people(1)[0], Named(name="Assign", id="rule")
+UNLINK = UnlinkGroup(mapping_id="m1", group=SALES, target=None, kandji_group=SALES)
+EDIT = EditRule(rule=RULE, before="a", after="b", group=SALES)
+
+
+@pytest.mark.parametrize(
+    ("change", "takes", "brings"),
+    [
+        (RemoveFromGroup(group=SALES, person=ONE), {"k0"}, set()),
+        (RemoveMember(kandji_group=SALES, account=ONE), {"k0"}, set()),
+        (SetActive(account=ONE, user_id=None, active=False), {"k0"}, set()),
+        (SetActive(account=ONE, user_id="u0", active=True), set(), {"k0"}),
+        (AddToGroup(group=SALES, person=ONE), set(), {"k0"}),
+        (AddMember(kandji_group=SALES, account=ONE), set(), {"k0"}),
+        (UNLINK, {"m1"}, set()),
+        (EDIT, set(), set()),
+        (Repush(mapping_id="m", group=SALES, kandji_group=SALES), set(), set()),
+    ],
+)
+def test_whom_a_change_affects_is_whom_the_plan_tells_else_whom_it_names(
+    change: Change, takes: set[str], brings: set[str]
+) -> None:
+    assert (removed(planned(change)), added(planned(change))) == (takes, brings)
+    told = planned(change, removes=people(2, 7), joins=people(2, 8))
+    assert removed(told) == {"k7", "k8"}
+    assert added(told) == (set() if isinstance(change, Repush) else {"k8", "k9"})
+
+
+@pytest.mark.parametrize(
+    ("change", "stages"),
+    [
+        (UNLINK, ["group", "tenant", "tenant", "run", "day"]),
+        (LinkGroup(group=SALES, target_name="Sales"), ["tenant", "run", "day"]),
+        (EDIT, ["tenant", "run", "day"]),
+    ],
+)
+def test_whoever_is_taken_out_of_a_kandji_group_that_is_known_counts_in_that_group(
+    change: Change, stages: list[str]
+) -> None:
+    assert [line.guard for line in judged([planned(change, removes=people(2))]).lines] == stages
+
+
+def test_nothing_is_counted_of_what_a_narrower_guard_withholds() -> None:
+    assert [line.guard for line in judged([push(150)]).lines] == ["group"]
+
+
+def test_a_group_of_which_no_size_is_known_is_told_as_empty() -> None:
+    unlinking = planned(replace(UNLINK, kandji_group=RULE), removes=people(1))
+    assert judged([unlinking]).lines[0].population == 0
+
+
+def test_a_change_that_takes_and_brings_too_many_needs_both_ceilings() -> None:
+    edit = planned(EDIT, joins=people(143), removes=people(37, 200))
+    (withheld,) = judged([edit], accounts=100).withheld
+    assert withheld.lift == "--allow-removals 37 --allow-additions 143"
+
+
+def test_what_was_added_before_counts_with_the_additions_of_the_day() -> None:
+    verdict = judged([addition(1)], accounts=50, spent=Spent(added=frozenset("abcdefghij"), removed=frozenset("xy")))
+    assert (verdict.kept, broken(verdict)) == ((), {"day"})
+    assert (verdict.lines[-1].before, verdict.lines[-1].count) == (10, 11)
 
 
 def test_unlinking_takes_nobody_out_of_a_group() -> None:
@@ -211,6 +282,7 @@ def test_whoever_is_taken_out_in_okta_counts_in_that_group() -> None:
 def test_a_ceiling_takes_the_place_of_every_bound(ceiling: int, kept: bool) -> None:
     verdict = judged([push(37)], members=40, accounts=50, limits=Limits(group=Bound(floor=0)), removals=ceiling)
     assert bool(verdict.kept) is kept
+    assert verdict.lines[0].words.endswith(f"; {ceiling} allowed, as lifted for this plan")
 
 
 def test_a_ceiling_may_be_lower_than_the_bound() -> None:

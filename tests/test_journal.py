@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from reconciler.changes import Change
+from reconciler.changes import ActivateMapping, ActivateRule, Change, Named
 from reconciler.errors import NotKnown, StoreError
 from reconciler.guards import Spent
 from reconciler.journal import (
@@ -20,7 +20,7 @@ from reconciler.journal import (
     spent,
     words_of,
 )
-from reconciler.plan import digest
+from reconciler.plan import Planned, digest
 from tests.applies import (
     ACTIVATE,
     ADD,
@@ -87,6 +87,22 @@ def test_spent_is_whatever_may_have_taken_effect_since_then(
     one = planned(ADD, joins=["ana"], removes=["k-bo"])
     events = (began(1, one), *(of(1, ADD, word, at=NOON - age) for word in words))
     assert spent(events, SINCE) == (Spent(added=frozenset({"ana"}), removed=frozenset({"k-bo"})) if counts else Spent())
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (planned(UNLINK), Spent(removed=frozenset({"gPm1"}))),
+        (planned(ADD), Spent(added=frozenset({ADD.person.id}))),
+        (planned(REPUSH, joins=["ana"], removes=["k-bo"]), Spent(removed=frozenset({"k-bo"}))),
+    ],
+)
+def test_what_is_spent_is_counted_as_the_guards_count_it(one: Planned, told: Spent) -> None:
+    assert spent((began(1, one), of(1, one.change, "verified")), SINCE) == told
+
+
+def test_of_an_apply_whose_beginning_is_not_among_the_events_nothing_is_told() -> None:
+    assert applies((ended(1), began(2, ADD), ended(2)))[0].number == 2
 
 
 def test_whoever_is_affected_by_several_applies_counts_once() -> None:
@@ -175,6 +191,60 @@ def test_a_rule_that_was_made_is_known_by_its_id_once_it_was_read_back() -> None
         of(1, CREATE, "done", "create", after={"id": "0pr9"}),
     )
     assert [[one.id for one in left_half(events[:count])] for count in (2, 3)] == [[None], ["0pr9"]]
+
+
+def test_the_id_of_what_was_made_is_known_from_the_first_answer_that_tells_it() -> None:
+    events = (
+        began(1, CREATE),
+        of(1, CREATE, "intended", "create"),
+        of(1, CREATE, "sent", "create", after={"id": "0pr9"}),
+        of(1, CREATE, "done", "create", after=["x"]),
+    )
+    assert [[one.id for one in left_half(events[:count])] for count in (2, 3, 4)] == [[None], ["0pr9"], ["0pr9"]]
+
+
+def test_what_was_read_back_as_half_stays_so_when_it_is_tried_again() -> None:
+    events = (began(1, EDIT), *step(1, EDIT, "deactivate"), of(1, EDIT, "intended", "deactivate"))
+    assert [one.sure for one in left_half(events)] == [True]
+
+
+def test_a_last_step_that_is_only_intended_leaves_it_half() -> None:
+    half = (began(1, EDIT), *step(1, EDIT, "deactivate"))
+    assert len(left_half((*half, of(1, EDIT, "intended", "activate"), of(1, EDIT, "sent", "activate")))) == 1
+
+
+def test_a_mapping_that_could_be_activated_needs_no_new_link() -> None:
+    half = (began(1, RELINK), *step(1, RELINK, "deactivate"))
+    assert left_half((*half, *step(1, RELINK, "activate"))) == ()
+
+
+OTHER_RULE = replace(EDIT, rule=replace(EDIT.rule, id="0pr2"))
+RENAMED = replace(ACTIVATE, rule=replace(ACTIVATE.rule, name="Nobody"))
+NAMESAKE = replace(EDIT, rule=replace(EDIT.rule, name=LINK.group.name))
+OTHER_PUSH = replace(UNLINK, mapping_id="gPm2")
+MAPPING_ON = ActivateMapping(mapping_id="gPm1", group=REPUSH.group, kandji_group=None)
+MADE = ActivateRule(rule=Named(name=CREATE.name, id="0pr9"), expression=CREATE.expression)
+
+
+@pytest.mark.parametrize(
+    ("half", "name", "later", "last", "is_same"),
+    [
+        (EDIT, "deactivate", RENAMED, "activate", True),
+        (EDIT, "deactivate", OTHER_RULE, "activate", False),
+        (NAMESAKE, "deactivate", LINK, "create", False),
+        (REPUSH, "deactivate", MAPPING_ON, "activate", True),
+        (REPUSH, "deactivate", OTHER_PUSH, "delete", False),
+        (REPUSH, "deactivate", LINK, "create", True),
+        (CREATE, "create", MADE, "activate", True),
+        (CREATE, "create", ACTIVATE, "activate", False),
+        (RELINK, "delete", MAPPING_ON, "activate", True),
+    ],
+)
+def test_what_a_later_change_is_about_is_known_by_id_else_by_name(
+    half: Change, name: str, later: Change, last: str, is_same: bool
+) -> None:
+    before = (began(1, half), *step(1, half, name), of(1, half, "failed"), ended(1))
+    assert (left_half((*before, began(2, later), *step(2, later, last))) == ()) is is_same
 
 
 def test_a_plan_that_was_spoilt_in_the_journal_is_told() -> None:

@@ -96,6 +96,16 @@ def test_a_plan_is_read_as_it_was_written() -> None:
     assert read(CONTENT, "plan.json") == PLAN
 
 
+def test_the_file_can_be_read_by_people() -> None:
+    assert CONTENT.startswith(b'{\n  "')
+    assert CONTENT.endswith(b"\n}\n")
+
+
+def test_a_plan_of_a_later_version_is_named_so() -> None:
+    with pytest.raises(Refused, match=r"p\.json is a plan of schema 2; this version knows 1\."):
+        read(CONTENT.replace(b'"schema_version": 1', b'"schema_version": 2'), "p.json")
+
+
 def test_a_refusal_says_what_to_type() -> None:
     with pytest.raises(Refused, match=r"p\.json is not what this program wrote") as raised:
         read(CONTENT.replace(b"0oa1", b"0oa2"), "p.json")

@@ -32,7 +32,7 @@ from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.guards import Bound, Limits, Spent
 from reconciler.model import Size
 from reconciler.plan import Ceilings, Plan, written
-from reconciler.planning import About, Asked, Policy, build
+from reconciler.planning import About, Asked, Policy, build, populations
 from reconciler.world import EMPTY, World
 from tests.worlds import NOW, Company
 
@@ -727,6 +727,47 @@ def test_nobody_is_deactivated_whom_the_same_plan_brings_in() -> None:
         policy=WRITES,
     )
     assert (kinds(told), guards(told)) == (["add-to-group"], [("order",)])
+
+
+def test_whom_a_push_takes_out_may_be_brought_in_by_the_same_plan() -> None:
+    told = plan(
+        company(lost=1).world(),
+        finding("k", "p0"),
+        finding("missing", "x0"),
+        fixes={"k": always(repush), "missing": by_hand_each},
+    )
+    assert (kinds(told), guards(told)) == (["add-to-group", "repush"], [])
+
+
+def test_a_wish_that_is_fulfilled_already_changes_nothing() -> None:
+    assert plan(company().world(), asked=[Asked(why="asked for", ways=(), told=("it is so",))]).changes == ()
+
+
+def test_whoever_comes_by_a_wish_is_no_stranger_and_who_is_not_there_is_nobody() -> None:
+    world = company().world()
+    wish = Asked(why="assign", ways=(Way(effects=(put_in(world, "u0"),), words=""),))
+    assert [one.others for one in plan(world, asked=[wish]).changes] == [()]
+    fixes: dict[str, Fixer] = {"missing": always(put_u0_in)}
+    told = plan(world, finding("missing", "u0", "gone"), fixes=fixes)
+    assert [one.others for one in told.changes] == [()]
+    held = plan(world, finding("missing", "u0"), fixes=fixes, policy=Policy(protected_people=("u0",)))
+    assert held.withheld[0].reasons == ("u0@acme.example is protected",)
+
+
+def test_what_people_are_counted_against_is_told_of_both_sides() -> None:
+    told = populations(company(people=3, unassigned=2).world())
+    assert (told.accounts, told.mappings) == (3, 1)
+    assert {("sales", 5), ("kg-sales", 3), ("assigned", 3)} <= set(told.groups)
+
+
+@pytest.mark.parametrize("how", [None, HOW])
+def test_what_is_told_by_hand_has_the_clicks_that_are_known(how: How | None) -> None:
+    kind = Kind(slug="k", title="", severity="high", means="", matters="", mend="", how=how)
+    more: dict[str, Any] = {"policy": USUAL, "spent": Spent(), "ceilings": Ceilings(), "fixes": {}}
+    about = About(by="", run=1, run_finished=NOW, data_digest="", scope_set=True)
+    for kinds, clicks in (({"k": kind}, CLICKS if how else ()), ({}, ())):
+        told = build(company().world(), [finding("k", "u0")], kinds=kinds, about=about, **more)
+        assert told.by_hand[0].clicks == clicks
 
 
 def test_the_plan_holds_what_lifted_a_guard_and_is_another_one_by_that() -> None:

@@ -47,6 +47,7 @@ class OktaWrites(OktaRecords):
 
     def __init__(self, http: Http, app_id: str) -> None:
         super().__init__(http, People(), app_id)
+        self._group = PageSize(http, (1,), expand_optional=True)
 
     # --- reads
 

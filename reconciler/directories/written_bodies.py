@@ -79,9 +79,9 @@ def active_set(active: bool) -> Fits:
 
 
 def attributes_replaced(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> Fits:
-    """The account as it was read, with no other value than those of ``after`` set, and of ``before`` taken away."""
-    set_to = {value for value in after.values() if value}
-    taken = {value for value in before.values() if value}
+    """The account as it was read, with no other value than those of ``after`` set (none: an empty text), and of
+    ``before`` taken away."""
+    set_to, taken = {value or "" for value in after.values()}, set(before.values())
 
     def fits(sent: Any, read: Any) -> bool:
         new, old = _leaves(sent), _leaves(read)

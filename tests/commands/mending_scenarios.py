@@ -235,6 +235,16 @@ def replace_attributes(m: Mending) -> Planned:
     return planned(change)
 
 
+def clear_attribute(m: Mending) -> Planned:
+    """Okta has no title for Ana, and Kandji has one."""
+    ana = m.world.designer("ana")
+    m.world.tenant.edit_user(m.account(ana).id, title="Baker")
+    change = ReplaceAttributes(
+        account=m.account(ana), user_id=ana.id, before=(("title", "Baker"),), after=(("title", None),)
+    )
+    return planned(change)
+
+
 def add_member(m: Mending) -> Planned:
     ana, _ = _drifted(m)
     change = AddMember(kandji_group=m.kandji_group("designers"), account=ana, group=named(m.world.designers))
@@ -277,6 +287,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     set_active,
     set_inactive,
     replace_attributes,
+    clear_attribute,
     add_member,
     remove_member,
     remove_member_by_values,

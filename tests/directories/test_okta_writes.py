@@ -22,6 +22,7 @@ from reconciler.changes import (
 )
 from reconciler.directories.writers import Body, Writers
 from reconciler.errors import NotAllowed, UnexpectedAnswer, Unreachable, Unsure, Vanished, WriteRefused
+from reconciler.simulator.between import Asked, Fault
 from reconciler.simulator.faults import answer_lost, answers, gateway_error, okta_error
 from reconciler.simulator.okta.roles import GROUP_ADMIN
 from reconciler.simulator.org.state import Group, Person
@@ -190,6 +191,21 @@ def test_a_rule_gets_another_expression_and_keeps_all_else() -> None:
         after = rig.run(lambda writers: edit_rule(writers, change))
     assert before is not None
     assert after == {**edited(before, change.after), "lastUpdated": after["lastUpdated"]}
+
+
+@pytest.mark.parametrize("expands", [True, False])
+def test_a_group_tells_its_admin_role_where_the_org_expands_and_is_read_all_the_same(expands: bool) -> None:
+    world = World()
+    world.assigned.admin_role = True
+    refused = okta_error(400, "E0000001", "Api validation failed: expand")
+
+    def meddling(asked: Asked) -> Fault | None:
+        return refused if not expands and "expand=stats" in asked.url else None
+
+    with rigged(world, meddling) as rig:
+        group = rig.run(lambda writers: writers.okta.read_group(world.assigned.id))
+    assert group is not None
+    assert (group.name, group.has_admin_role) == ("everybody-mac", True if expands else None)
 
 
 def test_what_is_hidden_or_gone_is_none_or_vanished() -> None:

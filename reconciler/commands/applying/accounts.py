@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 
 from reconciler.accounts import HELD, tidy
 from reconciler.changes import ReplaceAttributes, SetActive
-from reconciler.commands.applying.bodies import held, version, with_values
+from reconciler.commands.applying.bodies import held, there, version, with_values
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
@@ -69,7 +68,7 @@ class Switching(Procedure):
         return (Step(name="put", stands=self.holds, send=self._put, still=self._still),)
 
     async def _put(self) -> Sent:
-        body = deepcopy(await self.live.scim.read_user_body(self.change.account.id) or {})
+        body = there(await self.live.scim.read_user_body(self.change.account.id), self.change.account.name)
         body[next((key for key in body if key.lower() == "active"), "active")] = self.change.active
         return await self.live.scim.put_user(self.change.account.id, body, etag=version(body))
 
@@ -123,7 +122,7 @@ class Replacing(Procedure):
         return f"{', '.join(moved)} of {change.account.name} moved in Okta since the plan" if moved else None
 
     async def _put(self) -> Sent:
-        body = await self.live.scim.read_user_body(self.change.account.id) or {}
+        body = there(await self.live.scim.read_user_body(self.change.account.id), self.change.account.name)
         changed = with_values(body, self.change.after)
         return await self.live.scim.put_user(self.change.account.id, changed, etag=version(body))
 

@@ -6,11 +6,19 @@ from copy import deepcopy
 from typing import Any
 
 from reconciler.directories.writers import Body
+from reconciler.errors import Vanished
 from reconciler.model import Pairs
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 """Source: RFC 7643 §4.3."""
 _IN_NAME = {"givenName": "givenName", "familyName": "familyName"}
+
+
+def there(body: Body | None, name: str) -> Body:
+    """A copy of what was read of this thing, to be changed. Raises ``Vanished`` where it is gone by now."""
+    if body is None:
+        raise Vanished(f"{name} was deleted while it was written.", status=404)
+    return deepcopy(body)
 
 
 def with_values(body: Body, values: Pairs) -> Body:
@@ -48,7 +56,7 @@ def _place(body: Body, name: str, *, make: bool) -> tuple[Body | None, str]:
         flat = _key(body, "department")
         if inner is None and flat in body:
             return body, flat
-        inner = inner if inner is not None else _object(body, ENTERPRISE, make=make)
+        inner = _object(body, ENTERPRISE, make=make)
         return inner, _key(inner or {}, name)
     return body, _key(body, name)
 

@@ -7,12 +7,11 @@ values is what others read. Each is tried, and read back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.changes import AddMember, RemoveMember
-from reconciler.commands.applying.bodies import version
+from reconciler.commands.applying.bodies import there, version
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Body, Sent
@@ -95,12 +94,13 @@ class Membership(Procedure):
     async def _put(self) -> Sent:
         """The group as it is, with one member more or less; refused where it moves while it is read."""
         group_id, account = self.change.kandji_group.id, self.change.account.id
-        first = await self.live.scim.read_group_body(group_id) or {}
-        body = deepcopy(await self.live.scim.read_group_body(group_id) or {})
+        name = self.change.kandji_group.name
+        first = there(await self.live.scim.read_group_body(group_id), name)
+        body = there(await self.live.scim.read_group_body(group_id), name)
         key = next((name for name in body if name.lower() == "members"), "members")
         rows = body.get(key) or []
         if _ids(first.get(key) or []) != _ids(rows):
-            raise UnexpectedAnswer(f"{self.change.kandji_group.name} moved in Kandji while it was written.")
+            raise UnexpectedAnswer(f"{name} moved in Kandji while it was written.")
         kept = [row for row in rows if _value(row) != account]
         body[key] = [*kept, {"value": account}] if self._adds else kept
         self._kept = _ids(kept) & self._members

@@ -6,11 +6,11 @@ Source: https://developer.okta.com/docs/api/openapi/okta-management/management/t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule
+from reconciler.commands.applying.bodies import there
 from reconciler.commands.applying.filled import excluded_by, joining, leaving_as_planned, targets_of, wrong_target
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.memberships import arrived, joining_as_planned
@@ -106,7 +106,7 @@ class Editing(Procedure):
         return await self.rule.moved(self.change.rule.name, self.change.before, "INACTIVE")
 
     async def _replace(self) -> Sent:
-        body = deepcopy(await self.rule.body() or {})
+        body = there(await self.rule.body(), f"the rule {self.change.rule.name}")
         body["conditions"]["expression"]["value"] = self.change.after
         return await self.live.okta.replace_rule(self.rule.rule_id, body)
 
@@ -211,7 +211,9 @@ class Activating(Procedure):
         """Whether all who were to come by it are in the groups that it fills."""
         joins = [person.id for person in self.planned.joins]
         targets = targets_of(await self.rule.body() or {})
-        return bool(joins) and all([await self.live.is_member(group, one) for group in targets for one in joins])
+        return bool(joins and targets) and all(
+            [await self.live.is_member(group, one) for group in targets for one in joins]
+        )
 
     def steps(self) -> Sequence[Step]:
         on = self.rule.on(again=self.change.restart)
