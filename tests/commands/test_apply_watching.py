@@ -35,3 +35,10 @@ def test_an_effect_is_waited_for_on_the_side_where_it_must_show_and_told_once(sc
 
     assert asyncio.run(watched()) == [False]
     assert mending.told == [f"waiting for {side} to show it: not there yet"]
+
+
+def test_a_change_is_called_applied_once_it_is_made_and_verified_once_it_shows() -> None:
+    mending = Mending()
+    mending.apply(mending.plan(scenarios.add_to_group(mending)))
+    words = [line.split(":")[0] for line in mending.told]
+    assert [word for word in words if word in ("applied", "verified", "not seen")] == ["applied", "verified"]

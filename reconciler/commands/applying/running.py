@@ -96,6 +96,7 @@ class Running:
                 self._blocked.setdefault(name, words)
             return
         self.live.added |= _added(planned)
+        self.tell(f"applied: {planned.sentence}")
         self._watched.append((planned, way))
         if name not in self._proven:
             await self._watch()
