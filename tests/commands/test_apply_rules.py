@@ -130,6 +130,7 @@ def ready(*args: str) -> Ready:
         (AGAIN, [rule()], {"macs": ("ana",)}, AlreadySo(words="it has brought everybody meanwhile: nothing was sent")),
         (AGAIN, [rule("old", "ACTIVE", "macs", "more")], {"macs": ("ana",)}, Ready),
         (AGAIN, [rule("old", "INACTIVE")], BOTH, PAUSED),
+        (AGAIN, [rule("old", "INACTIVE")], {"macs": ("ana",)}, PAUSED),
         (AGAIN, [], BOTH, GONE),
         (OFF, [rule()], BOTH, ready()),
         (OFF, [rule("old", "INACTIVE")], BOTH, AlreadySo()),
