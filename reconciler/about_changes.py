@@ -60,7 +60,7 @@ def sort_key(change: Change) -> tuple[int, int, str, str]:
 def groups(change: Change) -> tuple[Named, ...]:
     """The groups that a change names, on both sides."""
     found = [getattr(change, field, None) for field in ("group", "target", "kandji_group")]
-    more = change.also if isinstance(change, EditRule) else ()
+    more = change.also if isinstance(change, EditRule | CreateRule) else ()
     return (*(one for one in found if isinstance(one, Named)), *more)
 
 
@@ -84,7 +84,8 @@ def sentence(change: Change) -> str:
             back = f"give the rule {change.rule.name} another expression"
             return f"extend the rule {change.rule.name} by {names}" if names else back
         case CreateRule():
-            return f"make the rule {change.name}: everybody of {change.group.name} into {change.target.name}"
+            names = ", ".join(one.name for one in (change.group, *change.also))
+            return f"make the rule {change.name}: everybody of {names} into {change.target.name}"
         case ActivateRule():
             return f"{'restart' if change.restart else 'activate'} the rule {change.rule.name}"
         case DeactivateRule():
@@ -93,7 +94,7 @@ def sentence(change: Change) -> str:
             return f"{'activate' if change.active else 'deactivate'} {change.account.name} in Kandji"
         case ReplaceAttributes():
             names = ", ".join(name for name, _ in change.after)
-            return f"give {change.account.name} in Kandji what Okta has: {names}"
+            return f"change {names} of {change.account.name} in Kandji"
         case AddMember():
             return f"put {change.account.name} into the Kandji group {change.kandji_group.name}"
         case RemoveMember():
@@ -108,6 +109,9 @@ def _of_mapping(change: ActivateMapping | Repush | Relink | LinkGroup | UnlinkGr
             return f"end the pause of the push of {change.group.name}"
         case Repush():
             return f"push {change.group.name} again"
+        case Relink(kandji_group=None):
+            kept = "keeping whatever is in Kandji"
+            return f"unlink {change.group.name}, {kept}, and push it again by name: the group is made anew"
         case Relink():
             return f"mend the push of {change.group.name}: activate it, else unlink it and link it again"
         case LinkGroup():
@@ -133,6 +137,8 @@ def undo(change: Change) -> str:
             return "can't be undone: it repeats what Okta says; the Kandji group's members before stand in the journal"
         case AssignGroup():
             return "can't be undone by this program: taking a group away from the app deactivates everybody in it"
+        case Relink(kandji_group=None):
+            return "can't be undone: the group is made anew in Kandji, under another mapping"
         case Relink():
             return "can't be undone: the same two groups are linked, under another mapping"
         case LinkGroup():

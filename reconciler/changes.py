@@ -69,6 +69,8 @@ class CreateRule(Struct, frozen=True, kw_only=True, tag="create-rule", tag_field
     expression: str
     group: Named
     target: Named
+    also: tuple[Named, ...] = ()
+    """Further groups whose people it puts there: one rule is made for all of them."""
 
 
 class ActivateRule(
@@ -168,6 +170,8 @@ class AddMember(Struct, frozen=True, kw_only=True, tag="add-member", tag_field="
 
     kandji_group: Named
     account: Named
+    group: Named | None = None
+    """The pushed group in Okta, in which they must be still."""
 
 
 class RemoveMember(
@@ -177,6 +181,8 @@ class RemoveMember(
 
     kandji_group: Named
     account: Named
+    group: Named | None = None
+    """The pushed group in Okta, in which nobody of this account may be; None for an id that no account has."""
 
 
 Change = (
@@ -233,7 +239,7 @@ def phase(change: Change) -> Phase:
 def shows_on(change: Change) -> Side:
     """On which side its effect must be read back."""
     match change:
-        case RemoveFromGroup() | DeactivateRule() | UnlinkGroup(delete_in_kandji=False):
+        case RemoveFromGroup() | DeactivateRule() | EditRule(group=None) | UnlinkGroup(delete_in_kandji=False):
             return "okta"
         case _:
             return "kandji"

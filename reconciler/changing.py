@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
@@ -36,19 +37,21 @@ class Changing(Session):
         with self.logged(loaded):
             if made is None:
                 return self._resumed(loaded, resume or None)
-            if dry_run:
-                return self._dry(loaded, made)
+            if dry_run and file is not None:
+                return self._dry(loaded, made, file)
             return self._applied(loaded, made, confirm)
 
     def _applied(self, loaded: Loaded, made: Plan, confirm: int | None) -> int:
         """Shows the plan, asks, and carries it out."""
         from reconciler.commands import confirming
-        from reconciler.commands.applying.fences import refuse_wrong
+        from reconciler.commands.applying.fences import refuse_forged, refuse_spoilt, refuse_wrong
         from reconciler.commands.plan_text import lines
         from reconciler.store import Store
 
         with Store.open(loaded.config.store.path) as store:
+            refuse_spoilt(store.journal)
             refuse_wrong(made, self._terms(loaded, store), self.outside.clock())
+            refuse_forged(made, store.journal.events())
         ask = None if self.frame.options.get("no_input") else self.outside.ask
         tell = self.screen.say if confirm is not None else self.screen.tell
         tell("\n".join(lines(made, self.outside.clock(), width=self.screen.width, by_hand=False)))
@@ -74,7 +77,7 @@ class Changing(Session):
         from reconciler.session import option_for
         from reconciler.wiring import wired
 
-        keeper, terms = self._with_secrets(loaded), self._terms(loaded, store)
+        keeper, terms = self._with_secrets(loaded), self._terms(loaded, store, made)
         changes = [one.change for one in (*made.changes, *(left.planned for left in store.journal.left_half()))]
 
         async def carry_out() -> Applied:
@@ -101,15 +104,20 @@ class Changing(Session):
         self.frame.under_way = ""
         return applied
 
-    def _terms(self, loaded: Loaded, store: Store) -> Terms:
-        """The app is the configured one, else that of the last complete run, for which its label was looked up."""
-        from reconciler.commands.settings import terms
+    def _terms(self, loaded: Loaded, store: Store, made: Plan | None = None) -> Terms:
+        """The app is the configured one, else that of the last complete run, for which its label was looked up.
+        ``made``: the plan that is to be judged once more."""
+        from msgspec.structs import replace
+
+        from reconciler.commands.basis import known_now
+        from reconciler.commands.settings import settings, terms
         from reconciler.wiring import scim_url
 
         app_id, last = loaded.config.okta.app_id, store.last(complete=True)
         if app_id is None and last is not None:
             app_id = store.around(last.id)[0].okta.app.id
-        return terms(loaded.config, app_id or "", scim_url(loaded.config))
+        found = terms(loaded.config, app_id or "", scim_url(loaded.config))
+        return found if made is None else replace(found, known=known_now(store, settings(loaded.config), made))
 
     def _put_applied(self, made: Plan, applied: Applied | None) -> int:
         from reconciler.commands import outcomes
@@ -133,7 +141,7 @@ class Changing(Session):
         else:
             self.screen.result("\n".join(map(self.screen.shown, lines)))
 
-    def _dry(self, loaded: Loaded, made: Plan) -> int:
+    def _dry(self, loaded: Loaded, made: Plan, file: Path) -> int:
         """Reads what each change rests on, over a transport that lets only reads through."""
         from reconciler.commands import outcomes
         from reconciler.commands.apply import rehearse
@@ -142,20 +150,24 @@ class Changing(Session):
 
         keeper, outside = self._with_secrets(loaded), self.outside
         with Store.open(loaded.config.store.path) as store:
-            terms = self._terms(loaded, store)
+            terms = self._terms(loaded, store, made)
 
-        async def look() -> tuple[tuple[Planned, Look], ...]:
-            async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:
-                live = wiring.live(made.app_id)
-                return await rehearse(made, live, terms=terms, clock=outside.clock, sleep=outside.sleep)
+            async def look() -> tuple[tuple[Planned, Look], ...]:
+                async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:
+                    live = wiring.live(made.app_id)
+                    return await rehearse(
+                        made, live, store.journal, terms=terms, clock=outside.clock, sleep=outside.sleep
+                    )
 
-        told = outcomes.of_rehearsal(finish(look()))
+            told = outcomes.of_rehearsal(finish(look()))
         code = outcomes.rehearsal_code(made, told)
         about = "dry run, nothing was changed: "
         self._put_outcomes(
             outcomes.document(made, told, code, dry_run=True),
             outcomes.lines(told, made.withheld, about=about, width=self.screen.width),
         )
+        if any(one.outcome == outcomes.WOULD for one in told):
+            self._next(f"reconciler apply {quote(str(file))}")
         return code
 
     def verify(self, *, what: str) -> int:
@@ -169,7 +181,8 @@ class Changing(Session):
         keeper, outside = self._with_secrets(loaded), self.outside
         with self.logged(loaded):
             with Store.open(loaded.config.store.path) as store:
-                made, terms = applied_for(store.journal, what), self._terms(loaded, store)
+                made = applied_for(store.journal, what)
+                terms = self._terms(loaded, store, made)
 
             async def look() -> tuple[Outcome, ...]:
                 async with wired(loaded, keeper, outside, waiting=self.screen.say) as wiring:

@@ -1,7 +1,8 @@
 """Which changes mend what: one way for each need, each change once.
 
 A finding whose cause can be mended is mended by what mends the cause. Among several ways the one with the smallest
-blast radius wins: the fewest people whom no finding names, beyond those whom a change reaches that is planned anyway;
+blast radius wins: the fewest people whom no finding names that the same change mends, beyond those whom a change
+reaches that is planned anyway;
 where that is equal, a way that needs no further change, then the one that takes over fewest from hand, then
 ``Way.rank``, then the fewest changes. A way that is held back as a whole comes last.
 """
@@ -15,13 +16,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.changes import Change, KandjiWrite
+from reconciler.changes import Change
 from reconciler.drafts import Draft, together
 from reconciler.findings import Finding
 from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.world import EMPTY, World
 
-TOLD_ONLY = "this program only tells it"
+TOLD_ONLY = "this program can't mend it"
 _NAMES = 10
 """So many people are named whom another way reaches."""
 
@@ -47,13 +48,9 @@ def offered(fix: Fix | None, finding: Finding, kandji_writes: Iterable[str], nam
         return Offered(why=(fix.why if fix else "") or TOLD_ONLY)
     if fix.only_by_id and finding.id not in named:
         return Offered(why=f"it may be meant so: name it, to mend it: reconciler plan {finding.id}")
-    ways = tuple(way for way in fix.ways if finding.kind in kandji_writes or not _writes_to_kandji(way))
+    ways = tuple(way for way in fix.ways if finding.kind in kandji_writes or not way.kandji_write)
     closed = f"it is written to Kandji itself, which [fix] kandji_writes does not allow for {finding.kind}"
     return Offered(ways=ways, why="" if ways else closed)
-
-
-def _writes_to_kandji(way: Way) -> bool:
-    return any(isinstance(effect.change, KandjiWrite) for effect in way.effects)
 
 
 def needs(
@@ -119,15 +116,17 @@ def chosen(
     """One draft for each change. Needs that leave no choice come first, so that the others can build upon them."""
     drafts: dict[Change, list[Draft]] = {}
     reached = EMPTY
+    wanted = tuple(wanted)
+    named = _named(wanted, numbers)
     for need in sorted(wanted, key=lambda need: len(need.ways) > 1):
-        named = FrozenBitMap([numbers[key] for one in need.findings for key in one.people if key in numbers])
 
-        def radius(way: Way, need: Need = need, known: FrozenBitMap = named | reached) -> _Radius:
+        def radius(way: Way, need: Need = need, known: FrozenBitMap = reached) -> _Radius:
             new = [effect for effect in way.effects if effect.change not in drafts]
-            return _radius(way, new, known, all(map(is_held, _drafts(way, need, numbers))))
+            others = _others(new, named) - known
+            return _radius(way, new, others, all(map(is_held, _drafts(way, need, numbers))))
 
-        best, *others = sorted(need.ways, key=radius) if len(need.ways) > 1 else need.ways
-        told = tuple(_instead(world, way, named) for way in others)
+        best, *rest = sorted(need.ways, key=radius) if len(need.ways) > 1 else need.ways
+        told = tuple(_instead(world, way, named) for way in rest)
         for draft in _drafts(best, need, numbers):
             drafts.setdefault(draft.change, []).append(replace(draft, instead_of=told))
             reached |= draft.reaches
@@ -137,8 +136,22 @@ def chosen(
 _Radius = tuple[bool, int, bool, int, int, int, str]
 
 
-def _radius(way: Way, new: Sequence[Effect], known: FrozenBitMap, held: bool) -> _Radius:
-    others = FrozenBitMap.union(EMPTY, *(effect.joins | effect.removes for effect in new)) - known
+def _named(wanted: Iterable[Need], numbers: Mapping[str, int]) -> dict[Change, FrozenBitMap]:
+    """By change, the people of all findings that it may mend."""
+    found: dict[Change, list[FrozenBitMap]] = {}
+    for need in wanted:
+        people = FrozenBitMap([numbers[key] for one in need.findings for key in one.people if key in numbers])
+        for change in {effect.change for way in need.ways for effect in way.effects}:
+            found.setdefault(change, []).append(people)
+    return {change: FrozenBitMap.union(EMPTY, *several) for change, several in found.items()}
+
+
+def _others(effects: Iterable[Effect], named: Mapping[Change, FrozenBitMap]) -> FrozenBitMap:
+    """Whom these changes reach, and no finding names that they mend."""
+    return FrozenBitMap.union(EMPTY, *((one.joins | one.removes) - named[one.change] for one in effects))
+
+
+def _radius(way: Way, new: Sequence[Effect], others: FrozenBitMap, held: bool) -> _Radius:
     unknown = {key for effect in new for key in effect.unknown_members}
     taken_over = FrozenBitMap.union(EMPTY, *(effect.takes_over for effect in new))
     return held, len(others) + len(unknown), bool(new), len(taken_over), way.rank, len(new), way.words
@@ -162,11 +175,11 @@ def _drafts(way: Way, need: Need, numbers: Mapping[str, int]) -> list[Draft]:
     return found
 
 
-def _instead(world: World, way: Way, named: FrozenBitMap) -> str:
+def _instead(world: World, way: Way, named: Mapping[Change, FrozenBitMap]) -> str:
     """Another way, with its reach."""
     reached = FrozenBitMap.union(EMPTY, *(effect.joins | effect.removes for effect in way.effects))
     told = f"{way.words}: reaches {len(reached)} {'person' if len(reached) == 1 else 'people'}"
-    others = reached - named
+    others = _others(way.effects, named)
     if not others:
         return told
     # As many findings as a rule brings people may each tell of the rule: only the names that are shown are looked up.

@@ -1,19 +1,21 @@
-"""Changes that are wanted, before they stand in a plan: each mapping is pushed once, and each rule edited once."""
+"""Changes that are wanted, before they stand in a plan: each mapping is pushed once, each rule edited once, and one
+rule made for all groups that need a new one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
 from reconciler.about_changes import groups
-from reconciler.changes import ActivateMapping, Change, EditRule, LinkGroup, Relink, Repush
-from reconciler.expression import any_group_added, parse
+from reconciler.changes import ActivateMapping, Change, CreateRule, EditRule, LinkGroup, Named, Relink, Repush
+from reconciler.expression import any_group_added, any_group_of, parse
 from reconciler.findings import Finding
 from reconciler.fixing import Effect
-from reconciler.world import EMPTY
+from reconciler.world import EMPTY, fold
 
 _STRONGEST: tuple[type[Change], ...] = (Relink, ActivateMapping, Repush, LinkGroup)
 """Of several pushes of one mapping, the one that mends most is made, and it alone."""
@@ -122,3 +124,42 @@ def _extended(draft: Draft, more: Draft) -> Draft | None:
     both = together((draft, more))
     change = replace(edit, after=text, also=(*edit.also, *groups(further)))
     return replace(both, effect=replace(both.effect, change=change))
+
+
+def one_rule_made(drafts: Iterable[Draft], taken: Collection[str]) -> tuple[Draft, ...]:
+    """The drafts with one new rule for each group that is filled, which brings the people of every group. ``taken``:
+    folded names of the rules that there are."""
+    made: dict[Named, list[Draft]] = {}
+    others: list[Draft] = []
+    for draft in drafts:
+        match draft.change:
+            case CreateRule(group=group, target=target) as rule if rule.expression == any_group_of([group.id]):
+                made.setdefault(target, []).append(draft)
+            case _:
+                others.append(draft)
+    for target, several in sorted(made.items()):
+        if len(several) == 1:
+            others += several
+        else:
+            name = next(name for name in _names(len(several)) if fold(name) not in taken)
+            taken = {*taken, fold(name)}
+            others.append(_made_together(several, target, name))
+    return tuple(others)
+
+
+def _made_together(drafts: Sequence[Draft], target: Named, name: str) -> Draft:
+    first, *more = sorted({one for draft in drafts for one in groups(draft.change) if one != target})
+    change = CreateRule(
+        name=name,
+        expression=any_group_of(one.id for one in (first, *more)),
+        group=first,
+        target=target,
+        also=tuple(more),
+    )
+    made = together(drafts)
+    return replace(made, effect=replace(made.effect, change=change))
+
+
+def _names(groups: int) -> Iterable[str]:
+    yield (name := f"Assign people of {groups} groups")
+    yield from (f"{name} ({number})" for number in count(2))

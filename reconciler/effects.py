@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sized
 
 from pyroaring import FrozenBitMap
 
@@ -115,9 +115,20 @@ def vanishing(world: World, change: Change, gone: Iterable[Named]) -> str | None
         return None
     push = next((one for one in world.pushes if one.group_id == change.group.id), None)
     told = [f"{one.name} ({_why_not(world, one, change.group, push)})" for one in everybody[:_TOLD]]
-    rest = len(everybody) - _TOLD
-    more = f" and {rest} more" if rest > 0 else ""
-    return f"takes out of the Kandji group whom Okta does not carry there now: {', '.join(told)}{more}"
+    return f"takes out of the Kandji group whom Okta does not carry there now: {', '.join(told)}{_more(everybody)}"
+
+
+def coming_back(world: World, change: Change, gone: Iterable[Named], coming: Container[str]) -> str | None:
+    """Whom a push would take out of the Kandji group and a plan brings back. ``coming``: Okta ids."""
+    people = okta_names(world, holders(world, (one.id for one in gone))) if isinstance(change, Pushing) else ()
+    back = [one.name for one in people if one.id in coming]
+    told = ", ".join(back[:_TOLD])
+    return f"this plan brings back {told}{_more(back)}: plan again after these are in" if back else None
+
+
+def _more(several: Sized) -> str:
+    rest = len(several) - _TOLD
+    return f" and {rest} more" if rest > 0 else ""
 
 
 def _why_not(world: World, one: Named, group: Named, push: Push | None) -> str:

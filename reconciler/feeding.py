@@ -13,7 +13,7 @@ from pyroaring import FrozenBitMap
 
 from reconciler.changes import ActivateRule, AddToGroup, CreateRule, EditRule, Named
 from reconciler.coverage import Coverage
-from reconciler.expression import Facts, any_group_added, evaluate
+from reconciler.expression import Facts, any_group_added, any_group_of, evaluate
 from reconciler.fixing import Effect, Way
 from reconciler.model import Group
 from reconciler.rules import Ruled
@@ -147,8 +147,7 @@ def _extended(world: World, one: Ruled, after: str, group: Named, into: Group) -
 
 def _made(world: World, group: Named, into: Group) -> Way:
     name = _free_name(world, group)
-    expression = f'isMemberOfAnyGroup("{group.id}")'
-    change = CreateRule(name=name, expression=expression, group=group, target=_named(into))
+    change = CreateRule(name=name, expression=any_group_of([group.id]), group=group, target=_named(into))
     people = world.members(group.id)
     shut_out = FrozenBitMap.union(EMPTY, *(one.excluded for one in _feeding(world, into))) & people - world.left
     told = (f"brings in whom other rules exclude: {world.names(shut_out)}",) if shut_out else ()
@@ -163,6 +162,8 @@ def _brought(
     if unsure := brings & unknown:
         told = (*told, f"of {_count(len(unsure))} it is not known whether they are in {into.name} by hand")
     joins = brings - world.members(into.id)
+    if outside := joins - world.scope:
+        told = (*told, f"brings in whom [scope] leaves out: {world.names(outside)}")
     return Effect(change=change, joins=joins, takes_over=brings & hand, side_effects=told)
 
 

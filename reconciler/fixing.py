@@ -45,7 +45,7 @@ class Way(Struct, frozen=True, kw_only=True):
 
     @property
     def kandji_write(self) -> bool:
-        """Whether it writes to Kandji itself, be another way of the same fix Okta's."""
+        """Whether it writes to Kandji itself, which ``[fix] kandji_writes`` must allow for the finding's kind."""
         return any(isinstance(effect.change, KandjiWrite) for effect in self.effects)
 
 
@@ -56,8 +56,6 @@ class Fix(Struct, frozen=True, kw_only=True):
     why: str = ""
     only_by_id: bool = False
     """Whether it is planned only where the finding is named by its id: it may be meant so."""
-    kandji_write: bool = False
-    """Whether every way writes to Kandji itself, which ``[fix] kandji_writes`` must allow for the finding's kind."""
 
 
 Fixer = Callable[[Finding, World], Fix]
@@ -67,8 +65,7 @@ def offered(*ways: Way | str, only_by_id: bool = False) -> Fix:
     """A fix of these ways, some of which may be only the reason why there is none."""
     open_ = tuple(way for way in ways if isinstance(way, Way))
     why = "; ".join(dict.fromkeys(way for way in ways if isinstance(way, str)))
-    writes = bool(open_) and all(way.kandji_write for way in open_)
-    return Fix(ways=open_, why="" if open_ else why, only_by_id=only_by_id, kandji_write=writes)
+    return Fix(ways=open_, why="" if open_ else why, only_by_id=only_by_id)
 
 
 def person_in(finding: Finding, world: World) -> int | None:
@@ -85,14 +82,16 @@ def people_in(finding: Finding, world: World) -> FrozenBitMap:
 def push_in(finding: Finding, world: World, concerns: Callable[[Push], bool] = lambda push: True) -> Push | None:
     """The mapping that a finding is about: by its id, else the first of its group that it ``concerns``."""
     about = finding.subject.key.partition(" ")[0]
-    return next(
-        (
-            push
-            for push in world.pushes
-            if about in (f"mapping:{push.mapping.id}", f"group:{push.group_id}") and concerns(push)
-        ),
-        None,
-    )
+    return next((push for push in world.once(_pushes).get(about, ()) if concerns(push)), None)
+
+
+def _pushes(world: World) -> dict[str, list[Push]]:
+    """By what subjects call them: the mapping, or its group."""
+    found: dict[str, list[Push]] = {}
+    for push in world.pushes:
+        for key in (f"mapping:{push.mapping.id}", f"group:{push.group_id}"):
+            found.setdefault(key, []).append(push)
+    return found
 
 
 def _numbers(world: World) -> dict[str, int]:

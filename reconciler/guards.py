@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from msgspec import Struct
@@ -36,7 +37,7 @@ Stage = Literal["group", "tenant", "run", "day"]
 STAGES: tuple[Stage, ...] = ("group", "tenant", "run", "day")
 """The order in which scopes are judged."""
 _HALF_FROM = 4
-_NO_END = 1_000_000_000
+_NO_END = -1
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -171,23 +172,42 @@ class _Counted:
             for scope in scopes:
                 self._inside.setdefault(scope, []).append(key)
         self._lifts: dict[tuple[frozenset[_Scope], What], int] = {}
+        self._in_stages = [
+            dict.fromkeys(sorted(scope for scope in self._inside if scope.stage == stage)) for stage in STAGES
+        ]
+        self._judged = cache(self._judge)
 
     def passed(self, most: Mapping[What, int | None]) -> tuple[dict[str, list[GuardLine]], tuple[GuardLine, ...]]:
         """Broken lines by the id of the change that they withhold, and all lines."""
-        broken: dict[str, list[GuardLine]] = {}
-        lines: list[GuardLine] = []
-        for stage in STAGES:
-            before = frozenset(broken)
-            for scope in sorted(scope for scope in self._inside if scope.stage == stage):
+        lines = self._judge(most["removals"], most["additions"])
+        broken = {key: found for key in self._scopes if (found := self._broken(key, lines))}
+        return broken, tuple(lines.values())
+
+    def _judge(self, removals: int | None, additions: int | None) -> dict[_Scope, GuardLine]:
+        """The line of every scope in which something counts that no scope before withholds."""
+        most: dict[What, int | None] = {"removals": removals, "additions": additions}
+        withheld: set[str] = set()
+        lines: dict[_Scope, GuardLine] = {}
+        for scopes in self._in_stages:
+            before = frozenset(withheld)
+            for scope in scopes:
                 inside = [key for key in self._inside[scope] if key not in before]
-                if not inside:
+                if not inside or most[scope.what] == _NO_END:
                     continue
                 people = frozenset[str]().union(*(self._scopes[key][scope] for key in inside))
-                line = self._line(scope, people, most[scope.what])
-                lines.append(line)
-                for key in () if line.kept else inside:
-                    broken.setdefault(key, []).append(line)
-        return broken, tuple(lines)
+                lines[scope] = self._line(scope, people, most[scope.what])
+                if not lines[scope].kept:
+                    withheld.update(inside)
+        return lines
+
+    def _broken(self, key: str, lines: Mapping[_Scope, GuardLine]) -> list[GuardLine]:
+        """The lines that withhold a change: those of the first stage in which one does."""
+        own = self._scopes[key]
+        for scopes in self._in_stages:
+            found = [lines[scope] for scope in sorted(own) if scope in scopes and scope in lines]
+            if broken := [line for line in found if not line.kept]:
+                return broken
+        return []
 
     def _line(self, scope: _Scope, people: frozenset[str], ceiling: int | None) -> GuardLine:
         spent = self._spent.removed if scope.what == "removals" else self._spent.added
@@ -225,14 +245,14 @@ class _Counted:
         scopes = frozenset(self._scopes[key])
         if (scopes, what) not in self._lifts:
             most = 0
-            while True:
-                broken, _ = self.passed({"removals": _NO_END, "additions": _NO_END, what: most})
-                over = [line.count for line in broken.get(key, ())]
-                if not over:
-                    break
-                most = max(over)
+            while over := self._broken(key, self._of_one(what, most)):
+                most = max(line.count for line in over)
             self._lifts[scopes, what] = most
         return self._lifts[scopes, what]
+
+    def _of_one(self, what: What, most: int) -> Mapping[_Scope, GuardLine]:
+        """The lines under a ceiling, where the other kind has none."""
+        return self._judged(most, _NO_END) if what == "removals" else self._judged(_NO_END, most)
 
 
 def _scopes(planned: Planned) -> Iterator[tuple[_Scope, frozenset[str]]]:

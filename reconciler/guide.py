@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -237,9 +237,17 @@ def _against(asked: Asked, finding: Finding) -> bool:
 def _mend(found: tuple[Finding, ...], kinds: Mapping[str, Kind]) -> str:
     """The command for the first kind of them, which may stand for a finding or the groups of all; else the clicks."""
     kind = kinds[found[0].kind]
+    return command(kind, [finding for finding in found if finding.kind == kind.slug]) or kind.mend
+
+
+def command(kind: Kind, found: Sequence[Finding]) -> str:
+    """What to type to mend these findings of one kind: of the first of them, where it takes one by its id. Empty where
+    no command does."""
     tool = kind.how.with_tool if kind.how is not None else ""
-    groups = dict(group for finding in found if finding.kind == kind.slug for group in finding.groups[:1])
-    return tool.replace("FINDING", found[0].id).replace("GROUP", " ".join(typed(groups))) or kind.mend
+    if not found:
+        return tool
+    groups = dict(group for finding in found for group in finding.groups[:1])
+    return tool.replace("FINDING", found[0].id).replace("GROUP", " ".join(typed(groups)) or "GROUP")
 
 
 def typed(groups: Mapping[str, str]) -> Iterable[str]:

@@ -4,7 +4,7 @@ people and groups under ``protection``, targets that are wrong. How many may be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from reconciler.changes import (
 from reconciler.drafts import Draft, Hold
 from reconciler.effects import fully_told, taken_out, targets
 from reconciler.findings import Finding
+from reconciler.left_alone import LeftAlone
 from reconciler.model import Size
 from reconciler.protection import Protection
 from reconciler.world import Push, World, fold
@@ -51,7 +52,7 @@ class Holding:
     def __init__(
         self,
         world: World,
-        known: Iterable[Finding],
+        known: Sequence[Finding],
         *,
         policy: Policy,
         unconfirmed: Sequence[Size],
@@ -59,6 +60,7 @@ class Holding:
     ) -> None:
         self._world = world
         self._protection = Protection(world, policy.protected_people, policy.protected_groups)
+        self._left_alone = LeftAlone(world, known)
         self._unconfirmed = sorted(unconfirmed)
         self._scope_set = scope_set
         self._push_to: dict[str, Push] = {
@@ -80,6 +82,7 @@ class Holding:
             *self._not_arriving(draft.change),
             *self._shrunk(draft),
             *self._protection.of(draft),
+            *self._left_alone.of(draft),
             *self._outside_scope(draft),
             *self._wrong_target(draft.change),
             *self._pushed(draft),
@@ -152,7 +155,7 @@ class Holding:
         ids |= {one.id for one in targets(self._world, change)}
         taking = taken_out(self._world, draft.effect) or phase(change) == "removals"
         rests = _EXPECTED if isinstance(change, Pushing) else frozenset[str]()
-        rests |= _rests_on(change) if taking else frozenset()
+        rests |= rests_on(change) if taking else frozenset()
         for size in self._unconfirmed:
             if size.about in ids or size.source in rests:
                 yield Hold(
@@ -237,7 +240,7 @@ def _hold(guard: str, finding: Finding, so: str, lift: str | None = None) -> Hol
     return Hold(guard=guard, words=f"{finding.sentence}: {so}", lift=lift)
 
 
-def _rests_on(change: Change) -> frozenset[str]:
+def rests_on(change: Change) -> frozenset[str]:
     """The sources by which it is known whom a change may take away from."""
     match change:
         case RemoveMember() | RemoveFromGroup():

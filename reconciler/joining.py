@@ -83,7 +83,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
     }
     kandji_members = {group.id: held.by(group.member_ids or ()) for group in snapshot.scim.groups}
     pushes = _join_pushes(snapshot, before, settings, members)
-    scope, scope_notes = _scope(snapshot, settings, members, len(everybody))
+    scope, scope_read, scope_notes = _scope(snapshot, settings, members, len(everybody))
     shared = tuple(FrozenBitMap(several) for _, several in sorted(held.several.items()))
     population = Population(
         {number: person.user for number, person in enumerate(everybody) if person.user is not None},
@@ -100,6 +100,7 @@ def join(snapshot: Snapshot, *, before: Memory, settings: Settings, now: datetim
         people=everybody,
         pushes=pushes,
         scope=scope,
+        scope_read=scope_read,
         shared=shared,
         notes=(*notes, *_people_notes(everybody, shared)),
         log=SystemLog.of(snapshot.okta.events or ()),
@@ -271,10 +272,11 @@ def _contested(pushes: list[Push]) -> Iterator[Push]:
 
 def _scope(
     snapshot: Snapshot, settings: Settings, members: Mapping[str, FrozenBitMap], count: int
-) -> tuple[FrozenBitMap, tuple[Note, ...]]:
+) -> tuple[FrozenBitMap, bool, tuple[Note, ...]]:
+    """Who is meant to be in Kandji, and whether that is known."""
     everyone = FrozenBitMap(range(count))
     if not settings.scope_groups:
-        return everyone, ()
+        return everyone, True, ()
     wanted = {fold(name) for name in settings.scope_groups} | set(settings.scope_groups)
     chosen = [group for group in snapshot.okta.groups if group.id in wanted or fold(group.name) in wanted]
     read = [group for group in chosen if group.id in members]
@@ -285,7 +287,7 @@ def _scope(
         Note(kind="check-skipped", about=f"scope group {name}", reason="not found, or its members could not be read")
         for name in unread
     )
-    return (scope, notes) if read else (everyone, notes)
+    return (scope, True, notes) if read else (everyone, False, notes)
 
 
 def _unknown_values(snapshot: Snapshot, everybody: tuple[Person, ...]) -> Iterator[Note]:

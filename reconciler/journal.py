@@ -27,6 +27,7 @@ from reconciler.changes import (
     DeactivateRule,
     EditRule,
     LinkGroup,
+    Pushing,
     Relink,
     Repush,
     UnlinkGroup,
@@ -40,9 +41,13 @@ Word = Literal[
 ]
 CLOSING: tuple[Word, ...] = ("verified", "not seen", "skipped", "failed")
 """``verified``: its effect shows where it must. ``not seen``: made, and its effect did not show in time. ``skipped``:
-nothing was sent. ``failed``: refused; ``words`` say what is left. Where it names a step, that step is known not to have
-taken effect."""
+nothing was sent, or nothing written, as somebody else was faster. ``failed``: refused; ``words`` say what is left.
+Where it names a step, that step is known not to have taken effect."""
 
+PUSH_REPLACES = "push_replaces"
+"""What is learnt of a tenant: whether a push takes out who should not be in the group."""
+_SHOWN = 5
+"""Applies that are named where another is asked for."""
 OFF, ON, CREATE, DELETE = "deactivate", "activate", "create", "delete"
 """Names of the steps by which a rule or a mapping can be left half-way."""
 
@@ -128,30 +133,23 @@ def _plan_in(event: Event) -> Plan:
 
 
 def plan_of(events: Iterable[Event], apply: int) -> Plan:
-    """The plan that an apply carried out. Raises ``NotKnown`` where it never began."""
+    """The plan that an apply carried out. Raises ``NotKnown``, with the last that there are, where it never began."""
+    events = tuple(events)
     for one in applies(event for event in events if event.apply == apply):
         return one.plan
-    raise NotKnown(f"There is no apply {apply} in the journal.", next="reconciler doctor")
-
-
-def closing_of(events: Iterable[Event], apply: int, change: str) -> Event | None:
-    """The closing event of a change; None while it is open."""
-    ours = (event for event in events if (event.apply, event.change) == (apply, change))
-    return next((event for event in ours if event.event in CLOSING), None)
-
-
-def open_changes(events: Iterable[Event]) -> tuple[tuple[int, Planned, tuple[Event, ...]], ...]:
-    """Changes without closing event of applies that did not end, in the order of their plans, each with its events so
-    far: none where it was not begun."""
-    return tuple(
-        (one.number, planned, theirs)
-        for one, planned, theirs in _changes(events)
-        if one.ended is None and not any(event.event in CLOSING for event in theirs)
+    every = applies(events)
+    raise NotKnown(
+        f"There is no apply {apply} in the journal.",
+        facts=tuple(
+            (f"apply {one.number}", f"{one.began:%Y-%m-%d %H:%M} UTC: {one.plan.by}") for one in every[-_SHOWN:]
+        ),
+        next="type one of these numbers instead" if every else "reconciler doctor",
     )
 
 
 def spent(events: Iterable[Event], since: datetime) -> Spent:
-    """Whom the changes that may have taken effect since then affected; those that are still open may at any time."""
+    """Whom the changes that may have taken effect since then affected, as the guards count them; those that are still
+    open may at any time."""
     counted = [planned for _, planned, theirs in _changes(events) if _counts(theirs, since)]
     return Spent(
         removed=frozenset[str]().union(*map(removed, counted)),
@@ -166,6 +164,17 @@ def _counts(theirs: Sequence[Event], since: datetime) -> bool:
         or (event.event == "intended" and is_open)
         for event in theirs
     )
+
+
+def pushed(events: Iterable[Event], since: datetime) -> dict[str, datetime]:
+    """When each group was last made to be pushed since then, by the id of the Okta group."""
+    return {
+        planned.change.group.id: event.at
+        for _, planned, theirs in _changes(events)
+        for event in theirs
+        if isinstance(planned.change, Pushing) and event.event in ("sent", "done") and event.step in (ON, CREATE)
+        if event.at >= since
+    }
 
 
 def _changes(events: Iterable[Event]) -> Iterator[tuple[Apply, Planned, tuple[Event, ...]]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.changing import Changing
+from reconciler.errors import UsageError
 from reconciler.outside import finish
 
 if TYPE_CHECKING:
@@ -128,10 +129,14 @@ class Mending(Changing):
         confirm: int | None = None,
         read: Sequence[str] = (),
     ) -> int:
-        """Makes the plan, writes it to its file and shows it; with ``carry_out`` goes on to apply it."""
+        """Makes the plan, writes it to its file and shows it; with ``carry_out`` goes on to apply it.
+
+        Raises ``UsageError`` where the file is to be stdout, which ``apply`` could not read."""
         from reconciler.commands.plan_file import DEFAULT_FILE, worth_writing, write
         from reconciler.store import Store
 
+        if str(plan_file) == "-":
+            raise UsageError("A plan is written to a file.", next="name one: -o FILE; on stdout: --format json")
         loaded = self.load()
         keeper = self.keeper(loaded)
         with self.logged(loaded):

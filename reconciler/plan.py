@@ -155,7 +155,7 @@ def read(content: bytes, name: str) -> Plan:
     try:
         version = msgspec.json.decode(content, type=_Version)
     except _UNREADABLE as error:
-        raise Refused(f"{name} is no plan of this program: {error}.", next=again) from error
+        raise Refused(f"{name} is no plan of this program: {error}.", next="make one: reconciler plan") from error
     if version.schema_version != SCHEMA_VERSION:
         raise Refused(
             f"{name} is a plan of schema {version.schema_version}; this version knows {SCHEMA_VERSION}.", next=again

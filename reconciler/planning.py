@@ -7,7 +7,7 @@ finding together, some may be withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -17,15 +17,15 @@ from pyroaring import FrozenBitMap
 from reconciler.about_changes import sentence, sort_key, undo
 from reconciler.changes import SetActive
 from reconciler.choosing import Need, chosen, needs
-from reconciler.drafts import Draft, Hold, each_pushed_once, each_rule_edited_once
-from reconciler.effects import SideEffects, expected_ids, okta_names, taken_out, vanishing
+from reconciler.drafts import Draft, Hold, each_pushed_once, each_rule_edited_once, one_rule_made
+from reconciler.effects import SideEffects, coming_back, expected_ids, okta_names, taken_out, vanishing
 from reconciler.findings import Finding, Kind, order
 from reconciler.fixing import Fixer, Way
-from reconciler.guards import Limits, Populations, Spent, judge
+from reconciler.guards import Limits, Populations, Spent, added, judge
 from reconciler.holding import Holding
 from reconciler.model import Size
 from reconciler.plan import ByHand, Ceilings, Plan, Planned, Withheld, change_id, sealed
-from reconciler.world import EMPTY, World
+from reconciler.world import EMPTY, World, fold
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -61,8 +61,6 @@ class About(Struct, frozen=True, kw_only=True):
     """Whether ``[scope]`` says who is meant to be in Kandji."""
     apps_of_groups: tuple[tuple[str, tuple[str, ...] | None], ...] = ()
     """Labels of the other apps that a group gives, by the group's id; None where that could not be read."""
-    push_replaces: bool | None = None
-    """Whether a push takes out who should not be in the group: None not learnt yet."""
 
 
 def build(
@@ -97,7 +95,7 @@ def build(
     wanted, left = needs(world, order(findings), fixes, policy.kandji_writes, named)
     wishes = [Need(ways=one.ways, asked=(one.why,)) for one in sorted(asked, key=lambda one: one.why) if one.ways]
     numbers = {person.key: number for number, person in enumerate(world.people)}
-    drafts = each_pushed_once(chosen(world, (*wanted, *wishes), numbers, lambda draft: bool(holding.of(draft))))
+    drafts = each_pushed_once(chosen(world, (*wanted, *wishes), numbers, _is_held(holding)))
     told = _Telling(world, about)
     held, free = _sorted_out(drafts, holding, told)
     verdict = judge(
@@ -107,6 +105,8 @@ def build(
         spent=spent,
         ceilings=ceilings,
     )
+    coming = frozenset[str]().union(*map(added, verdict.kept))
+    withheld = (*held, *map(told.vanishing, verdict.withheld))
     okta = world.snapshot.okta
     return sealed(
         Plan(
@@ -121,7 +121,7 @@ def build(
             data_digest=about.data_digest,
             changes=verdict.kept,
             withheld=tuple(
-                sorted((*held, *map(told.vanishing, verdict.withheld)), key=lambda one: _order(one.planned))
+                sorted((told.coming_back(one, coming) for one in withheld), key=lambda one: _order(one.planned))
             ),
             by_hand=tuple(_by_hand(finding, why, kinds) for finding, why in _in_order(findings, left)),
             guards=verdict.lines,
@@ -129,6 +129,21 @@ def build(
             kandji_writes=policy.kandji_writes,
         )
     )
+
+
+def _is_held(holding: Holding) -> Callable[[Draft], bool]:
+    """Whether anything holds a draft back, asked once of a change and the groups for whose sake it is made: thousands
+    of findings may want the same push."""
+    known: dict[object, bool] = {}
+
+    def held(draft: Draft) -> bool:
+        groups = frozenset(key for finding in draft.findings for key, _ in finding.groups)
+        asked = (draft.change, draft.asked, groups)
+        if asked not in known:
+            known[asked] = bool(holding.of(draft))
+        return known[asked]
+
+    return held
 
 
 def populations(world: World) -> Populations:
@@ -158,7 +173,8 @@ def _by_hand(finding: Finding, why: str, kinds: Mapping[str, Kind]) -> ByHand:
 
 
 def _sorted_out(drafts: Iterable[Draft], holding: Holding, told: _Telling) -> tuple[list[Withheld], tuple[Draft, ...]]:
-    """What is held back, and the rest with one edit for each rule: a group that is held back leaves the others'."""
+    """What is held back, and the rest with one edit for each rule and one new rule: a group that is held back leaves
+    the others'."""
     every = tuple(drafts)
     joining = FrozenBitMap.union(EMPTY, *(draft.effect.joins for draft in every))
     held: list[Withheld] = []
@@ -171,7 +187,7 @@ def _sorted_out(drafts: Iterable[Draft], holding: Holding, told: _Telling) -> tu
             held.append(told.withheld(draft, holds))
         else:
             free.append(draft)
-    rest, unproven = each_rule_edited_once(free)
+    rest, unproven = each_rule_edited_once(one_rule_made(free, told.rule_names))
     why = Hold(guard="expression", words="no edit of the rule can be proven that adds this group to the others")
     return [*held, *(told.withheld(draft, (why,)) for draft in unproven)], rest
 
@@ -183,6 +199,10 @@ class _Telling:
         self._world = world
         self._sides = SideEffects(world, dict(about.apps_of_groups))
         self._keys = {person.key: number for number, person in enumerate(world.people)}
+
+    @property
+    def rule_names(self) -> frozenset[str]:
+        return frozenset(fold(rule.name) for rule in self._world.snapshot.okta.rules or ())
 
     def planned(self, draft: Draft) -> Planned:
         effect, change = draft.effect, draft.change
@@ -221,4 +241,10 @@ class _Telling:
     def vanishing(self, withheld: Withheld) -> Withheld:
         """With those whom a push would take out, and why: this is what it is withheld for."""
         words = vanishing(self._world, withheld.planned.change, withheld.planned.removes)
+        return replace(withheld, reasons=(*withheld.reasons, *([words] if words else [])))
+
+    def coming_back(self, withheld: Withheld, coming: frozenset[str]) -> Withheld:
+        """With those whom this plan brings back: they count, as nothing has brought them yet. ``coming``: Okta ids of
+        everybody whom the plan brings."""
+        words = coming_back(self._world, withheld.planned.change, withheld.planned.removes, coming)
         return replace(withheld, reasons=(*withheld.reasons, *([words] if words else [])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache, partial
 
 from pyroaring import FrozenBitMap
 
@@ -19,6 +20,8 @@ class Protection:
         self._world = world
         self._people = tuple(map(fold, people))
         self._groups = tuple(map(fold, groups))
+        self._is_theirs = cache(partial(declared, self._people))
+        """Of what somebody is called: asked once of each, as many groups hold the same people."""
         self._numbers = {one.user.id: number for number, one in enumerate(world.people) if one.user is not None}
 
     def of(self, draft: Draft) -> Iterator[Hold]:
@@ -36,7 +39,7 @@ class Protection:
         reached = effect.joins | effect.removes | effect.takes_over | holders(self._world, ids)
         words += [self._called(number) for number in reached | FrozenBitMap(self._numbered(ids))]
         for name, told in words:
-            if declared(self._people, told):
+            if self._is_theirs(told):
                 yield Hold(guard="protected", words=f"{name} is protected")
 
     def _numbered(self, user_ids: Iterable[str]) -> list[int]:

@@ -30,6 +30,14 @@ def repush(world: World, push: Push, *, onto: ScimGroup | None = None) -> Way | 
     return _way(world, push, change, group, f"push {push.name} again")
 
 
+def pushed_again(world: World, push: Push) -> Way | str:
+    """Whatever pushes a group once more, by the state of its mapping. No push makes a group anew that was deleted in
+    Kandji: that is done by linking again, whether Okta has noticed or not."""
+    if push.target_missing:
+        return relinked(world, push, by_name=True)
+    return relinked(world, push) if push.mapping.status == "ERROR" else repush(world, push)
+
+
 def activated(world: World, push: Push) -> Way | str:
     """Ends the pause of a mapping."""
     change = ActivateMapping(
@@ -41,7 +49,8 @@ def activated(world: World, push: Push) -> Way | str:
 
 
 def relinked(world: World, push: Push, *, by_name: bool = False) -> Way | str:
-    """Mends a mapping in ERROR. ``by_name``: to a Kandji group made anew, not to the one that Okta remembers."""
+    """Mends a mapping in ERROR, or with ``by_name`` an active one as well: linked to a Kandji group that is made anew,
+    not to the one that Okta remembers."""
     if push.target_name is None:
         return "the name of the group that it pushes to is not known"
     remembered = None if by_name else target(world, push)
@@ -55,7 +64,8 @@ def relinked(world: World, push: Push, *, by_name: bool = False) -> Way | str:
         target_name=push.target_name,
         kandji_group=reached(group),
     )
-    return _way(world, push, change, group, f"mend the push of {push.name}, linking it again if need be")
+    words = "linking it again" if group is None else "linking it again if need be"
+    return _way(world, push, change, group, f"mend the push of {push.name}, {words}")
 
 
 def put_in(world: World, push: Push, number: int) -> Way | str:
@@ -63,7 +73,7 @@ def put_in(world: World, push: Push, number: int) -> Way | str:
     group, account = push.kandji_group, world.people[number].account
     if group is None or account is None:
         return "which account or Kandji group it is, is not known"
-    change = AddMember(kandji_group=kandji(group), account=named(account))
+    change = AddMember(kandji_group=kandji(group), account=named(account), group=source(push))
     effect = Effect(change=change, joins=FrozenBitMap([number]))
     words = f"put {world.people[number].name} into {change.kandji_group.name} in Kandji"
     return members_doubt(group) or Way(effects=(effect,), words=words, rank=1)
@@ -76,7 +86,7 @@ def take_out(world: World, push: Push, number: int) -> Way | str:
         return "which account or Kandji group it is, is not known"
     if push.paused:
         return "its push is paused, perhaps on purpose: that must be ended first"
-    change = RemoveMember(kandji_group=kandji(group), account=named(account))
+    change = RemoveMember(kandji_group=kandji(group), account=named(account), group=source(push))
     effect = Effect(change=change, removes=FrozenBitMap([number]))
     words = f"take {world.people[number].name} out of {change.kandji_group.name} in Kandji"
     return members_doubt(group) or Way(effects=(effect,), words=words)

@@ -155,6 +155,7 @@ class Session:
         try:
             with self.logged(loaded), self._locked_store(loaded) as store:
                 for moment in past:
+                    self._resolved = None  # a token may be another one by now
                     self.outside = replace(now, clock=moment.clock, sleep=moment.sleep, transport=moment.transport)
                     run = self._pulled(loaded, store, None).run
                     say(f"run {run.id} · {told(run.finished)} · {run.sentence}")

@@ -357,6 +357,8 @@ class Verbs(Mending):
                 self.screen.result(str(page))
             if serve:
                 self._serve(company.config)
+            else:
+                self._next("reconciler plan")
         return first_code(error.exit_code for error in written.errors)
 
     def _serve(self, config: Path) -> None:
@@ -364,7 +366,7 @@ class Verbs(Mending):
         import threading
 
         self.screen.tell(f"the company keeps running; its config file is {config}; end it with Ctrl-C")
-        self.screen.next(f"in another terminal: reconciler status -c {config}")
+        self.screen.next(f"in another terminal: reconciler plan -c {config}")
         try:
             threading.Event().wait()
         except KeyboardInterrupt as error:

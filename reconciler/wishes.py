@@ -5,6 +5,7 @@ What is so already is told, and needs no change. What must not be is refused wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
@@ -81,6 +82,9 @@ def link(world: World, groups: Sequence[str], *, existing: str | None = None) ->
             told.append(f"{group.name} is pushed to {mapped[0].target_name or 'Kandji'} already")
         else:
             found.append(_linked(world, group, existing))
+    changes = [effect.change for way in found if isinstance(way, Way) for effect in way.effects]
+    names = Counter(fold(change.target_name) for change in changes if isinstance(change, LinkGroup))
+    found += [f"{times} of these groups would be pushed to {name}" for name, times in names.items() if times > 1]
     return _asked("link", groups, found, told)
 
 
@@ -88,7 +92,8 @@ def unlink(world: World, group: str, *, delete_in_kandji: bool = False) -> Asked
     """Stops pushing a group. The Kandji group stays as it is, unless it is to be deleted: then everybody loses it."""
     pushes = _mapped(world, group)
     push = pushes[_only(group, [(push.mapping.id, push.target_name or push.name) for push in pushes], "")]
-    return _asked("unlink", [group], [_unlinked(world, push, delete_in_kandji)], ())
+    words = [group, *(["--delete-in-kandji"] if delete_in_kandji else [])]
+    return _asked("unlink", words, [_unlinked(world, push, delete_in_kandji)], ())
 
 
 def push_now(world: World, groups: Sequence[str]) -> Asked:
@@ -101,11 +106,7 @@ def push_now(world: World, groups: Sequence[str]) -> Asked:
                 why="activating it pushes the whole group, and somebody may have paused it on purpose.",
                 next="see the finding, then name it: reconciler plan FINDING",
             )
-    return _asked("push-now", groups, [_pushed(world, push) for push in pushes], ())
-
-
-def _pushed(world: World, push: Push) -> Way | str:
-    return pushing.relinked(world, push) if push.mapping.status == "ERROR" else pushing.repush(world, push)
+    return _asked("push-now", groups, [pushing.pushed_again(world, push) for push in pushes], ())
 
 
 def _asked(verb: str, words: Sequence[str], ways: Sequence[Way | str], told: Sequence[str]) -> Asked:
@@ -242,7 +243,7 @@ def _mapped(world: World, asked: str) -> tuple[Push, ...]:
 def _only(asked: str, facts: Sequence[tuple[str, str]], nothing: str) -> int:
     """The place of the only one. Raises ``NotKnown``, with the candidates where there are several."""
     if not facts:
-        raise NotKnown(f"{nothing} {asked}.", next=LOOK)
+        raise NotKnown(f"{nothing} {asked or '(nothing)'}.", next=LOOK)
     if len(facts) > 1:
         what = f"{asked} could be {len(facts)} of them."
         raise NotKnown(what, facts=tuple(facts), next="type one of these ids instead")

@@ -216,6 +216,8 @@ class World:
     account_active: FrozenBitMap
     account_inactive: FrozenBitMap
     scope: FrozenBitMap
+    scope_read: bool
+    """False where no group that ``[scope]`` names could be read: then everybody counts as in scope."""
     fed_by_others: FrozenBitMap
     """Declared as fed by another directory."""
     shared: tuple[FrozenBitMap, ...]

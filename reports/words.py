@@ -10,7 +10,6 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 """Written out, because ``strftime`` speaks the language of the machine."""
 
 STATES = {"in-step": "In step", "drift": "Drift", "incomplete": "Incomplete", "failed": "Failed"}
-SIDES = {"okta": "Okta says", "kandji": "Kandji says", "chain": "The chain", "run": "The run"}
 
 
 def number(value: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler import checks
 from reconciler.assignment import AssignmentTarget
-from reconciler.guide import GUIDE, GuideLine, Seen, answers, of_app, of_target, typed
+from reconciler.guide import GUIDE, GuideLine, Seen, answers, command, of_app, of_target, typed
 from reconciler.model import App, Group
 from tests.worlds import FEATURES, Company
 
@@ -44,6 +44,15 @@ def test_what_the_app_tells_is_told_and_what_it_keeps_back_is_open(more: dict, n
     told = {"id": "app", "name": "acme_kandji_1", "label": "Kandji", "status": "ACTIVE", "sign_on_mode": "SAML_2_0"}
     line = next(one for one in of_app(App(**({**told, "features": FEATURES} | more))) if one.name == name)
     assert (line.state, bool(line.mend)) == (state, state != "yes")
+
+
+def test_the_command_for_a_finding_can_be_typed_as_it_stands() -> None:
+    company = Company()
+    company.group("Macs", id="macs")
+    company.push("Macs", status="INACTIVE")
+    (paused,) = (found for found in company.judge().findings if found.kind == "mapping-inactive")
+    kind = next(kind for kind in checks.KINDS if kind.slug == paused.kind)
+    assert (command(kind, [paused]), command(kind, [])) == (f"reconciler plan {paused.id}", "reconciler plan FINDING")
 
 
 def test_push_groups_that_no_rule_covers_are_named_in_the_command_that_covers_them() -> None:

@@ -48,8 +48,10 @@ PURE = (
     "choosing",
     "effects",
     "protection",
+    "left_alone",
     "holding",
     "planning",
+    "fitting",
     "journal",
 )
 SETTINGS = ("config", "config_file", "config_keys", "config_text", "places", "addresses", "secrets")

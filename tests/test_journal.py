@@ -15,9 +15,7 @@ from reconciler.journal import (
     Event,
     Word,
     applies,
-    closing_of,
     left_half,
-    open_changes,
     plan_of,
     spent,
     words_of,
@@ -52,28 +50,14 @@ def test_the_plan_of_an_apply_is_the_one_that_it_began_with() -> None:
     events = (began(1, ADD), began(2, EDIT))
     assert plan_of(events, 2) == plan(EDIT)
     assert plan_of(events, 2).digest == digest(plan(EDIT))
-    with pytest.raises(NotKnown):
+    with pytest.raises(NotKnown) as told:
         plan_of(events, 3)
+    assert [label for label, _ in told.value.facts] == ["apply 1", "apply 2"]
 
 
 def test_every_apply_is_told_with_its_end() -> None:
     events = (*short_apply(1), began(2, ADD))
     assert [(one.number, one.ended is None) for one in applies(events)] == [(1, False), (2, True)]
-
-
-def test_a_change_is_closed_by_one_event_of_its_own_apply() -> None:
-    events = (began(1, ADD), of(1, ADD, "failed"), began(2, ADD), of(2, ADD, "intended", "add"))
-    assert closing_of(events, 1, planned(ADD).id) == events[1]
-    assert closing_of(events, 2, planned(ADD).id) is None
-
-
-def test_open_are_the_changes_without_closing_event_of_applies_that_did_not_end() -> None:
-    events = (
-        *(began(1, ADD), ended(1)),
-        *(began(2, ADD, EDIT, REPUSH), of(2, ADD, "verified"), of(2, EDIT, "intended", "deactivate")),
-    )
-    found = open_changes(events)
-    assert [(apply, one.change, len(theirs)) for apply, one, theirs in found] == [(2, EDIT, 1), (2, REPUSH, 0)]
 
 
 def test_nothing_is_spent_by_what_was_never_sent() -> None:
@@ -117,11 +101,6 @@ def test_what_is_spent_is_counted_as_the_guards_count_it(one: Planned, told: Spe
     assert spent((began(1, one), of(1, one.change, "verified")), SINCE) == told
 
 
-@pytest.mark.parametrize("closing", ["verified", "not seen", "skipped", "failed"])
-def test_a_change_is_closed_by_each_of_four_words(closing: Word) -> None:
-    assert open_changes((began(1, ADD), of(1, ADD, closing))) == ()
-
-
 def test_of_an_apply_whose_beginning_is_not_among_the_events_nothing_is_told() -> None:
     assert applies((ended(1), began(2, ADD), ended(2)))[0].number == 2
 
@@ -133,6 +112,15 @@ def test_whoever_is_affected_by_several_applies_counts_once() -> None:
         for event in (began(apply, planned(ADD, joins=["ana", f"p{apply}"])), of(apply, ADD, "verified"))
     ]
     assert spent(events, SINCE).added == {"ana", "p1", "p2"}
+
+
+def test_spent_counts_whom_the_guards_count() -> None:
+    """An unlink takes nobody out and counts as its mapping; a push puts nobody in whom Okta does not have."""
+    events = (
+        began(1, UNLINK, planned(REPUSH, joins=["ana"], removes=["k-bo"])),
+        *(of(1, change, "verified") for change in (UNLINK, REPUSH)),
+    )
+    assert spent(events, SINCE) == Spent(removed=frozenset({"gPm1", "k-bo"}))
 
 
 OFF_STEPS = [(EDIT, "deactivate"), (RESTART, "deactivate"), (REPUSH, "deactivate"), (UNLINK, "deactivate")]

@@ -112,6 +112,12 @@ def test_a_refusal_says_what_to_type() -> None:
     assert raised.value.next == "make it anew: reconciler plan -o p.json"
 
 
+def test_a_file_that_never_was_a_plan_is_not_to_be_written_over() -> None:
+    with pytest.raises(Refused, match=r"config\.toml is no plan") as raised:
+        read(b'[okta]\norg_url = "https://acme.okta.com"\n', "config.toml")
+    assert "config.toml" not in (raised.value.next or "")
+
+
 def test_the_digest_is_over_everything_but_itself() -> None:
     assert digest(PLAN) == PLAN.digest == digest(replace(PLAN, digest="x"))
     others = [

@@ -26,7 +26,7 @@ from reconciler.changes import (
     SetActive,
     kind,
 )
-from reconciler.expression import any_group_added, parse
+from reconciler.expression import any_group_added, any_group_of, parse
 from reconciler.findings import Finding, How, Kind, Subject
 from reconciler.fixing import Effect, Fix, Fixer, Way
 from reconciler.guards import Bound, Limits, Spent
@@ -217,7 +217,7 @@ def test_what_nothing_mends_stands_there_with_the_clicks() -> None:
     )
     why = {one.kind: one.why for one in told.by_hand}
     assert why == {
-        "told": "this program only tells it",
+        "told": "this program can't mend it",
         "closed": "it is written to Kandji itself, which [fix] kandji_writes does not allow for closed",
         "meant": f"it may be meant so: name it, to mend it: reconciler plan {finding('meant', 'p1').id}",
         "why": "choose a group",
@@ -303,6 +303,18 @@ def test_the_way_that_reaches_fewest_others_is_chosen_and_the_choice_told() -> N
     )
 
 
+def test_whom_another_finding_names_is_not_told_as_named_by_none() -> None:
+    told = plan(
+        ruled().world(),
+        finding("missing", "u0"),
+        finding("missing", "u1"),
+        fixes={"missing": two_ways("u0", "u1", "u2")},
+    )
+    assert {way for one in told.changes for way in one.instead_of} == {
+        "extend the rule Assign: reaches 3 people, of whom no finding names u2@acme.example"
+    }
+
+
 def test_where_reach_is_equal_the_rank_decides() -> None:
     told = plan(ruled().world(), finding("missing", "u0"), fixes={"missing": two_ways("u0", rank=-1)})
     assert kinds(told) == ["edit-rule"]
@@ -353,6 +365,29 @@ def test_a_rule_is_edited_once_for_all_groups() -> None:
     assert [one.change.after for one in held.changes if isinstance(one.change, EditRule)] == [
         'isMemberOfAnyGroup("other", "art")'
     ]
+
+
+def test_one_rule_is_made_for_all_groups_that_need_one() -> None:
+    def fix(told: Finding, world: World) -> Fix:
+        group = Named(name=told.groups[0][1], id=told.groups[0][0])
+        rule = CreateRule(
+            name=f"Assign {group.name}", expression=any_group_of([group.id]), group=group, target=ASSIGNED
+        )
+        effect = Effect(change=rule, joins=those(world, group.id[0]))
+        return Fix(ways=(Way(effects=(effect,), words="make a rule"),))
+
+    several = [finding("uncovered", name[0], groups=[name]) for name in ("design", "art")]
+    made = ruled()
+    made.rule("assign PEOPLE of 2 groups", 'isMemberOfAnyGroup("other")')
+    (change,) = plan(made.world(), *several, fixes={"uncovered": fix}).changes
+    assert change.sentence == (
+        "make the rule Assign people of 2 groups (2): everybody of Art, Design into Everybody in Kandji"
+    )
+    assert isinstance(change.change, CreateRule)
+    assert change.change.expression == 'isMemberOfAnyGroup("art", "design")'
+    assert ([one.id for one in change.joins], len(change.mends)) == (["a", "d"], 2)
+    held = plan(made.world(), *several, fixes={"uncovered": fix}, policy=Policy(protected_people=("d@*",)))
+    assert [one.change.name for one in held.changes if isinstance(one.change, CreateRule)] == ["Assign Art"]
 
 
 def test_the_order_is_safe() -> None:
@@ -408,6 +443,18 @@ def test_a_push_tells_whom_it_takes_out_and_why() -> None:
     assert [one.id for one in change.removes] == ["k-x0", "k-x1"]
     assert set(change.expected or ()) == {f"k-p{one}" for one in range(20)}
     assert "x0@acme.example (no app user), x1@acme.example (no app user)" in change.side_effects[-1]
+
+
+def test_a_push_that_takes_out_whom_the_plan_brings_back_counts_them_and_says_what_comes_first() -> None:
+    world = company(lost=5).world()
+    several = [finding("missing", "x0"), finding("missing", "x1"), finding("extra", "p0")]
+    told = plan(world, *several, fixes={"missing": by_hand_each, "extra": always(repush)})
+    (withheld,) = told.withheld
+    assert (len(told.changes), withheld.guards) == (2, ("group",))
+    assert "5 of 25 taken out" in withheld.reasons[0]
+    assert withheld.reasons[-1] == (
+        "this plan brings back x0@acme.example, x1@acme.example: plan again after these are in"
+    )
 
 
 @pytest.mark.parametrize("mapping", ["ACTIVE", "INACTIVE"])
@@ -521,7 +568,7 @@ def test_a_rule_that_gets_its_old_expression_back_counts_whom_it_brought_and_com
     ]
     told = plan(world, asked=wishes)
     assert kinds(told) == ["add-to-group", "edit-rule"]
-    assert [one.id for one in told.changes[-1].removes] == ["k-p0", "k-p1"]
+    assert [one.id for one in told.changes[1].removes] == ["k-p0", "k-p1"]
 
 
 def test_a_protected_person_does_not_hold_back_the_others() -> None:

@@ -172,6 +172,7 @@ def tied() -> Company:
         (Refused, company, lambda world: wishes.link(world, ["kandji"])),
         (Refused, twins, lambda world: wishes.link(world, ["Design"])),
         (Refused, crossing, lambda world: wishes.link(world, ["Design"])),
+        (Refused, two_okta_groups, lambda world: wishes.link(world, ["design", "design2"])),
         (NotKnown, company, lambda world: wishes.link(world, ["Design"], existing="Nowhere")),
         (UsageError, company, lambda world: wishes.link(world, ["Design", "Sales"], existing="Design")),
         (NotKnown, company, lambda world: wishes.unlink(world, "Design")),

@@ -229,6 +229,12 @@ def run(world: World, checks: Iterable[Check] = CHECKS) -> Judgement:
     )
 
 
+def unheard(world: World) -> tuple[Finding, ...]:
+    """What the kinds that are switched off would find: nobody is told, but whatever forbids a change still does."""
+    asked = (check for check in CHECKS if check.KIND.slug in world.settings.off)
+    return tuple(told for check in asked for told in check.find(world) if isinstance(told, Finding))
+
+
 def _switched_off(slug: str) -> Note:
     return Note(kind="check-skipped", about=slug, reason="switched off in the configuration")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from reconciler.checks.group_renamed import alike
 from reconciler.findings import Finding, How, Kind
 from reconciler.fixing import GONE, Fix, offered, push_in
-from reconciler.pushing import relinked, repush
+from reconciler.pushing import pushed_again
 from reconciler.world import World
 
 KIND = Kind(
@@ -57,10 +57,10 @@ def find(world: World) -> Iterator[Finding]:
 
 
 def fix(finding: Finding, world: World) -> Fix:
-    """A push makes the group again; where Okta has stopped, a new link by name."""
+    """A new link by name makes the group again; a push alone ends in an error."""
     push = push_in(finding, world)
     if push is None:
         return offered(GONE)
     if any(other.mapping.id == push.mapping.id for other, _ in alike(world)):
         return offered("its group seems to have another name now: a second one must not be made")
-    return offered(relinked(world, push, by_name=True) if push.mapping.status == "ERROR" else repush(world, push))
+    return offered(pushed_again(world, push))

@@ -13,16 +13,16 @@ import msgspec
 from reconciler import joining, wishes
 from reconciler.errors import NotKnown, Refused
 from reconciler.findings import Finding
+from reconciler.fitting import Known, known
 from reconciler.guards import Spent
-from reconciler.journal import spent
-from reconciler.model import Group, GroupMembers, OktaUser, Run, Size
+from reconciler.journal import PUSH_REPLACES, spent
+from reconciler.model import Group, GroupMembers, Memory, OktaUser, Run, Size
+from reconciler.plan import Plan
 from reconciler.store import Store
 from reconciler.world import Settings, World, fold
 
 DAY = timedelta(hours=24)
 """The guards' rolling day."""
-PUSH_REPLACES = "push_replaces"
-"""Under which the journal keeps whether a push takes people out."""
 
 
 class LiveGroups(Protocol):
@@ -52,12 +52,22 @@ class Basis:
     unconfirmed: tuple[Size, ...]
     """Lists that shrank and are not believed yet."""
     spent: Spent
-    push_replaces: bool | None
 
     @property
     def stale(self) -> bool:
         """Whether a later run could not be read whole."""
         return self.last.id != self.run.id
+
+
+def known_now(store: Store, settings: Settings, plan: Plan) -> Known:
+    """What ``apply`` judges a plan by once more; without a complete run, that nothing is known."""
+    run, last = store.last(complete=True), store.last()
+    if run is None or last is None:
+        return Known()
+    stale = f"run {last.id} could not read both sides whole: nothing is taken away by older data"
+    memory = store.memory()
+    world = joining.join(store.snapshot(run.id), before=memory, settings=settings, now=run.finished)
+    return known(world, plan, unconfirmed=_unconfirmed(memory), stale="" if last.id == run.id else stale)
 
 
 def basis(store: Store, settings: Settings, *, now: datetime, ttl: timedelta) -> Basis:
@@ -85,10 +95,13 @@ def basis(store: Store, settings: Settings, *, now: datetime, ttl: timedelta) ->
         world=world,
         findings=tuple(found for found, life in lives if life.stands),
         known=tuple(found for found, life in lives if life.state != "fixed"),
-        unconfirmed=tuple(size for size in memory.sizes if size.unconfirmed),
+        unconfirmed=_unconfirmed(memory),
         spent=spent(store.journal.events(), now - DAY),
-        push_replaces=learnt,
     )
+
+
+def _unconfirmed(memory: Memory) -> tuple[Size, ...]:
+    return tuple(size for size in memory.sizes if size.unconfirmed)
 
 
 def hours(age: timedelta) -> str:

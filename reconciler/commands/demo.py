@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GROUPS = 12
 TITLE = "Demo: Acme's Okta → Kandji"
+KANDJI_WRITES = ["attribute-differs", "inactive-in-kandji", "left-still-active", "member-unknown"]
+"""What the demo lets a plan write to Kandji itself, so that it shows changes there, too."""
 WORTHLESS = "# A simulated company on this machine; its tokens are worth nothing anywhere else."
 _MARK = ".reconciler-demo"
 _OURS = ("config.toml", "okta.token", "kandji-scim.token", "kandji-api.token", "reconciler.log", "drift-reports")
@@ -93,7 +95,7 @@ def _lived(
     truth: Path | None,
     clock: Callable[[], datetime],
 ) -> Iterator[Moment]:
-    """The company's days up to now; then it goes on in real time."""
+    """The company's days up to now; then it goes on in real time, with a configuration that lets ``plan`` mend."""
     from reconciler.simulator import company as companies
     from reconciler.simulator.between import nothing
     from reconciler.simulator.weather import outage
@@ -112,6 +114,8 @@ def _lived(
             _configure(company, config, addresses)  # an admin may have made a new token
             yield Moment(company.clock.now, sleep, partial(_through, past, weathers[look.down]))
     company.clock.follow(clock)
+    company.mean(push.group_id for push in company.ledger.pushed())
+    company.settings["fix"] = {"kandji_writes": KANDJI_WRITES}
     _configure(company, config, addresses)
     if truth is not None:
         with _translated(truth.parent):

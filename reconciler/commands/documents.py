@@ -95,6 +95,8 @@ class StatusDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     accepted: int
     trend: TrendLine | None
     left_half: list[LeftHalfLine]
+    not_ended: list[int]
+    """Applies that are at work, or were broken off."""
     exit_code: int
 
 

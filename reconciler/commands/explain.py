@@ -16,6 +16,7 @@ from reconciler.commands.history import events_of
 from reconciler.commands.who import Who, resolve
 from reconciler.errors import NotKnown
 from reconciler.findings import Finding, Kind, Life
+from reconciler.guide import command
 from reconciler.model import LogEvent, Run
 from reconciler.store import Store
 from reconciler.store.search import FoundGroup, FoundPerson
@@ -119,6 +120,7 @@ class _Teller:
             evidence=[told(fact) for fact in finding.evidence],
             alternating=self._alternating((pair,)),
             kinds=[finding.kind],
+            itself=finding,
         )
         return Explained(document, near, groups)
 
@@ -149,6 +151,7 @@ class _Teller:
         pairs: Pairs,
         *,
         kinds: Iterable[str] = (),
+        itself: Finding | None = None,
         person: doc.PersonTold | None = None,
         group: doc.GroupTold | None = None,
         finding: doc.FindingTold | None = None,
@@ -159,7 +162,9 @@ class _Teller:
     ) -> doc.ExplainDocument:
         events = sorted(events_of(self.store, self.run.id, who), key=lambda one: (one["run"], one["what"]))
         shown = {found.id for found, _ in pairs}
-        roots = [found.kind for found, life in pairs if life.state != "fixed" and found.cause not in shown]
+        standing = [found for found, life in pairs if life.state != "fixed"]
+        roots = [found.kind for found in standing if found.cause not in shown]
+        about = standing if itself is None else [itself, *standing]
         slugs = dict.fromkeys((*kinds, *roots))  # what has a cause goes with it
         return doc.ExplainDocument(
             type=who.type,
@@ -174,7 +179,7 @@ class _Teller:
             alternating=list(alternating),
             rules=list(rules),
             findings=[self._told(pair) for pair in pairs],
-            mending=[_mending(self.kinds[slug]) for slug in slugs if slug in self.kinds],
+            mending=[_mending(self.kinds[slug], about) for slug in slugs if slug in self.kinds],
             events=[doc.Happened(**event) for event in events],
             log=list(log),
         )
@@ -239,12 +244,12 @@ def _logged(event: LogEvent) -> doc.Logged:
     return doc.Logged(id=event.id, published=event.published.isoformat(timespec="seconds"), words=in_words(event))
 
 
-def _mending(kind: Kind) -> doc.Mending:
+def _mending(kind: Kind, found: Iterable[Finding]) -> doc.Mending:
     how = kind.how
     return doc.Mending(
         kind=kind.slug,
         mend=kind.mend,
-        with_tool=how.with_tool if how else "",
+        with_tool=command(kind, [one for one in found if one.kind == kind.slug]),
         by_hand=list(how.by_hand) if how else [],
         if_meant=how.if_meant if how else "",
         okta_alone=how.okta_alone if how else "",

@@ -12,11 +12,11 @@ from datetime import datetime
 import msgspec
 
 from reconciler import checks, planning
-from reconciler.commands.basis import DAY, PUSH_REPLACES
+from reconciler.commands.basis import DAY
 from reconciler.commands.pull import Occasion
 from reconciler.findings import Foreseen, Judgement
 from reconciler.foreseen import foreseen
-from reconciler.journal import spent
+from reconciler.journal import PUSH_REPLACES, spent
 from reconciler.plan import Ceilings
 from reconciler.planning import About, Policy
 from reconciler.store import Store
@@ -45,9 +45,10 @@ def foresee(
             run_finished=now,
             data_digest="",
             scope_set=bool(world.settings.scope_groups),
-            push_replaces=learnt,
         ),
         ceilings=Ceilings(),
+        known=(*judgement.findings, *checks.unheard(world)),
+        unconfirmed=judgement.unconfirmed,
     )
     return foreseen(plan, _names(world))
 

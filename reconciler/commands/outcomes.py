@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -124,15 +125,17 @@ def verified_document(outcomes: Sequence[OutcomeLine], code: int) -> VerifiedDoc
 def lines(
     outcomes: Iterable[OutcomeLine], withheld: Sequence[Withheld] = (), *, about: str = "", width: int = 100
 ) -> list[str]:
-    """One line a change with what is to be said of it under it, what is withheld, and all in one sentence."""
+    """One line a change, under it what is to be said of it (of several alike once), and all in one sentence."""
     told: list[str] = []
     counts: Counter[str] = Counter()
-    rows = [(one.outcome, one.sentence, [one.told] if one.told else []) for one in outcomes]
-    for word, sentence, more in [*rows, *(("withheld", one.planned.sentence, one.reasons) for one in withheld)]:
-        for label, words in ((word, sentence), *(("", words) for words in more)):
+    rows: list[tuple[str, str, tuple[str, ...]]] = []
+    rows += [(one.outcome, one.sentence, (one.told,) if one.told else ()) for one in outcomes]
+    rows += [("withheld", one.planned.sentence, one.reasons) for one in withheld]
+    for (word, more), alike in groupby(rows, key=lambda row: (row[0], row[2])):
+        for label, words in (*((word, sentence) for _, sentence, _ in alike), *(("", words) for words in more)):
             told += wrapped(f"{label:<{_WIDTH}} {words}", width, _WIDTH + 1)
-        counts[word] += 1
-    count = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+            counts[label] += bool(label)
+    count = ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
     return [*told, f"{about}{count}." if count else f"{about}Nothing to change."]
 
 

@@ -14,18 +14,19 @@ from pyroaring import FrozenBitMap
 
 from reconciler import checks, planning
 from reconciler import plan as plans
-from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, CreateRule, EditRule, Named, phase
+from reconciler.changes import ActivateRule, AddToGroup, AssignGroup, Change, CreateRule, EditRule, Named, phase
 from reconciler.commands import findings as listed
 from reconciler.commands import who
 from reconciler.commands.basis import Basis, LiveGroups
 from reconciler.commands.undo import Undo
 from reconciler.errors import NotAllowed, NotKnown, ReadFailed, UsageError
+from reconciler.expression import enough, parse
 from reconciler.findings import STANDING_STATES, Finding
 from reconciler.fixing import Effect, Way
 from reconciler.plan import Ceilings, Plan, Withheld
 from reconciler.planning import About, Asked, Policy
 from reconciler.store import Store
-from reconciler.world import World
+from reconciler.world import EMPTY, World
 
 NOTHING_LIFTED = Ceilings()
 
@@ -115,7 +116,6 @@ async def made(
         run_finished=basis.run.finished,
         data_digest=basis.run.data_digest or "",
         scope_set=scope_set,
-        push_replaces=basis.push_replaces,
     )
     built = _built(basis, order, policy, about)
     groups = joined_groups(built, basis.world)
@@ -152,7 +152,7 @@ def taken_back(world: World, undo: Undo, apply: int) -> tuple[Asked, ...]:
                         Effect(
                             change=one.change,
                             joins=of(one.joins),
-                            removes=of(one.removes),
+                            removes=of(one.removes) | _came_since(world, one.change),
                             unknown_members=tuple(gone.id for gone in one.removes if gone.id not in numbers),
                         ),
                     ),
@@ -162,6 +162,19 @@ def taken_back(world: World, undo: Undo, apply: int) -> tuple[Asked, ...]:
         )
         for one in undo.inverses
     )
+
+
+def _came_since(world: World, change: Change) -> FrozenBitMap:
+    """Whom a rule that gets its old expression back takes out, whether they came by the edit or since."""
+    if not isinstance(change, EditRule):
+        return EMPTY
+    stay = enough(parse(change.after))
+    targets = next((rule.target_group_ids for rule in world.snapshot.okta.rules or () if rule.id == change.rule.id), ())
+    leave, stays, held = (
+        FrozenBitMap.union(EMPTY, *map(world.members, ids))
+        for ids in (enough(parse(change.before)) - stay, stay, targets)
+    )
+    return (leave & held) - stays
 
 
 def _built(basis: Basis, order: Order, policy: Policy, about: About) -> Plan:
@@ -176,7 +189,7 @@ def _built(basis: Basis, order: Order, policy: Policy, about: About) -> Plan:
         ceilings=order.ceilings,
         asked=order.asked,
         named=order.named,
-        known=basis.known,
+        known=(*basis.known, *checks.unheard(basis.world)),
         unconfirmed=basis.unconfirmed,
     )
 

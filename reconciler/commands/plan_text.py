@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from reconciler.changes import PHASES, Named, Phase, phase
+from msgspec.structs import replace
+
+from reconciler.about_changes import groups
+from reconciler.changes import PHASES, AddToGroup, Named, Phase, ReplaceAttributes, phase
 from reconciler.commands.basis import hours
 from reconciler.plan import ByHand, Plan, Planned, Withheld
+
+T = TypeVar("T")
 
 MOST_NAMED = 10
 """People named on the screen; the file names all."""
@@ -88,36 +94,117 @@ def _changes(plan: Plan) -> Iterator[str]:
         several = [one for one in plan.changes if phase(one.change) == here]
         if several:
             yield from ("", f"{HEADINGS[here]} ({len(several):,})")
-        for one in several:
-            yield f"  {one.id}  {one.sentence}"
-            yield from _details(one)
+        for told, those in _shared((tuple(_details(one)), one) for one in _in_few_words(several)):
+            yield from (f"  {one.id}  {one.sentence}" for one in those)
+            yield from told
+
+
+def _shared(details: Iterable[tuple[tuple[str, ...], Planned]]) -> Iterator[tuple[tuple[str, ...], list[Planned]]]:
+    """Changes of which the same is to be told stand together, where the first of them stood: told once, of "each"."""
+    found: dict[tuple[str, ...], list[tuple[tuple[str, ...], Planned]]] = {}
+    for told, one in details:
+        found.setdefault(tuple(_of_each(line, one) for line in (one.sentence, *told)), []).append((told, one))
+    for (_, *each), those in found.items():
+        yield those[0][0] if len(those) == 1 else tuple(each), [one for _, one in those]
+
+
+def _of_each(line: str, one: Planned) -> str:
+    whom = _whom(one)
+    return line if whom is None else re.sub(rf"(?<!\S){re.escape(whom.name)}(?!\S)", "each", line)
+
+
+def _whom(one: Planned) -> Named | None:
+    """The person or account that is changed."""
+    found: Named | None = getattr(one.change, "person", None) or getattr(one.change, "account", None)
+    return found
+
+
+def _in_few_words(several: Iterable[Planned]) -> Iterator[Planned]:
+    """Additions to one group stand as one, where they are more than are named: each by itself is in the plan's file."""
+    for alike in _grouped(several, _alike_additions):
+        yield from alike if len(alike) <= MOST_NAMED else [_as_one(alike)]
+
+
+def _alike_additions(one: Planned) -> object:
+    return (one.change.group, one.kinds, one.instead_of) if isinstance(one.change, AddToGroup) else one.id
+
+
+def _as_one(several: Sequence[Planned]) -> Planned:
+    """What they have in common is told first, then some of what they have not."""
+    joins = _once(one.joins for one in several)
+    common = tuple(words for words in several[0].side_effects if all(words in one.side_effects for one in several))
+    rest = tuple(words for words in _once(one.side_effects for one in several) if words not in common)
+    return replace(
+        several[0],
+        id=f"{len(several):,} changes".ljust(len(several[0].id)),
+        sentence=f"put {counted(len(joins), 'person', 'people')} into {groups(several[0].change)[0].name}",
+        why=_once(one.why for one in several),
+        joins=joins,
+        others=_once(one.others for one in several),
+        side_effects=(*common, *_first(rest)),
+    )
+
+
+def _once(several: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(one for those in several for one in those))
 
 
 def _details(one: Planned) -> Iterator[str]:
     yield from _told("why", _first(one.why))
-    if len(one.joins) > 1 or one.others:
-        yield from _told("joins", [_people(one.joins)])
-    if one.others:
-        yield from _told("of these", [f"no finding names {_people(one.others)}"])
-    if one.removes:
+    if isinstance(one.change, ReplaceAttributes):
+        yield from _told("values", _values(one.change))
+    yield from _joining("joins", one)
+    if _takes_out(one, one.side_effects):
         yield from _told("takes out", [_people(one.removes)])
-    if one.takes_over:
-        yield from _told("takes over", [f"{_people(one.takes_over)}: in it by hand today, by the rule from then on"])
     yield from _told("also", one.side_effects)
     yield from _told("instead of", one.instead_of)
     yield from _told("undo", [one.undo] if one.undo else [])
 
 
+def _values(change: ReplaceAttributes) -> Iterator[str]:
+    before = dict(change.before)
+    for name, value in change.after:
+        yield f"{name}: {value or '(empty)'}, where there is {before.get(name) or '(nothing)'}"
+
+
+def _takes_out(one: Planned, said: Sequence[str]) -> bool:
+    """Whether it is still to be said whom it takes away from: neither its sentence nor ``said`` names them."""
+    whole = "\n".join((one.sentence, *said))
+    return any(gone.name not in whole and gone.id not in whole for gone in one.removes)
+
+
+def _joining(label: str, one: Planned) -> Iterator[str]:
+    if len(one.joins) > 1 or one.others:
+        yield from _told(label, [_people(one.joins)])
+    if one.others:
+        yield from _told("of these", [f"no finding names {_people(one.others)}"])
+
+
 def _withheld(plan: Plan) -> Iterator[str]:
     if plan.withheld:
         yield from ("", f"Withheld ({len(plan.withheld):,}): nothing of this is done")
-    for held in plan.withheld:
-        yield f"  {held.planned.id}  {held.planned.sentence}"
-        yield from _told("why", _first(held.planned.why))
-        yield from _told("withheld", held.reasons)
-        if held.planned.removes:
-            yield from _told("would take", [f"out {_people(held.planned.removes)}"])
-        yield from _told("lifted by", _lift(held))
+    few = _withheld_in_few_words(plan.withheld)
+    for told, those in _shared((tuple(_of_withheld(held)), held.planned) for held in few):
+        yield from (f"  {one.id}  {one.sentence}" for one in those[:MOST_NAMED])
+        if len(those) > MOST_NAMED:
+            yield f"  and {len(those) - MOST_NAMED:,} more of this kind, all in the plan's file"
+        yield from told
+
+
+def _of_withheld(held: Withheld) -> Iterator[str]:
+    yield from _told("why", _first(held.planned.why))
+    yield from _told("withheld", held.reasons)
+    yield from _joining("would join", held.planned)
+    if _takes_out(held.planned, held.reasons):
+        yield from _told("would take", [f"out {_people(held.planned.removes)}"])
+    yield from _told("instead of", held.planned.instead_of)
+    yield from _told("lifted by", _lift(held))
+
+
+def _withheld_in_few_words(several: Iterable[Withheld]) -> Iterator[Withheld]:
+    for alike in _grouped(several, lambda one: (_alike_additions(one.planned), one.reasons, one.lift)):
+        for planned in _in_few_words([one.planned for one in alike]):
+            yield replace(alike[0], planned=planned)
 
 
 def _lift(held: Withheld) -> list[str]:
@@ -130,7 +217,8 @@ def _by_hand(several: Sequence[ByHand]) -> Iterator[str]:
     """Findings of one kind that have the same reason and clicks stand together."""
     if several:
         yield from ("", f"By hand ({len(several):,})")
-    for (kind, why, clicks), those in _alike(several).items():
+    for those in _grouped(several, lambda one: (one.kind, one.why, one.clicks)):
+        kind, why, clicks = those[0].kind, those[0].why, those[0].clicks
         for one in those[:MOST_NAMED]:
             yield f"  {one.finding}  {one.sentence}"
         if len(those) > MOST_NAMED:
@@ -139,11 +227,12 @@ def _by_hand(several: Sequence[ByHand]) -> Iterator[str]:
         yield from _told("clicks", clicks)
 
 
-def _alike(several: Iterable[ByHand]) -> dict[tuple[str, str, tuple[str, ...]], list[ByHand]]:
-    found: dict[tuple[str, str, tuple[str, ...]], list[ByHand]] = {}
+def _grouped(several: Iterable[T], key: Callable[[T], object]) -> list[list[T]]:
+    """Those of one key together, in the order in which the first of them comes."""
+    found: dict[object, list[T]] = {}
     for one in several:
-        found.setdefault((one.kind, one.why, one.clicks), []).append(one)
-    return found
+        found.setdefault(key(one), []).append(one)
+    return list(found.values())
 
 
 def _told(label: str, words: Iterable[str]) -> Iterator[str]:
@@ -153,7 +242,7 @@ def _told(label: str, words: Iterable[str]) -> Iterator[str]:
 
 def _first(words: Sequence[str]) -> list[str]:
     more = len(words) - 3
-    return [*words[:3], *([f"and {more:,} more of this kind"] if more > 0 else [])]
+    return [*words[:3], *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def _people(people: Sequence[Named]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from reconciler.directories import Progress
 from reconciler.disputes import Disputed, disputed
 from reconciler.errors import ReconcilerError
 from reconciler.findings import Foreseen, Judgement
-from reconciler.model import COMPLETE, Run, Snapshot, Source
+from reconciler.model import COMPLETE, Note, Run, Snapshot, Source
 from reconciler.sentence import sentence
 from reconciler.store import Store
 from reconciler.world import Settings, World
@@ -69,9 +70,8 @@ async def pull(
         if judged is None:
             return _save_incomplete(store, occasion, reading, started, clock())
         snapshot, world, judgement = judged
-        if foresee is not None:
-            judgement = msgspec.structs.replace(judgement, foreseen=foresee(world, judgement))
-        return _save(store, occasion, reading, snapshot, judgement, started, clock())
+        foretold = judgement if foresee is None else _foretold(foresee, world, judgement)
+        return _save(store, occasion, reading, snapshot, foretold, started, clock())
     except Exception as error:
         if not isinstance(error, ReconcilerError):
             _save_failed(store, occasion, reading, started, clock(), error)
@@ -101,6 +101,18 @@ async def _judged(
     reading.memory = msgspec.structs.replace(reading.memory, held=store.held(second.scim))
     world = joining.join(second, before=reading.memory, settings=reading.settings, now=clock())
     return second, world, checks.run(world)
+
+
+def _foretold(foresee: Foresee, world: World, judgement: Judgement) -> Judgement:
+    """The judgement with how its findings would be mended. A mistake in that costs nothing else: it is logged and
+    noted, and what was found stands."""
+    try:
+        return msgspec.structs.replace(judgement, foreseen=foresee(world, judgement))
+    except Exception as error:
+        logging.getLogger("reconciler").error("what would be mended could not be worked out", exc_info=error)
+        reason = f"it could not be worked out ({type(error).__name__}); the log has the details"
+        note = Note(kind="check-skipped", about="what would be mended", reason=reason)
+        return msgspec.structs.replace(judgement, notes=tuple(sorted({*judgement.notes, note})))
 
 
 def _save(

@@ -65,6 +65,7 @@ def terms(config: Config, app_id: str, scim_url: str) -> Terms:
         ttl=timedelta(hours=config.fix.plan_ttl_hours),
         stop_after=config.fix.stop_after_errors,
         limits=limits(config),
+        kandji_writes=config.fix.kandji_writes,
         protected_people=tuple(map(fold, config.protect.people)),
         protected_groups=tuple(map(fold, config.protect.groups)),
     )

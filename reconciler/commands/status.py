@@ -40,6 +40,7 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
         "accepted": states["accepted"],
         "trend": None if data is None else _trend(store, data),
         "left_half": left_half(store),
+        "not_ended": list(store.journal.not_ended()),
         "exit_code": run.exit_code,
     }
 
@@ -75,6 +76,12 @@ def lines(told: dict[str, Any]) -> list[str]:
     run, data = told["run"], told["data_run"]
     rows = [f"{told['sentence']}  [{told['state']}]", ""]
     rows += [f"half      {left['words']}: {left['next']}" for left in told["left_half"]]
+    half = {left["apply"] for left in told["left_half"]}
+    rows += [
+        f"apply     apply {number} has not ended: it is at work, or was broken off"
+        for number in told["not_ended"]
+        if number not in half
+    ]
     if told["state"] in ("incomplete", "failed"):
         rows.append(f"why       {told['reason'] or 'not told'}")
     rows.append(f"run       {run['id']}, {run['finished']}, {_age(run['age_minutes'])} ago")
@@ -96,8 +103,8 @@ def lines(told: dict[str, Any]) -> list[str]:
 def next_step(told: dict[str, Any]) -> str | None:
     """What to type next."""
     resumed = [left["next"] for left in told["left_half"] if left["next"].startswith("reconciler ")]
-    if resumed:
-        return str(resumed[0])
+    if resumed or told["not_ended"]:
+        return str(resumed[0]) if resumed else "reconciler apply --resume"
     if told["state"] in ("incomplete", "failed"):
         return "reconciler doctor"
     return "reconciler findings" if any(told["open"].values()) else None

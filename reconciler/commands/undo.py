@@ -91,7 +91,7 @@ def inverse(planned: Planned, made: str | None) -> Inverse | str:
                 sentence=f"take {person.name} out of {group.name}",
                 removes=(person,),
             )
-        case EditRule(rule=rule, before=before, after=after):
+        case EditRule(rule=rule, before=before, after=after) if change.group is not None:
             return Inverse(
                 planned=planned,
                 change=EditRule(rule=rule, before=after, after=before),
@@ -120,7 +120,7 @@ def inverse(planned: Planned, made: str | None) -> Inverse | str:
             return "a push that was sent can't be called back"
         case UnlinkGroup():
             return "linking again overwrites the group in Kandji: reconciler link shows whom that takes out"
-        case RemoveFromGroup() | DeactivateRule():
+        case RemoveFromGroup() | DeactivateRule() | EditRule():
             return "it is an inverse itself"
         case _:
             assert_never(change)
@@ -152,17 +152,17 @@ def _in_kandji(planned: Planned, change: SetActive | ReplaceAttributes | AddMemb
                 change=ReplaceAttributes(account=account, user_id=user_id, before=after, after=before),
                 sentence=f"give {account.name} the old {', '.join(name for name, _ in before)} back in Kandji",
             )
-        case AddMember(kandji_group=group, account=account):
+        case AddMember(kandji_group=group, account=account, group=pushed):
             return Inverse(
                 planned=planned,
-                change=RemoveMember(kandji_group=group, account=account),
+                change=RemoveMember(kandji_group=group, account=account, group=pushed),
                 sentence=f"take {account.name} out of {group.name} in Kandji",
                 removes=(account,),
             )
-        case RemoveMember(kandji_group=group, account=account):
+        case RemoveMember(kandji_group=group, account=account, group=pushed):
             return Inverse(
                 planned=planned,
-                change=AddMember(kandji_group=group, account=account),
+                change=AddMember(kandji_group=group, account=account, group=pushed),
                 sentence=f"put {account.name} back into {group.name} in Kandji",
                 joins=(account,),
             )

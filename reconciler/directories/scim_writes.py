@@ -15,6 +15,7 @@ from reconciler.directories.write_permissions import KANDJI
 from reconciler.directories.writers import Body, Sent
 from reconciler.directories.written_bodies import member_patch
 from reconciler.errors import NotAllowed, TokenRefused, Vanished
+from reconciler.model import ScimUser
 
 MEDIA_TYPE = "application/scim+json"
 
@@ -27,6 +28,10 @@ class ScimWrites(ScimDirectory):
 
     async def read_group_body(self, group_id: str) -> Body | None:
         return await self._body("Groups", group_id)
+
+    async def read_all_users(self) -> tuple[ScimUser, ...]:
+        """Every account, whole; raises as a pull does."""
+        return tuple(row.user for row in (await self._users(lambda *_: None)).rows)
 
     async def put_user(self, account_id: str, body: Body, *, etag: str | None = None) -> Sent:
         """``etag`` as for ``put_group``."""

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from reconciler.changes import Change
 from reconciler.directories import OktaRecords, ScimDirectory
-from reconciler.model import App, AppUser, Group, GroupMembers, Mapping, OktaUser
+from reconciler.model import App, AppUser, Group, GroupMembers, Mapping, OktaUser, ScimUser
 
 Body = dict[str, Any]
 
@@ -115,6 +115,10 @@ class ScimWrites(ScimDirectory, Protocol):
     async def read_user_body(self, account_id: str) -> Body | None: ...
 
     async def read_group_body(self, group_id: str) -> Body | None: ...
+
+    async def read_all_users(self) -> tuple[ScimUser, ...]:
+        """Every account, whole."""
+        ...
 
     async def put_user(self, account_id: str, body: Body, *, etag: str | None = None) -> Sent:
         """``body``: as it was read, but for what the change says; ``Gate`` holds it against the last read. ``etag``:

@@ -7,7 +7,7 @@ documented by Okta, or not known of the person, is unknown with the reason, neve
 from __future__ import annotations
 
 from reconciler.expression.about import about, brings_all
-from reconciler.expression.adding import any_group_added
+from reconciler.expression.adding import any_group_added, any_group_of, enough
 from reconciler.expression.evaluate import evaluate
 from reconciler.expression.parse import parse
 from reconciler.expression.tree import Expression, Facts, GroupAsked, Outcome, Stance, Value
@@ -22,7 +22,9 @@ __all__ = [
     "Value",
     "about",
     "any_group_added",
+    "any_group_of",
     "brings_all",
+    "enough",
     "evaluate",
     "parse",
     "words",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from reconciler.expression.parse import parse
@@ -11,6 +11,12 @@ from reconciler.expression.tree import Expression, Member, Node, Or, texts
 
 CALLS_TRIED = 20
 """Each try parses the whole text; a rule has a call or two."""
+
+
+def any_group_of(group_ids: Iterable[str]) -> str:
+    """The text that is true of the members of these groups, and of nobody else."""
+    listed = ", ".join(f'"{group_id}"' for group_id in group_ids)
+    return f"isMemberOfAnyGroup({listed})"
 
 
 def any_group_added(expression: Expression, group_id: str) -> str | None:
@@ -27,6 +33,12 @@ def any_group_added(expression: Expression, group_id: str) -> str | None:
         if edited.problem is None and _alternatives(edited.root) == wanted:
             return text
     return None
+
+
+def enough(expression: Expression) -> frozenset[str]:
+    """Ids of the groups of which being a member is enough, whatever else it asks; none of a text that was not wholly
+    understood."""
+    return frozenset() if expression.problem is not None else _alternatives(expression.root)[0]
 
 
 def _alternatives(root: Node) -> tuple[frozenset[str], tuple[Node, ...]]:

@@ -315,7 +315,7 @@
       for (const fact of facts) if (fact.side === "run") life.append(...line(fact));
       if (row.cause[n] >= 0) add("Explained by", toFinding(row.cause[n], bdi(row.name[row.cause[n]])), ": " + titleOf(row.cause[n]));
       if (data.explains[n]) add("Explains", toFilter("cause:" + idOf(n), `${count(data.explains[n][0], "finding")} about ${count(data.explains[n][1], "person", "people")}`));
-      if (all.plan[e]) add(make("code", "", "reconciler plan"), ...told(all.plan[e], n));
+      if (all.plan[e]) add("In a plan", ...told(all.plan[e], n));
       const kind = kinds.get(row.kind[n]);
       add("How to mend", ...(kind ? [kind.mend, " ", toKind(row.kind[n])] : []));
       cell.append(life);

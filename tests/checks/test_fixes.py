@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler import checks, findings
+from reconciler.about_changes import sentence
 from reconciler.changes import (
     ActivateMapping,
     ActivateRule,
@@ -25,6 +26,7 @@ from reconciler.changes import (
 from reconciler.findings import Finding
 from reconciler.fixing import Effect, Fix
 from reconciler.model import Group, Memory, ScimGroup
+from reconciler.pushing import NEW_ID
 from reconciler.world import World
 from tests.worlds import Company, ago, sales
 
@@ -32,6 +34,7 @@ ASSIGNED = Named(name="kandji", id="assigned")
 SALES = Named(name="Sales", id="sales")
 IN_KANDJI = Named(name="Sales", id="kg-sales")
 UNSEEN = 'isMemberOfAnyGroup("design")'
+ANEW = Relink(mapping_id="m-sales", group=SALES, target=None, target_name="Sales", kandji_group=None)
 
 
 def world_of(company: Company, **settings: Any) -> World:
@@ -284,7 +287,7 @@ def stopped(**more: Any) -> Company:
         ("group-not-pushed", sales(without=["p0", "p1", "p2"]), PUSHED),
         ("mapping-stale", stale(), PUSHED),
         ("member-extra", sales(members=["k-x"]), PUSHED),
-        ("mapping-target-missing", sales(group=False), Repush(mapping_id="m-sales", group=SALES, kandji_group=None)),
+        ("mapping-target-missing", sales(group=False), ANEW),
         (
             "group-renamed",
             renamed(),
@@ -306,11 +309,7 @@ def stopped(**more: Any) -> Company:
                 kandji_group=IN_KANDJI,
             ),
         ),
-        (
-            "mapping-target-missing",
-            stopped(group=False),
-            Relink(mapping_id="m-sales", group=SALES, target=None, target_name="Sales", kandji_group=None),
-        ),
+        ("mapping-target-missing", stopped(group=False), ANEW),
     ],
 )
 def test_a_push_mends_what_is_wrong_with_a_kandji_group(kind: str, company: Company, change: Change) -> None:
@@ -319,6 +318,12 @@ def test_a_push_mends_what_is_wrong_with_a_kandji_group(kind: str, company: Comp
     told = offer(company, kind)
     assert told.ways[0].effects[0].change == change
     assert told.only_by_id is (kind == "mapping-inactive")
+
+
+def test_a_group_that_kandji_lost_is_linked_by_name_and_said_to_be_another_one_then() -> None:
+    (way,) = offer(sales(group=False), "mapping-target-missing").ways
+    assert sentence(way.effects[0].change).endswith("push it again by name: the group is made anew")
+    assert way.effects[0].side_effects == (NEW_ID,)
 
 
 def test_a_group_that_shrank_is_pushed_again() -> None:
@@ -398,9 +403,9 @@ def test_a_stopped_push_of_a_renamed_group_is_not_linked_by_name() -> None:
 def test_somebody_missing_may_be_put_into_the_group_in_kandji_as_the_second_way() -> None:
     told = offer(sales(without=["p0"]), "member-missing")
     assert told.ways[1].effects[0].change == AddMember(
-        kandji_group=IN_KANDJI, account=Named(name="p0@acme.example", id="k-p0")
+        kandji_group=IN_KANDJI, account=Named(name="p0@acme.example", id="k-p0"), group=SALES
     )
-    assert ([way.kandji_write for way in told.ways], told.kandji_write) == ([False, True], False)
+    assert [way.kandji_write for way in told.ways] == [False, True]
 
 
 def test_somebody_extra_is_taken_out_in_kandji_once_it_is_learnt_that_pushes_take_nobody_out() -> None:
@@ -408,9 +413,9 @@ def test_somebody_extra_is_taken_out_in_kandji_once_it_is_learnt_that_pushes_tak
     company.person("x")
     told = offer(company, "member-extra", push_replaces=False)
     assert told.ways[0].effects[0].change == RemoveMember(
-        kandji_group=IN_KANDJI, account=Named(name="x@acme.example", id="k-x")
+        kandji_group=IN_KANDJI, account=Named(name="x@acme.example", id="k-x"), group=SALES
     )
-    assert told.kandji_write
+    assert told.ways[0].kandji_write
 
 
 def test_a_member_that_does_not_exist_is_taken_out_in_kandji() -> None:
@@ -420,7 +425,7 @@ def test_a_member_that_does_not_exist_is_taken_out_in_kandji() -> None:
     assert told.ways[0].effects[0].change == RemoveMember(
         kandji_group=IN_KANDJI, account=Named(name="ghost", id="ghost")
     )
-    assert (told.kandji_write, told.ways[0].effects[0].unknown_members) == (True, ("ghost",))
+    assert (told.ways[0].kandji_write, told.ways[0].effects[0].unknown_members) == (True, ("ghost",))
 
 
 def one(status: str = "ACTIVE", **more: Any) -> Company:
@@ -446,7 +451,7 @@ def test_an_account_is_switched_as_okta_has_it(kind: str, company: Company, acti
     assert effect.change == SetActive(
         account=Named(name="ana@acme.example", id="k-ana"), user_id=user_id, active=active
     )
-    assert told.kandji_write
+    assert told.ways[0].kandji_write
     assert names(world, effect, "joins" if active else "removes") == ["ana"]
 
 
@@ -490,7 +495,7 @@ def test_attributes_that_differ_are_written_as_okta_has_them(kandji: dict[str, A
     assert told.ways[0].effects[0].change == ReplaceAttributes(
         account=Named(name="ana@acme.example", id="k-ana"), user_id="ana", before=before, after=after
     )
-    assert told.kandji_write
+    assert told.ways[0].kandji_write
 
 
 def test_no_attribute_is_written_where_kandji_does_not_tell_all_that_are_compared() -> None:

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
+from msgspec.structs import replace
 
-from reconciler.changes import Change, Named
+from reconciler.about_changes import sentence
+from reconciler.changes import Change, KandjiWrite, Named
 from reconciler.commands.apply import Applied, Outcome, Terms, apply
 from reconciler.commands.verify import verify
 from reconciler.directories.auth import BearerAuth, SswsAuth
@@ -23,7 +26,8 @@ from reconciler.directories.http import Http, Policy
 from reconciler.directories.okta_writes import OktaWrites
 from reconciler.directories.scim_writes import ScimWrites
 from reconciler.directories.writers import Writers
-from reconciler.journal import Event
+from reconciler.fitting import Known
+from reconciler.journal import Event, Word
 from reconciler.plan import Plan, Planned, change_id, sealed
 from reconciler.simulator.agenda import NO_LAGS
 from reconciler.simulator.between import Meddling, nothing
@@ -32,6 +36,9 @@ from reconciler.simulator.server import IN_MEMORY, in_memory
 from reconciler.store.journal import Journal
 from reconciler.store.migrate import migrate
 from tests.simulator.small import World
+
+WRITTEN = "attribute-differs"
+"""A kind of drift that may be mended in Kandji itself."""
 
 
 class Killed(BaseException):
@@ -51,6 +58,10 @@ class Fuse:
         if self.passed == self.at:
             raise Killed
 
+    def row(self) -> None:
+        """Told before a row is written."""
+        self.event()
+
 
 class Fused(Journal):
     """The journal, killed before or after a row is on disk."""
@@ -58,7 +69,7 @@ class Fused(Journal):
     fuse: Fuse
 
     def write(self, event: Event) -> Event:
-        self.fuse.event()
+        self.fuse.row()
         written = super().write(event)
         self.fuse.event()
         return written
@@ -89,6 +100,8 @@ class Mending:
     told: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     terms: Terms = field(init=False)
+    undoes: int | None = field(default=None, init=False)
+    """The apply that the plan takes back."""
 
     def __post_init__(self) -> None:
         self.world.org.lags = NO_LAGS
@@ -100,6 +113,7 @@ class Mending:
             scim_url=IN_MEMORY.scim,
             patience=timedelta(minutes=5),
             ttl=timedelta(hours=1),
+            kandji_writes=(WRITTEN,),
         )
 
     @property
@@ -187,9 +201,26 @@ class Mending:
                 run_finished=self.world.clock.now(),
                 data_digest="d",
                 changes=changes,
-                **more,
+                **({"undo_of": self.undoes} | more),
             )
         )
+
+    def brings(self, rule: Named, *people: Person) -> None:
+        """By the last run, a rule brings these people once it is switched on."""
+        brings = {rule.id: frozenset(person.id for person in people)}
+        self.terms = replace(self.terms, known=Known(brings=brings))
+
+    def made(self, change: Planned, step: str) -> None:
+        """An earlier apply made this change, by the journal; the next plan takes it back."""
+        self.undoes = self.journal.next_apply()
+        events: tuple[tuple[Word, dict[str, Any]], ...] = (
+            ("began", {"before": msgspec.to_builtins(self.plan(change, undo_of=None))}),
+            ("done", {"change": change.id, "step": step}),
+            ("ended", {}),
+        )
+        for word, more in events:
+            at = self.world.clock.now()
+            self.journal.write(Event(apply=self.undoes, event=word, at=at, who="ops@box", **more))
 
     def account(self, person: Person) -> Named:
         return Named(name=person.login, id=self.world.tenant.user_id(person.login))
@@ -251,8 +282,9 @@ Scenario = Callable[[Mending], Planned]
 
 
 def planned(change: Change, *, kinds: Iterable[str] = (), **more: Any) -> Planned:
+    kinds = kinds or ((WRITTEN,) if isinstance(change, KandjiWrite) else ())
     return Planned(
-        id=change_id(change), change=change, sentence="mend it", why=("asked for",), kinds=tuple(kinds), **more
+        id=change_id(change), change=change, sentence=sentence(change), why=("asked for",), kinds=tuple(kinds), **more
     )
 
 

@@ -38,6 +38,7 @@ def add_to_group(m: Mending) -> Planned:
 def remove_from_group(m: Mending) -> Planned:
     ana = m.world.designer("ana")
     m.world.designer("bo")
+    m.made(planned(AddToGroup(group=named(m.world.assigned), person=person_named(ana))), "add")
     return planned(
         RemoveFromGroup(group=named(m.world.assigned), person=person_named(ana)), removes=(person_named(ana),)
     )
@@ -68,10 +69,20 @@ def edit_rule(m: Mending) -> Planned:
     change = EditRule(
         rule=rule,
         before=_member(others),
-        after=f"{_member(others)} || {_member(m.world.designers)}",
+        after=f'isMemberOfAnyGroup("{others.id}", "{m.world.designers.id}")',
         group=named(m.world.designers),
     )
     return planned(change, joins=(person_named(ana),))
+
+
+def edit_rule_that_excludes(m: Mending) -> Planned:
+    """The rule leaves ben out, who is in the group by which it is extended."""
+    planned_edit = edit_rule(m)
+    ben = m.world.join("ben", m.world.designers)
+    for rule in m.world.org.rules.values():
+        rule.excluded_user_ids.append(ben.id)
+    m.world.settle()
+    return planned_edit
 
 
 def create_rule(m: Mending) -> Planned:
@@ -90,6 +101,7 @@ def activate_rule(m: Mending) -> Planned:
     rule = _ruled(m, _member(m.world.designers), on=False)
     ana = m.world.join("ana", m.world.designers)
     m.world.settle()
+    m.brings(rule, ana)
     change = ActivateRule(rule=rule, expression=_member(m.world.designers))
     return planned(change, joins=(person_named(ana),))
 
@@ -97,12 +109,14 @@ def activate_rule(m: Mending) -> Planned:
 def restart_rule(m: Mending) -> Planned:
     rule = _ruled(m, _member(m.world.designers), on=True)
     m.world.designer("ana")
+    m.brings(rule)
     return planned(ActivateRule(rule=rule, expression=_member(m.world.designers), restart=True))
 
 
 def deactivate_rule(m: Mending) -> Planned:
     rule = _ruled(m, _member(m.world.designers), on=True)
     m.world.designer("ana")
+    m.made(planned(ActivateRule(rule=rule, expression=_member(m.world.designers))), "activate")
     return planned(DeactivateRule(rule=rule, expression=_member(m.world.designers)))
 
 
@@ -154,6 +168,19 @@ def relink_activated(m: Mending) -> Planned:
     return relink(m)
 
 
+def relink_lost(m: Mending) -> Planned:
+    m.world.designer("ana")
+    m.world.tenant.delete_group(m.world.tenant.group_id("designers"))
+    change = Relink(
+        mapping_id=m.world.mapping.id,
+        group=named(m.world.designers),
+        target=None,
+        target_name="designers",
+        kandji_group=None,
+    )
+    return planned(change)
+
+
 def link(m: Mending) -> Planned:
     painters = m.world.org.create_group("painters")
     ana, cy = m.world.join("ana", m.world.assigned, painters), m.world.designer("cy")
@@ -199,7 +226,7 @@ def set_inactive(m: Mending) -> Planned:
 
 
 def replace_attributes(m: Mending) -> Planned:
-    ana = m.world.designer("ana")
+    ana = m.world.designer("ana", title="Painter")
     account = m.account(ana)
     m.world.tenant.edit_user(account.id, title="Baker")
     change = ReplaceAttributes(
@@ -220,12 +247,14 @@ def clear_attribute(m: Mending) -> Planned:
 
 def add_member(m: Mending) -> Planned:
     ana, _ = _drifted(m)
-    return planned(AddMember(kandji_group=m.kandji_group("designers"), account=ana))
+    change = AddMember(kandji_group=m.kandji_group("designers"), account=ana, group=named(m.world.designers))
+    return planned(change)
 
 
 def remove_member(m: Mending) -> Planned:
     _, cy = _drifted(m)
-    return planned(RemoveMember(kandji_group=m.kandji_group("designers"), account=cy), removes=(cy,))
+    change = RemoveMember(kandji_group=m.kandji_group("designers"), account=cy, group=named(m.world.designers))
+    return planned(change, removes=(cy,))
 
 
 def remove_member_by_values(m: Mending) -> Planned:
@@ -251,6 +280,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     activate_mapping,
     relink,
     relink_activated,
+    relink_lost,
     link,
     unlink,
     unlink_and_delete,

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from reconciler.errors import StoreError
 from reconciler.journal import CLOSING
 from tests.commands.mending import Fuse, Killed, Mending, Scenario
 from tests.commands.mending_scenarios import SCENARIOS
 
-COMPOSITES = ("edit_rule", "repush", "relink", "create_rule", "unlink")
+COMPOSITES = ("edit_rule", "repush", "relink", "create_rule", "unlink", "relink_lost")
 NAMES = {scenario.__name__: scenario for scenario in SCENARIOS}
 
 
@@ -46,7 +47,7 @@ def killed(scenario: Scenario, *at: int) -> Mending:
 def go_on(mending: Mending, plan: Any, at: int | None) -> None:
     """As an admin does: what has begun is resumed, what has ended is left."""
     open_ones = mending.journal.not_ended()
-    if open_ones or not mending.journal.count():
+    if open_ones or mending.journal.next_apply() == 1 + (mending.undoes or 0):
         mending.apply(None if open_ones else plan, resume=open_ones[0] if open_ones else None, at=at)
 
 
@@ -96,14 +97,43 @@ class Stopped(Fuse):
             raise asyncio.CancelledError
 
 
-@pytest.mark.parametrize("name", ["edit_rule", "repush"])
+@pytest.mark.parametrize("name", ["edit_rule", "repush", pytest.param("relink_lost", marks=pytest.mark.prove)])
 def test_stopped_by_hand_nothing_is_left_switched_off_and_it_can_be_resumed(name: str) -> None:
     _, _, events = undisturbed(name)
-    for at in range(9, events, 4):
+    for at in range(6, events, 4):
         mending = Mending()
         plan = mending.plan(NAMES[name](mending))
         with contextlib.suppress(asyncio.CancelledError):
             mending.apply(plan, fuse=Stopped(at))
-        assert not [left for left in mending.journal.left_half() if left.sure]
+        assert not mending.journal.left_half()
+        org = mending.world.org
+        assert {one.status for one in (*org.rules.values(), *org.app.mappings.values())} == {"ACTIVE"}
         go_on(mending, plan, None)
         judge(mending, name, kills=2)
+
+
+class Full(Fuse):
+    """A disk that is full from its n-th row on."""
+
+    def event(self) -> None:
+        return
+
+    def row(self) -> None:
+        self.passed += 1
+        if self.at is not None and self.passed >= self.at:
+            raise StoreError("disk full")
+
+
+def test_a_journal_that_can_not_be_written_stops_before_the_next_request_and_it_can_be_resumed() -> None:
+    for at in count(1):
+        mending = Mending()
+        plan = mending.plan(NAMES["repush"](mending))
+        try:
+            mending.apply(plan, fuse=Full(at))
+        except StoreError:
+            assert len(mending.writes) == sum(event.event == "intended" for event in mending.journal.events())
+            go_on(mending, plan, None)
+            judge(mending, "repush", kills=0)
+        else:
+            assert at > 9
+            break

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.commands.verify import exit_code
 from tests.commands.mending import Mending, Scenario
-from tests.commands.mending_scenarios import SCENARIOS
+from tests.commands.mending_scenarios import SCENARIOS, edit_rule_that_excludes
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
@@ -19,3 +19,9 @@ def test_each_kind_of_change_is_made_and_seen_and_verified_again(scenario: Scena
     writes = list(mending.writes)
     again = mending.read_again(plan)
     assert ([one.word for one in again], exit_code(again), mending.writes) == (["verified"], 0, writes), again
+
+
+def test_a_rule_is_extended_though_it_leaves_out_somebody_of_the_group() -> None:
+    mending = Mending()
+    plan = mending.plan(edit_rule_that_excludes(mending))
+    assert [one.word for one in mending.apply(plan).outcomes] == ["verified"]

@@ -77,3 +77,19 @@ def test_what_moved_since_is_left_by_an_undo() -> None:
     mending.world.org.set_rule_expression(rule, 'user.title == "Baker"')
     taken_back = mending.apply(undone(mending, inverses_of(mending.journal.events(), 1)))
     assert [one.word for one in taken_back.outcomes] == ["skipped"]
+
+
+def test_a_rule_edit_is_not_taken_back_where_others_have_come_in_by_it_since() -> None:
+    mending = Mending()
+    mending.apply(mending.plan(scenarios.edit_rule(mending)))
+    mending.world.join("dora", mending.world.designers)
+    mending.world.settle()
+    taken_back = mending.apply(undone(mending, inverses_of(mending.journal.events(), 1))).outcomes[0]
+    assert (taken_back.word, "dora@acme.test" in taken_back.words) == ("skipped", True)
+
+
+def test_a_rule_edit_that_was_taken_back_is_not_made_again_by_an_undo_of_the_undo() -> None:
+    mending = Mending()
+    mending.apply(mending.plan(scenarios.edit_rule(mending)))
+    mending.apply(undone(mending, inverses_of(mending.journal.events(), 1)))
+    assert inverses_of(mending.journal.events(), 2).inverses == ()

@@ -57,6 +57,14 @@ def test_status_says_what_was_left_half_way(config: Path, drift: object) -> None
     convert(document, StatusDocument)
 
 
+def test_status_says_that_an_apply_has_not_ended(config: Path, drift: object) -> None:
+    with Store.open(config.parent / "reconciler.db") as store:
+        store.journal.write(began(1, EDIT, at=LATER))
+    told = call("status", "-c", config)
+    assert "apply     apply 1 has not ended" in told.out
+    assert told.err == f"next: reconciler apply --resume -c {config}\n"
+
+
 def test_status_without_any_run_ends_with_10(config: Path) -> None:
     told = call("status", "-c", config)
     assert told.code == 10

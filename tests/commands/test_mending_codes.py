@@ -109,6 +109,7 @@ def test_a_dry_run_reads_and_sends_nothing(installation: Installation, count: in
     assert (outcome.code, sent(outcome), told["dry_run"], told["apply"]) == (0, [], True, None)
     assert {one["outcome"] for one in told["outcomes"]} == {"would be made"}
     assert any(asked.method == "GET" for asked in outcome.asked)
+    assert outcome.err.splitlines()[-1].startswith("next: reconciler apply ")
 
 
 def test_verify_of_what_was_not_applied_ends_with_7(installation: Installation, count: int) -> None:

@@ -13,17 +13,17 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from reconciler.changes import Named, UnlinkGroup
-from reconciler.commands.basis import PUSH_REPLACES, basis, with_groups
+from reconciler.commands.basis import basis, with_groups
 from reconciler.commands.plan import adding_only
 from reconciler.commands.plan_file import read
 from reconciler.errors import NotKnown, Unreachable
-from reconciler.journal import Event
+from reconciler.journal import PUSH_REPLACES, Event
 from reconciler.model import Group, GroupMembers, Member, OktaUser
 from reconciler.store import Store
 from reconciler.world import Settings
 from tests.commands.conftest import Keep
 from tests.commands.plans import adding, plan_of, planned
-from tests.commands.samples import NOW, PEOPLE, TOKENS, Called, SomeOkta, SomeScim, call, config_in, scim
+from tests.commands.samples import NOW, PEOPLE, TOKENS, Called, SomeOkta, SomeScim, call, config_in, okta, scim
 
 MISSING = SomeScim(scim(PEOPLE[:3]))
 """di is missing in the Kandji group."""
@@ -54,6 +54,12 @@ def test_a_plan_is_written_for_its_owner_alone_and_says_how_it_is_applied(keep: 
     assert f"next: reconciler apply '{file}'" in told.err
     assert [one.sentence for one in read(file).changes] == ["push Macs again"]
     assert "push Macs again" in told.out
+
+
+def test_a_plan_is_not_written_to_stdout_which_apply_could_not_read(config: Path) -> None:
+    told = call("plan", "-c", config, "-o", "-")
+    assert (told.code, Path("-").exists()) == (2, False)
+    assert "-o FILE" in told.err
 
 
 def test_the_document_is_what_the_file_holds(keep: Keep, config: Path) -> None:
@@ -127,6 +133,14 @@ def test_what_can_not_be_planned_is_told_with_a_way_out(
     assert told.err.splitlines()[-1].strip().startswith("next")
 
 
+def test_a_kind_that_is_switched_off_still_forbids_what_it_forbids(keep: Keep, config: Path) -> None:
+    switched_off = replace(okta().app, features=("PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION", "PUSH_PROFILE_UPDATES"))
+    keep(SomeOkta(replace(okta(), app=switched_off)), MISSING, settings=Settings(off=("provisioning-off",)))
+    config.write_text(config.read_text("utf-8") + '[severity]\nprovisioning-off = "off"\n', "utf-8")
+    told = json.loads(call("plan", "-c", config, "--format", "json").out)
+    assert [held["guards"] for held in told["withheld"]] == [["not arriving"]]
+
+
 def test_before_the_first_run_there_is_nothing_to_plan_by(config: Path) -> None:
     told = call("plan", "-c", config)
     assert (told.code, "reconciler run" in told.err) == (10, True)
@@ -145,7 +159,7 @@ def test_what_an_apply_learnt_of_the_tenant_is_known_to_the_next_plan(keep: Keep
         store.journal.write(Event(apply=1, event="began", at=NOW, who="ops", before=to_builtins(plan_of())))
         store.journal.write(Event(apply=1, event="learnt", at=NOW, who="ops", step=PUSH_REPLACES, after=False))
         known = basis(store, Settings(), now=NOW, ttl=timedelta(hours=1))
-    assert (known.push_replaces, known.world.settings.push_replaces) == (False, False)
+    assert known.world.settings.push_replaces is False
 
 
 def test_after_a_run_without_verdict_the_age_of_the_data_is_told(keep: Keep, config: Path) -> None:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from msgspec.structs import replace
 
 from reconciler import system_log
-from reconciler.commands.pull import Occasion, Pulled, pull
+from reconciler.commands.pull import Foresee, Occasion, Pulled, pull
 from reconciler.commands.reading import MOST_BY_ID, Directories
 from reconciler.commands.rereading import MOST
 from reconciler.errors import IncompleteRead, NotAllowed, ReadFailed, TokenRefused, Unreachable
@@ -28,7 +28,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def pulled(store: Store, okta_side: SomeOkta, scim_side: SomeScim, kandji: SomeKandji | None = None) -> Pulled:
+def pulled(
+    store: Store,
+    okta_side: SomeOkta,
+    scim_side: SomeScim,
+    kandji: SomeKandji | None = None,
+    foresee: Foresee | None = None,
+) -> Pulled:
     return asyncio.run(
         pull(
             Directories(okta=okta_side, scim=scim_side, kandji=kandji),
@@ -37,6 +43,7 @@ def pulled(store: Store, okta_side: SomeOkta, scim_side: SomeScim, kandji: SomeK
             OCCASION,
             clock=lambda: NOW,
             progress=lambda source, rows, total: None,
+            foresee=foresee,
         )
     )
 
@@ -51,6 +58,21 @@ def test_drift_gives_a_run_with_findings(store: Store) -> None:
     found = pulled(store, SomeOkta(okta(assigned=PEOPLE[:3])), SomeScim(scim(PEOPLE[:3], PEOPLE[:3])))
     assert found.run.state == "drift"
     assert [finding.kind for finding, _ in store.findings(1)] == ["member-not-assigned"]
+
+
+def test_a_mistake_in_foreseeing_is_noted_and_logged_and_the_run_stands(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(world: object, judgement: object) -> NoReturn:
+        raise ZeroDivisionError("never told")
+
+    found = pulled(store, SomeOkta(okta(assigned=PEOPLE[:3])), SomeScim(scim(PEOPLE[:3], PEOPLE[:3])), foresee=mistaken)
+    assert (found.run.state, found.exit_code) == ("drift", 0)
+    assert [finding.kind for finding, _ in store.findings(1)] == ["member-not-assigned"]
+    assert [note.reason for note in store.notes(1) if note.about == "what would be mended"] == [
+        "it could not be worked out (ZeroDivisionError); the log has the details"
+    ]
+    assert "ZeroDivisionError" in caplog.text
 
 
 @pytest.mark.parametrize(

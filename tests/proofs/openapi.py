@@ -31,20 +31,26 @@ DOCUMENTED = (
     Documented("GET", "/api/v1/groups/{groupId}/users", "limit", r"[1-9]\d{0,2}|1000", "okta.md §1.0 (SPEC:13955)"),
     Documented("POST", "/oauth2/v1/token", None, "", "okta.md §2.2 (implement-oauth-for-okta-serviceapp)"),
 )
+RULES_OF_A_MEMBER = Documented(
+    "GET", "/api/v1/groups/{groupId}/users/{userId}/group-rules", None, "", "okta.md §1.0 (SPEC:14056)"
+)
+"""Asked before somebody is taken out of a group again, and by no pull."""
 
 
 class Description:
     """Okta's OpenAPI description, asked about one request at a time; remembers which documented extras were used."""
 
-    def __init__(self, facts: Path) -> None:
+    def __init__(self, facts: Path, documented: tuple[Documented, ...] = DOCUMENTED) -> None:
+        self._documented_too = documented
         self._spec = as_written(facts)
         self._paths = Paths(list(self._spec["paths"]))
+        self._more = Paths([entry.template for entry in documented if entry.parameter is None])
         self.used: set[Documented] = set()
 
     def violations(self, method: str, url: str) -> list[str]:
         """What is wrong with a request, in words; empty when it is valid."""
         parts = urlsplit(url)
-        extra = self._documented(method, parts.path, None, "")
+        extra = self._documented(method, self._more.template(parts.path) or parts.path, None, "")
         if extra is not None:
             return []
         template = self._paths.template(parts.path)
@@ -60,7 +66,7 @@ class Description:
         return [*found, *(f"{method} {template}: parameter {name} is required" for name in missing)]
 
     def unused(self) -> list[Documented]:
-        return [entry for entry in DOCUMENTED if entry not in self.used]
+        return [entry for entry in self._documented_too if entry not in self.used]
 
     def _parameters(self, template: str, operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for parameter in [*self._spec["paths"][template].get("parameters", ()), *operation.get("parameters", ())]:
@@ -82,7 +88,7 @@ class Description:
             yield from (f"{method} {template}: {name}={value} {why}" for why in _misfit(allowed[name]["schema"], value))
 
     def _documented(self, method: str, path: str, name: str | None, value: str) -> Documented | None:
-        for entry in DOCUMENTED:
+        for entry in self._documented_too:
             if (entry.method, entry.template, entry.parameter) != (method, path, name):
                 continue
             if name is None or re.fullmatch(entry.pattern, value):

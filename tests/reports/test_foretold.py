@@ -43,7 +43,7 @@ def test_a_run_that_foretold_nothing_says_nothing_of_plans(spell: object) -> Non
 def test_the_card_of_a_finding_says_what_would_be_done_about_it() -> None:
     page = html.render(factory.report(40))
     for words in ("would be done: put ", "would be withheld: push ", "nothing is planned: this program only tells it"):
-        assert f"<dt><code>reconciler plan</code><dd>{words}" in page
+        assert f"<dt>In a plan<dd>{words}" in page
 
 
 def test_programs_get_the_outcome_the_words_and_the_change_of_each_finding() -> None:

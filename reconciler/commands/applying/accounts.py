@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reconciler.accounts import HELD, tidy
 from reconciler.changes import ReplaceAttributes, SetActive
 from reconciler.commands.applying.bodies import held, there, version, with_values
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
-from reconciler.model import ScimUser
 from reconciler.plan import Planned
-from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED
+from reconciler.world import MUST_BE_IN, MUST_NOT, NOT_ASSIGNED, fold
 
 
 @dataclass
@@ -91,21 +91,35 @@ class Replacing(Procedure):
         account = await self.live.account(self.change.account.id)
         if body is None or account is None:
             return Skip(words=f"{self.change.account.name} is not in Kandji any more")
-        now = {name: TOLD[name](account) for name, _ in self.change.after if name in TOLD}
+        now = {name: HELD[name](account) for name, _ in self.change.after if name in HELD}
         if len(now) != len(self.change.after):
             return Skip(words="it names an attribute that this program can't write")
         if _same(now, dict(self.change.after)):
             return AlreadySo()
-        moved = [name for name, value in self.change.before if (now.get(name) or "") != (value or "")]
+        moved = [name for name, value in self.change.before if not _alike(name, now.get(name), value)]
         if moved:
             return Skip(words=f"{', '.join(moved)} of {self.change.account.name} moved in Kandji since the plan")
         absent = [name for name, value in self.change.before if value and not held(body, name)]
         if absent:
             return Skip(words=f"Kandji's answer does not hold {', '.join(absent)}: nothing is written over it")
+        if (why := await self._sent_otherwise()) is not None:
+            return Skip(words=why)
         return Ready(image={"values": now})
 
     def steps(self) -> Sequence[Step]:
         return (Step(name="put", stands=self.holds, send=self._put),)
+
+    async def _sent_otherwise(self) -> str | None:
+        """Why these are not Okta's values any more. What takes an apply back writes the old ones, whoever had them."""
+        if self.live.undoing:
+            return None
+        change = self.change
+        assigned = (await self.live.app_users([change.user_id])).get(change.user_id)
+        if assigned is None or assigned.status in NOT_ASSIGNED or assigned.external_id != change.account.id:
+            return f"{change.account.name} is not assigned with this account now"
+        sent = {**dict(assigned.profile), "userName": assigned.user_name}
+        moved = [name for name, value in change.after if not _alike(name, sent.get(name), value)]
+        return f"{', '.join(moved)} of {change.account.name} moved in Okta since the plan" if moved else None
 
     async def _put(self) -> Sent:
         body = there(await self.live.scim.read_user_body(self.change.account.id), self.change.account.name)
@@ -116,24 +130,18 @@ class Replacing(Procedure):
         account = await self.live.account(self.change.account.id)
         if account is None:
             return False
-        now = {name: TOLD[name](account) for name, _ in self.change.after if name in TOLD}
+        now = {name: HELD[name](account) for name, _ in self.change.after if name in HELD}
         return _same(now, dict(self.change.after))
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="seen in Kandji")
 
 
-TOLD: dict[str, Callable[[ScimUser], str | None]] = {
-    "userName": lambda account: account.user_name,
-    "displayName": lambda account: account.display_name,
-    "givenName": lambda account: account.given_name,
-    "familyName": lambda account: account.family_name,
-    "email": lambda account: account.email,
-    "title": lambda account: account.title,
-    "department": lambda account: account.department,
-}
-"""How an account is asked for each attribute that can be written."""
-
-
 def _same(now: dict[str, str | None], wanted: dict[str, str | None]) -> bool:
-    return {name: value or "" for name, value in now.items()} == {name: value or "" for name, value in wanted.items()}
+    return now.keys() == wanted.keys() and all(_alike(name, now[name], value) for name, value in wanted.items())
+
+
+def _alike(name: str, one: str | None, other: str | None) -> bool:
+    """Whether two values are one: some servers keep user names and addresses in lower case, and trim what they get."""
+    one, other = tidy(one), tidy(other)
+    return fold(one) == fold(other) if name in ("userName", "email") else one == other

@@ -14,10 +14,13 @@ from typing import Any, Protocol
 
 from reconciler.commands.applying.procedure import AlreadySo, Procedure, Ready, Skip, Step, made_by
 from reconciler.directories.writers import Gate, Sent
-from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished
-from reconciler.journal import Event, LeftHalf, Word
+from reconciler.errors import NotAllowed, ReadFailed, TokenRefused, Unreachable, Unsure, Vanished, WriteRefused
+from reconciler.journal import DELETE, OFF, Event, LeftHalf, Word
 from reconciler.plan import Planned
 
+MOVED = 412
+"""Status of a write that was held to a version (RFC 7644 §3.14), where there is another by now."""
+_OFF = (OFF, DELETE)
 READ_BACK = (0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each reading of what a request has done."""
 
@@ -36,6 +39,10 @@ class Journal(Protocol):
     def learnt(self, name: str) -> Any | None: ...
 
     def left_half(self) -> tuple[LeftHalf, ...]: ...
+
+    def check(self) -> str | None:
+        """What is wrong with its chain; None where it is whole."""
+        ...
 
 
 class Failed(Exception):
@@ -82,7 +89,11 @@ class Carrying:
     procedure: Procedure
     past: Sequence[Event] = ()
     """What the journal has of this change in this apply."""
+    held: str | None = None
+    """Why it must not be begun, by what is known now."""
     image: Any = field(default=None, init=False)
+    refused: Failed | None = field(default=None, init=False)
+    """What came of the last of several ways that was tried in vain."""
 
     def __post_init__(self) -> None:
         intended = [event for event in self.past if event.event == "intended"]
@@ -107,7 +118,7 @@ class Carrying:
     async def carry(self) -> tuple[Word, str, str | None] | None:
         """The closing word, with what is to be said and the step it names; None: all is sent, and is to be seen."""
         if not self.done and not await self._took_effect():
-            look = await self._before()
+            look = await self._before() if self.held is None else Skip(words=self.held)
             if isinstance(look, AlreadySo):
                 return "verified", look.words, None
             if isinstance(look, Skip):
@@ -122,9 +133,11 @@ class Carrying:
                     except Failed as error:
                         failure = failure or error
         except (asyncio.CancelledError, KeyboardInterrupt):
-            if self.done & {"deactivate", "delete"}:
+            if await self._is_off():
                 await self.switch_on()
             raise
+        if failure is None and not self.done:
+            failure = self.refused
         if failure is None:
             return None
         return "skipped" if isinstance(failure, Moved) and not self.begun else "failed", failure.words, failure.step
@@ -133,6 +146,17 @@ class Carrying:
         """Whether one of the requests that an earlier process meant to send did so, though no answer was noted."""
         steps = [step for step in self.procedure.steps() if step.name in self.begun]
         return any([await step.stands() for step in steps])
+
+    async def _is_off(self) -> bool:
+        """Whether it has switched off what a later step switches on, though no answer has told it yet."""
+        steps = self.procedure.steps()
+        if not any(step.again for step in steps):
+            return False
+        off = [step for step in steps if step.name in _OFF and step.name in self.begun]
+        for step in off:
+            if step.name not in self.done and await self._shows(step):
+                self._is_done(step)
+        return any(step.name in self.done for step in off)
 
     async def switch_on(self) -> None:
         """Whatever else is done of it: switches on again what it has switched off."""
@@ -167,9 +191,10 @@ class Carrying:
         try:
             if await self._sent(step, last=False) or await self._sent(step, last=True):
                 self._is_done(step)
-        except Failed:
+        except Failed as error:
             if not step.tries:
                 raise
+            self.refused = error
 
     async def _sent(self, step: Step, *, last: bool) -> bool:
         """Sends it once. Whether it was read to stand; False: it may be sent again. Raises ``Failed``."""
@@ -187,16 +212,30 @@ class Carrying:
             return False
         except TokenRefused:
             raise
+        except WriteRefused as error:
+            raise Failed(f"nothing was sent: {error.what}", step.name) from error
         except (NotAllowed, ReadFailed) as error:
             self.pen.note("sent", self.planned.id, step.name, words=f"refused: {error.what}")
             if await step.stands():
                 return True
+            if error.status == MOVED:
+                await self._as_planned_still(step)
+                if not last:
+                    return False
             raise Failed(f"refused: {error.what}", step.name) from error
         told = {"status": answer.status}
         self.pen.note("sent", self.planned.id, step.name, request_id=answer.request_id, after=told)
         if await self._shows(step):
             return True
         raise Failed(f"it was taken with {answer.status}, and nothing of it shows")
+
+    async def _as_planned_still(self, step: Step) -> None:
+        """After somebody else was faster, and nothing was written: raises ``Moved`` where it does not hold any more
+        what the change rests on; else the step may be tried upon what is there now."""
+        look = await self._before()
+        if isinstance(look, Skip):
+            self.begun.discard(step.name)
+            raise Moved(look.words)
 
     async def _through_the_gate(self, step: Step) -> Sent:
         with self.gate.opened(self.planned.change):

@@ -1,18 +1,22 @@
-"""What is judged once more when a plan is applied: the plan itself, who is protected, and the last 24 hours."""
+"""What is judged once more when a plan is applied: the plan itself, every guard, and who is protected."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from reconciler.about_changes import groups, touched
+from reconciler.commands.applying.carrying import Journal
 from reconciler.commands.applying.outcomes import Terms
-from reconciler.errors import Refused
-from reconciler.guards import Spent, added, removed
-from reconciler.plan import GuardLine, Plan, Planned, digest
-from reconciler.world import declared
+from reconciler.commands.undo import inverses_of
+from reconciler.errors import Refused, StoreError
+from reconciler.fitting import forged, held
+from reconciler.journal import Event, spent
+from reconciler.plan import Plan, digest
+from reconciler.planning import Policy
 
 DAY = timedelta(hours=24)
+SKEW = timedelta(minutes=5)
+"""By so much two machines' clocks may differ."""
 
 
 def refuse_wrong(plan: Plan, terms: Terms, now: datetime) -> None:
@@ -33,44 +37,49 @@ def refuse_wrong(plan: Plan, terms: Terms, now: datetime) -> None:
         raise Refused("This plan is not as it was made: its digest does not fit.", next="reconciler plan")
     if is_stale(plan, terms, now):
         raise Refused(
-            "This plan is too old.",
-            facts=(("made", plan.made.isoformat()), ("allowed", str(terms.ttl))),
+            "This plan is too old." if plan.made <= now else "This plan was made later than it is now.",
+            facts=(("made", plan.made.isoformat()), ("now", now.isoformat()), ("allowed", str(terms.ttl))),
             next="reconciler run, then: reconciler plan",
         )
 
 
+def refuse_spoilt(journal: Journal) -> None:
+    """Raises ``StoreError`` where the journal is not as it was written: neither what is open nor what the last 24 hours
+    have done can be told from it."""
+    wrong = journal.check()
+    if wrong is not None:
+        raise StoreError(
+            f"The journal of changes is not as it was written: {wrong}.",
+            why="what was done, and what was left half-way, can't be told from it, so nothing is changed.",
+            next="compare the database with a copy of it and put that back; see: reconciler doctor",
+        )
+
+
 def is_stale(plan: Plan, terms: Terms, now: datetime) -> bool:
-    return now - plan.made > terms.ttl
+    """Too old, or made after now: by a clock that was put back since, nobody can tell how old it is."""
+    return not -SKEW <= now - plan.made <= terms.ttl
 
 
-def protected(planned: Planned, terms: Terms) -> str | None:
-    """Who or what of a change may not be touched; None: nothing is protected."""
-    change = planned.change
-    people = [one for one in touched(change) if one not in groups(change) and one != getattr(change, "rule", None)]
-    for one in (*people, *planned.removes, *planned.joins):
-        if declared(terms.protected_people, (one.name, one.id)):
-            return f"{one.name} is protected"
-    for group in groups(change):
-        if declared(terms.protected_groups, (group.name, group.id)):
-            return f"{group.name} is protected"
-    return None
+def refuse_forged(plan: Plan, events: Sequence[Event]) -> None:
+    """Raises ``Refused`` for a plan that this program can't have made: its digest tells nothing of who sealed it.
+    ``NotKnown`` where the apply that it takes back is not in the journal."""
+    undone = () if plan.undo_of is None else inverses_of(events, plan.undo_of).inverses
+    wrong = forged(plan, frozenset(one.change for one in undone))
+    if wrong is not None:
+        raise Refused(
+            "This plan is none that this program makes.",
+            why=f"{wrong}; it was edited, or this database is another than it was made with.",
+            next="make it anew: reconciler plan",
+        )
 
 
-class Day:
-    """How many people the last 24 hours and this apply have affected: the plan's own arithmetic, kept while it runs."""
-
-    def __init__(self, lines: Sequence[GuardLine], spent: Spent) -> None:
-        self._most: dict[str, int] = {line.what: line.most for line in lines if line.guard == "day"}
-        self._people: dict[str, set[str]] = {"removals": set(spent.removed), "additions": set(spent.added)}
-
-    def takes(self, planned: Planned) -> str | None:
-        """Counts a change; or says why it would be too many, and does not."""
-        asked = {"removals": removed(planned), "additions": added(planned)}
-        for what, people in asked.items():
-            before = self._people[what]
-            most, count = self._most.get(what), len(before | people)
-            if most is not None and count > max(most, len(before)):
-                return f"{what} of the last 24 hours: {count} people, and no more than {most} are allowed"
-        for what, people in asked.items():
-            self._people[what].update(people)
-        return None
+def held_back(plan: Plan, terms: Terms, events: Iterable[Event], now: datetime) -> dict[str, str]:
+    """Why changes must not be begun now, by their ids: all guards are judged once more, by the configuration of today
+    and the last complete run. ``events``: those of other applies."""
+    policy = Policy(
+        limits=terms.limits,
+        kandji_writes=terms.kandji_writes,
+        protected_people=terms.protected_people,
+        protected_groups=terms.protected_groups,
+    )
+    return held(plan, terms.known, policy, spent(events, now - DAY))

@@ -7,7 +7,7 @@ values is what others read. Each is tried, and read back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.changes import AddMember, RemoveMember
@@ -16,6 +16,7 @@ from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Body, Sent
 from reconciler.errors import UnexpectedAnswer
+from reconciler.journal import Event
 from reconciler.plan import Planned
 
 
@@ -26,6 +27,10 @@ class Membership(Procedure):
     live: Live
     planned: Planned
     change: AddMember | RemoveMember
+    _kept: frozenset[str] | None = field(default=None, init=False)
+    """Accounts that were in the group, of which the whole was written, and must be in it still."""
+    _members: frozenset[str] = field(default=frozenset(), init=False)
+    """Accounts that were in the group before."""
 
     @property
     def _adds(self) -> bool:
@@ -45,9 +50,22 @@ class Membership(Procedure):
             return Skip(words=f"{change.account.name} is not in Kandji any more")
         if "member-unknown" in self.planned.kinds and account is not None and not self._adds:
             return Skip(words=f"{change.account.name} has an account in Kandji now")
+        if (why := await self._otherwise_in_okta()) is not None:
+            return Skip(words=why)
         if self.live.patch_supported is None:
             self.live.patch_supported = (await self.live.scim.probe()).patch_supported is not False
+        self._members = frozenset(group.member_ids)
         return Ready(image={"members": sorted(group.member_ids)})
+
+    async def _otherwise_in_okta(self) -> str | None:
+        """Why Okta says otherwise by now. What takes an apply back asks only for what that apply left."""
+        account, group = self.change.account, self.change.group
+        if group is None or self.live.undoing:
+            return None
+        is_expected = account.id in (await self.live.due(group.id)).expected
+        if is_expected is self._adds:
+            return None
+        return f"Okta {'expects' if is_expected else 'does not expect'} {account.name} in {group.name} now"
 
     def steps(self) -> Sequence[Step]:
         by_path = Step(
@@ -85,6 +103,7 @@ class Membership(Procedure):
             raise UnexpectedAnswer(f"{name} moved in Kandji while it was written.")
         kept = [row for row in rows if _value(row) != account]
         body[key] = [*kept, {"value": account}] if self._adds else kept
+        self._kept = _ids(kept) & self._members
         return await self.live.scim.put_group(group_id, body, etag=version(body))
 
     async def holds(self) -> bool:
@@ -94,7 +113,17 @@ class Membership(Procedure):
         return (self.change.account.id in group.member_ids) is self._adds
 
     async def seen(self) -> Sight:
+        """Where the whole group was written, some servers drop others of its members, those not active."""
+        if self._kept is not None:
+            group = await self.live.kandji_group(self.change.kandji_group.id)
+            lost = self._kept - set((group.member_ids if group is not None else None) or ())
+            if lost:
+                words = f"{await self.live.account_names(lost)} went from {self.change.kandji_group.name} as well"
+                return Sight(shows=False, words=words, over="failed")
         return Sight(shows=await self.holds(), words="seen in Kandji")
+
+    def recall(self, image: Any, events: Sequence[Event]) -> None:
+        self._members = frozenset(image["members"])
 
 
 def _value(row: Any) -> str:

@@ -1,4 +1,4 @@
-"""Push mappings made and ended: linked, unlinked, and in ERROR, unlinked and linked again with the Kandji group kept.
+"""Push mappings made: linked, and in ERROR, unlinked and linked again with the Kandji group kept.
 
 There is one mapping at most for a group and a target, so what was made is known again by the group it pushes.
 Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/GroupPushMapping/
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.changes import LinkGroup, Relink, UnlinkGroup
+from reconciler.changes import LinkGroup, Relink
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.commands.applying.pushed import Both, both, image_of, kandji_group_of, pushed, unplanned
@@ -115,7 +115,10 @@ class Linking(Procedure):
 
 @dataclass
 class Relinking(Procedure):
-    """Whether Okta lets a mapping in ERROR be activated is not documented: it is tried first, as it touches least."""
+    """Whether Okta lets a mapping in ERROR be activated is not documented: it is tried first, as it touches least.
+
+    Where the Kandji group is gone, no push makes it anew: then any mapping is unlinked and linked again.
+    """
 
     live: Live
     planned: Planned
@@ -125,15 +128,24 @@ class Relinking(Procedure):
     def __post_init__(self) -> None:
         self.push = _OnePush(self.live, self.planned, self.change)
 
+    @property
+    def _anew(self) -> bool:
+        """Whether the Kandji group is gone, so that the old mapping must go as well."""
+        return self.change.kandji_group is None
+
     async def before(self) -> Look:
         mapping = await self.live.mapping(self.change.mapping_id)
         if mapping is None:
+            linked = await self.push.made()
+            if linked is not None and linked.status == "ACTIVE":
+                return AlreadySo(words="linked again already: nothing was sent")
             return Skip(words=f"the mapping of {self.change.group.name} is gone")
-        if mapping.status == "ACTIVE":
-            return AlreadySo(words="active again already: nothing was sent")
-        if mapping.status != "ERROR":
-            return Skip(words=f"the mapping of {self.change.group.name} is {mapping.status} now")
         now = await self.push.both()
+        lost = self._anew and now is not None and now.kandji_group is None
+        if mapping.status == "ACTIVE" and not lost:
+            return AlreadySo(words="active again already: nothing was sent")
+        if mapping.status != "ERROR" and not (mapping.status == "ACTIVE" and lost):
+            return Skip(words=f"the mapping of {self.change.group.name} is {mapping.status} now")
         if (why := await unplanned(self.live, self.planned, now)) is not None or now is None:
             return Skip(words=why or "")
         self.image = image_of(now, mapping)
@@ -141,19 +153,28 @@ class Relinking(Procedure):
 
     def steps(self) -> Sequence[Step]:
         okta, change = self.live.okta, self.change
+        activate = Step(
+            name="activate",
+            stands=self._is_on,
+            needed=self._is_there,
+            send=lambda: okta.set_mapping(change.mapping_id, "ACTIVE"),
+            tries=True,
+        )
+        deactivate = Step(
+            name="deactivate",
+            stands=self._is_off,
+            needed=self._is_on,
+            send=lambda: okta.set_mapping(change.mapping_id, "INACTIVE"),
+            tries=True,
+        )
         return (
-            Step(
-                name="activate",
-                stands=self._is_on,
-                needed=self._is_there,
-                send=lambda: okta.set_mapping(change.mapping_id, "ACTIVE"),
-                tries=True,
-            ),
+            deactivate if self._anew else activate,
             Step(
                 name="delete",
                 stands=self._is_gone,
                 needed=self._is_not_on,
                 send=lambda: okta.delete_mapping(change.mapping_id, delete_target=False),
+                again=self._anew,
             ),
             Step(
                 name="create",
@@ -173,6 +194,9 @@ class Relinking(Procedure):
     async def _is_on(self) -> bool:
         return await self._old() == "ACTIVE"
 
+    async def _is_off(self) -> bool:
+        return await self._old() == "INACTIVE"
+
     async def _is_not_on(self) -> bool:
         return await self._old() not in (None, "ACTIVE")
 
@@ -183,87 +207,19 @@ class Relinking(Procedure):
         return await self._old() is None
 
     async def _now(self) -> Mapping | None:
-        return await self.live.mapping(self.change.mapping_id) or await self.push.made(self.change.mapping_id)
+        """The mapping that does the work: where a group is made anew, never the old one."""
+        old = None if self._anew else await self.live.mapping(self.change.mapping_id)
+        return old or await self.push.made(self.change.mapping_id)
 
     async def holds(self) -> bool:
         mapping = await self._now()
         return mapping is not None and mapping.status == "ACTIVE"
 
     async def seen(self) -> Sight:
+        if self._anew and not await self._is_gone():
+            return Sight(shows=False, words=f"the old mapping of {self.change.group.name} is there still")
         mapping = await self._now()
         return await pushed(self.live, self.planned, mapping, await self.push.both(), self.image)
 
     def recall(self, image: Any, events: Sequence[Event]) -> None:
         self.image = image
-
-
-@dataclass
-class Unlinking(Procedure):
-    """Paused first, then ended: Okta deletes no mapping that is ACTIVE."""
-
-    live: Live
-    planned: Planned
-    change: UnlinkGroup
-
-    async def before(self) -> Look:
-        mapping = await self.live.mapping(self.change.mapping_id)
-        if mapping is None:
-            return AlreadySo(words="unlinked already: nothing was sent")
-        if mapping.source_group_id != self.change.group.id:
-            return Skip(words="the mapping is of another group now")
-        if self.change.target is not None and mapping.target_group_id != self.change.target.id:
-            return Skip(words=f"{self.change.group.name} is pushed to another group now")
-        if (why := await self._members_moved()) is not None:
-            return Skip(words=why)
-        return Ready(image={"status": mapping.status, "target": mapping.target_group_id})
-
-    async def _members_moved(self) -> str | None:
-        """With the Kandji group, its members lose it: nobody but those whom the plan names."""
-        if not self.change.delete_in_kandji or self.change.kandji_group is None:
-            return None
-        group = await self.live.kandji_group(self.change.kandji_group.id)
-        if group is None:
-            return None
-        if group.member_ids is None or group.perhaps_cut:
-            return "Kandji does not tell who is in the group: who would lose it is not known"
-        more = set(group.member_ids) - {person.id for person in self.planned.removes}
-        return f"moved: {await self.live.account_names(more)} would lose it as well: plan again" if more else None
-
-    def steps(self) -> Sequence[Step]:
-        okta, change = self.live.okta, self.change
-        return (
-            Step(
-                name="deactivate",
-                stands=self._is_off,
-                needed=self._is_on,
-                send=lambda: okta.set_mapping(change.mapping_id, "INACTIVE"),
-            ),
-            Step(
-                name="delete",
-                stands=self.holds,
-                send=lambda: okta.delete_mapping(change.mapping_id, delete_target=change.delete_in_kandji),
-                still=self._members_moved,
-            ),
-        )
-
-    async def _status(self) -> str | None:
-        mapping = await self.live.mapping(self.change.mapping_id)
-        return None if mapping is None else mapping.status
-
-    async def _is_on(self) -> bool:
-        return await self._status() == "ACTIVE"
-
-    async def _is_off(self) -> bool:
-        return await self._status() in (None, "INACTIVE")
-
-    async def holds(self) -> bool:
-        return await self._status() is None
-
-    async def seen(self) -> Sight:
-        if not await self.holds():
-            return Sight(shows=False, words="the mapping is there still")
-        if self.change.delete_in_kandji and self.change.kandji_group is not None:
-            if await self.live.kandji_group(self.change.kandji_group.id) is not None:
-                return Sight(shows=False, words=f"{self.change.kandji_group.name} is in Kandji still")
-            return Sight(shows=True, words="unlinked, and deleted in Kandji")
-        return Sight(shows=True, words="unlinked; the group in Kandji stays as it is")

@@ -1,12 +1,16 @@
-"""What both sides say at this moment, as the procedures ask for it. Nothing that was read is kept."""
+"""What both sides say at this moment, as the procedures ask for it.
+
+Nothing that was read is kept, but for a round of looking at many people who are waited for: see ``begin_round``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.commands.applying.outcomes import Terms
 from reconciler.directories.writers import OktaWrites, ScimWrites
@@ -14,7 +18,7 @@ from reconciler.model import AppUser, Group, Mapping, OktaUser, ScimGroup, ScimU
 from reconciler.world import MUST_BE_IN, NOT_ASSIGNED
 
 FEW = 20
-"""Assignments asked for one by one; of more people, the whole list is read."""
+"""Assignments and accounts asked for one by one; of more people, the whole list is read."""
 NAMED = 5
 
 
@@ -25,8 +29,6 @@ class Due(Struct, frozen=True, kw_only=True):
     """In the group, must be in, assigned, and pointing to an account."""
     carried: dict[str, str]
     """Assigned and pointing to an account, whatever their status: a push may carry them."""
-    absent: frozenset[str]
-    """Okta user ids of those who must be in and have no account that anybody points to."""
 
 
 @dataclass
@@ -43,7 +45,27 @@ class Live:
     """Okta user ids of everybody whom this apply has added."""
     push_replaces: bool | None = None
     """Whether a push takes out who should not be in the group, as far as this apply or an earlier one learnt."""
+    pushed: dict[str, datetime] = field(default_factory=dict)
+    """Okta groups that earlier applies made Okta push within its grace, and when."""
     patch_supported: bool | None = None
+    _shows_members: bool = field(default=False, init=False)
+    """Whether Kandji tells the members of its groups, as far as this apply or the last run has seen."""
+    _shared: dict[str, AppUser] | None = field(default=None, init=False)
+    """Every assignment, as this round has read them."""
+    _many: bool = field(default=False, init=False)
+    """Whether so many are waited for that a list is cheaper."""
+    _statuses: dict[str, str] = field(default_factory=dict, init=False)
+    """Of the people who are waited for, as they were read first."""
+
+    def begin_round(self, waiting: int, *, last: bool) -> None:
+        """Effects are looked at once more, after whatever was sent. Of many, assignments are read as one list then, and
+        who has left meanwhile is asked for in the first round and the last."""
+        self._shared, self._many = None, waiting > FEW
+        if last or not self._many:
+            self._statuses = {}
+
+    def end_rounds(self) -> None:
+        self.begin_round(0, last=True)
 
     async def group(self, group_id: str) -> Group | None:
         return await self.okta.read_group(group_id)
@@ -58,11 +80,28 @@ class Live:
         return (await self.scim.read_users([account_id])).get(account_id)
 
     async def accounts(self, ids: Iterable[str]) -> dict[str, ScimUser | None]:
-        wanted = sorted(set(ids))
-        return await self.scim.read_users(wanted) if wanted else {}
+        """By id; of many, those that the list of everybody does not show are asked for by id."""
+        wanted, found = set(ids), dict[str, ScimUser | None]()
+        if len(wanted) > FEW:
+            found |= {one.id: one for one in await self.scim.read_all_users() if one.id in wanted}
+        rest = sorted(wanted - found.keys())
+        return found | (await self.scim.read_users(rest) if rest else {})
 
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
-        return (await self.scim.read_groups([group_id])).get(group_id)
+        group = (await self.scim.read_groups([group_id])).get(group_id)
+        return None if group is None else self._settled(group)
+
+    async def kandji_groups_named(self, name: str) -> tuple[ScimGroup, ...]:
+        return tuple(map(self._settled, (await self.scim.find_groups([name])).get(name, ())))
+
+    def _settled(self, group: ScimGroup) -> ScimGroup:
+        """With what one group by itself does not show: that it is empty, where a server leaves the members of an empty
+        group out; and that its list ends where the server may cut lists off."""
+        members, known = group.member_ids, self.terms.known
+        self._shows_members = self._shows_members or known.shows_members or bool(members)
+        if members is None and self._shows_members:
+            return replace(group, member_ids=())
+        return replace(group, perhaps_cut=True) if members and len(members) == known.cut_at else group
 
     async def members(self, group_id: str) -> dict[str, str]:
         """Status of everybody in an Okta group, by Okta user id."""
@@ -95,22 +134,36 @@ class Live:
         return Due(
             expected={account: user_id for user_id, account in pointing.items() if user_id in must},
             carried={account: user_id for user_id, account in pointing.items()},
-            absent=frozenset(must - pointing.keys()),
         )
 
     async def not_in_kandji(self, user_ids: Iterable[str]) -> frozenset[str]:
         """Of these, who must be in and has no active account to which their assignment points."""
-        wanted = sorted(set(user_ids))
-        users = await self.okta.read_users(wanted) if wanted else {}
-        must = {user_id for user_id, user in users.items() if user is not None and user.status in MUST_BE_IN}
+        wanted = set(user_ids)
         pointing = {
             user_id: one.external_id
-            for user_id, one in (await self.app_users(must)).items()
+            for user_id, one in (await self._assignments(wanted)).items()
             if one.external_id and one.status not in NOT_ASSIGNED
         }
         accounts = await self.accounts(pointing.values())
         active = {key for key, account in accounts.items() if account is not None and account.active is not False}
-        return frozenset(user_id for user_id in must if pointing.get(user_id) not in active)
+        late = {user_id for user_id in wanted if pointing.get(user_id) not in active}
+        statuses = await self._statuses_of(late)
+        return frozenset(user_id for user_id in late if statuses.get(user_id) in MUST_BE_IN)
+
+    async def _assignments(self, ids: set[str]) -> dict[str, AppUser]:
+        if not self._many:
+            return await self.app_users(ids)
+        if self._shared is None:
+            self._shared = {one.id: one for one in await self.okta.read_all_app_users()}
+        return {user_id: self._shared[user_id] for user_id in ids if user_id in self._shared}
+
+    async def _statuses_of(self, ids: set[str]) -> dict[str, str]:
+        unknown = sorted(ids - self._statuses.keys())
+        users = await self.okta.read_users(unknown) if unknown else {}
+        read = {user_id: user.status for user_id, user in users.items() if user is not None}
+        if self._many:
+            self._statuses |= read
+        return self._statuses | read
 
     async def logins(self, user_ids: Iterable[str]) -> str:
         """The first few of these people by login, for a sentence."""

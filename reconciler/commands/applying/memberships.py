@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.changes import AddToGroup, AssignGroup, RemoveFromGroup
-from reconciler.commands.applying.live import Live
+from reconciler.changes import AddToGroup, AssignGroup, Named, RemoveFromGroup
+from reconciler.commands.applying.live import NAMED, Live, listed
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step
 from reconciler.directories.writers import Sent
 from reconciler.model import Group
@@ -24,12 +24,24 @@ def unfit(group: Group | None, name: str) -> str | None:
     return f"{name} carries an admin role" if group.has_admin_role else None
 
 
-async def arrived(live: Live, user_ids: Sequence[str]) -> Sight:
-    """Whether everybody of these who must be in has an active account in Kandji."""
-    late = await live.not_in_kandji(user_ids)
+async def unfit_now(live: Live, group_id: str) -> str | None:
+    """Why nobody may be put into this group at this moment."""
+    group = await live.group(group_id)
+    name = group.name if group is not None else group_id
+    if (why := unfit(group, name)) is not None:
+        return why
+    pushed = await live.okta.read_mappings_of(group_id)
+    return f"{name} is pushed now: nobody is put into a group that is pushed" if pushed else None
+
+
+async def arrived(live: Live, people: Sequence[Named]) -> Sight:
+    """Whether everybody of these who must be in has an active account in Kandji. They are told as the plan calls them:
+    this is asked again and again."""
+    late = await live.not_in_kandji(one.id for one in people)
     if not late:
         return Sight(shows=True, words="seen in Kandji")
-    return Sight(shows=False, words=f"{await live.logins(late)} not active in Kandji yet")
+    names = sorted(one.name for one in people if one.id in late)
+    return Sight(shows=False, words=f"{listed(names[:NAMED], len(names))} not active in Kandji yet")
 
 
 @dataclass
@@ -40,17 +52,15 @@ class Adding(Procedure):
 
     async def before(self) -> Look:
         change, live = self.change, self.live
-        user, group = await live.user(change.person.id), await live.group(change.group.id)
+        user = await live.user(change.person.id)
         if user is None:
             return Skip(words=f"{change.person.name} is deleted in Okta")
         if user.status not in MUST_BE_IN:
             return Skip(words=f"{change.person.name} is {user.status} in Okta now")
-        if (why := unfit(group, change.group.name)) is not None:
+        if (why := await unfit_now(live, change.group.id)) is not None:
             return Skip(words=why)
         if not await live.okta.read_group_assigned(change.group.id):
             return Skip(words=f"{change.group.name} is not assigned to the app any more")
-        if await live.okta.read_mappings_of(change.group.id):
-            return Skip(words=f"{change.group.name} is pushed now: nobody is added to a group that is pushed")
         return AlreadySo(words="already in the group: nothing was sent") if await self.holds() else Ready()
 
     def steps(self) -> Sequence[Step]:
@@ -63,7 +73,7 @@ class Adding(Procedure):
         return await self.live.is_member(self.change.group.id, self.change.person.id)
 
     async def seen(self) -> Sight:
-        return await arrived(self.live, (self.change.person.id,))
+        return await arrived(self.live, (self.change.person,))
 
 
 @dataclass
@@ -130,7 +140,7 @@ class Assigning(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"{self.change.group.name} is not assigned")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
 
 async def joining_as_planned(live: Live, planned: Planned, joining: set[str], image: Any = None) -> Look:

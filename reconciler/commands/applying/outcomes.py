@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from reconciler.fitting import Known
 from reconciler.guards import Limits
 from reconciler.plan import Planned
 
@@ -26,10 +27,14 @@ class Terms(Struct, frozen=True, kw_only=True):
     stop_after: int = 3
     """Failures in a row after which nothing more is begun."""
     limits: Limits = Limits()
+    kandji_writes: tuple[str, ...] = ()
+    """Kinds of drift that may be mended in Kandji itself."""
     protected_people: tuple[str, ...] = ()
     """Folded patterns of logins and user names."""
     protected_groups: tuple[str, ...] = ()
     """The same of names and ids."""
+    known: Known = Known()
+    """What the last complete run knew, by which the plan is judged once more."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

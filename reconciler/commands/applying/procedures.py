@@ -24,12 +24,13 @@ from reconciler.changes import (
 )
 from reconciler.commands.applying.accounts import Replacing, Switching
 from reconciler.commands.applying.kandji_members import Membership
-from reconciler.commands.applying.links import Linking, Relinking, Unlinking
+from reconciler.commands.applying.links import Linking, Relinking
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.memberships import Adding, Assigning, TakingOut
 from reconciler.commands.applying.procedure import Procedure
 from reconciler.commands.applying.pushes import Pushing
 from reconciler.commands.applying.rules import Activating, Creating, Editing, SwitchingOff
+from reconciler.commands.applying.unlinks import Unlinking
 from reconciler.plan import Planned
 
 

@@ -37,7 +37,7 @@ async def kandji_group_of(live: Live, group_id: str | None, name: str) -> ScimGr
     """By id where it is known, else the only one of that name."""
     if group_id is not None:
         return await live.kandji_group(group_id)
-    found = (await live.scim.find_groups([name])).get(name, ())
+    found = await live.kandji_groups_named(name)
     return found[0] if len(found) == 1 else None
 
 

@@ -50,6 +50,8 @@ class Pushing(Procedure):
                 return AlreadySo(words="in step already: nothing was sent")
             if self.live.push_replaces is False:
                 return Skip(words="pushes don't take anybody out here: plan again")
+        if isinstance(self.change, Repush) and (at := self.live.pushed.get(self.change.group.id)) is not None:
+            return Skip(words=f"not yet: {name} was pushed at {at:%H:%M} UTC, and that may arrive still: plan again")
         self.image, self._just_read = image_of(now, mapping), True
         return Ready(image=self.image)
 

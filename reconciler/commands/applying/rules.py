@@ -11,24 +11,19 @@ from typing import Any
 
 from reconciler.changes import ActivateRule, CreateRule, DeactivateRule, EditRule
 from reconciler.commands.applying.bodies import there
+from reconciler.commands.applying.filled import excluded_by, joining, leaving_as_planned, targets_of, wrong_target
 from reconciler.commands.applying.live import Live
-from reconciler.commands.applying.memberships import arrived, joining_as_planned, unfit
+from reconciler.commands.applying.memberships import arrived, joining_as_planned
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Sight, Skip, Step, made_by
 from reconciler.directories.writers import Body, Sent
 from reconciler.journal import Event
 from reconciler.plan import Planned
-from reconciler.world import MUST_BE_IN
 
 
 def expression_of(rule: Body) -> str | None:
     """The text of a rule's condition."""
     value = ((rule.get("conditions") or {}).get("expression") or {}).get("value")
     return value if isinstance(value, str) else None
-
-
-def targets_of(rule: Body) -> tuple[str, ...]:
-    """Ids of the groups that a rule fills."""
-    return tuple(((rule.get("actions") or {}).get("assignUserToGroups") or {}).get("groupIds") or ())
 
 
 @dataclass
@@ -90,10 +85,14 @@ class Editing(Procedure):
             return AlreadySo()
         if (why := await self.rule.moved(change.rule.name, change.before, "ACTIVE")) is not None:
             return Skip(words=why)
-        if rule is None or change.group is None:
+        if rule is None:
             return Ready(image=rule)
-        joining = await _joining(self.live, change.group.id, targets_of(rule))
-        return await joining_as_planned(self.live, self.planned, joining, rule)
+        if change.group is None:
+            return await leaving_as_planned(self.live, self.planned, change, rule)
+        if (why := await wrong_target(self.live, targets_of(rule))) is not None:
+            return Skip(words=why)
+        joins = await joining(self.live, (change.group, *change.also), targets_of(rule))
+        return await joining_as_planned(self.live, self.planned, joins - excluded_by(rule), rule)
 
     def steps(self) -> Sequence[Step]:
         replace = Step(name="replace", stands=self._replaced, send=self._replace, still=self._still)
@@ -117,7 +116,7 @@ class Editing(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"the rule {self.change.rule.name} is not as it was written")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
 
 @dataclass
@@ -137,14 +136,15 @@ class Creating(Procedure):
             if self._ours(rule) and rule.get("status") == "ACTIVE":
                 return AlreadySo()
             return Skip(words=f"there is a rule named {change.name} now")
-        if (why := unfit(await self.live.group(change.target.id), change.target.name)) is not None:
+        if (why := await wrong_target(self.live, [change.target.id])) is not None:
             return Skip(words=why)
-        if await self.live.okta.read_mappings_of(change.target.id):
-            return Skip(words=f"{change.target.name} is pushed now: no rule may fill it")
-        if await self.live.group(change.group.id) is None:
-            return Skip(words=f"{change.group.name} is deleted, or not visible")
-        joining = await _joining(self.live, change.group.id, (change.target.id,))
-        return await joining_as_planned(self.live, self.planned, joining)
+        if not await self.live.okta.read_group_assigned(change.target.id):
+            return Skip(words=f"{change.target.name} is not assigned to the app any more")
+        for group in (change.group, *change.also):
+            if await self.live.group(group.id) is None:
+                return Skip(words=f"{group.name} is deleted, or not visible")
+        joins = await joining(self.live, (change.group, *change.also), (change.target.id,))
+        return await joining_as_planned(self.live, self.planned, joins)
 
     def _ours(self, rule: Body) -> bool:
         return expression_of(rule) == self.change.expression and targets_of(rule) == (self.change.target.id,)
@@ -177,7 +177,7 @@ class Creating(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"the rule {self.change.name} is not active")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
     def recall(self, image: Any, events: Sequence[Event]) -> None:
         for event in events:
@@ -200,9 +200,12 @@ class Activating(Procedure):
         if not change.restart and await self.rule.moved(change.rule.name, change.expression, "ACTIVE") is None:
             return AlreadySo()
         why = await self.rule.moved(change.rule.name, change.expression, "ACTIVE" if change.restart else "INACTIVE")
-        if why is None and change.restart and await self._brought():
+        rule = await self.rule.body() or {}
+        if (why := why or await wrong_target(self.live, targets_of(rule))) is not None:
+            return Skip(words=why)
+        if change.restart and await self._brought():
             return AlreadySo(words="it has brought everybody meanwhile: nothing was sent")
-        return Ready(image=await self.rule.body()) if why is None else Skip(words=why)
+        return Ready(image=rule)
 
     async def _brought(self) -> bool:
         """Whether all who were to come by it are in the groups that it fills."""
@@ -222,7 +225,7 @@ class Activating(Procedure):
     async def seen(self) -> Sight:
         if not await self.holds():
             return Sight(shows=False, words=f"the rule {self.change.rule.name} is not active")
-        return await arrived(self.live, [person.id for person in self.planned.joins])
+        return await arrived(self.live, self.planned.joins)
 
 
 @dataclass
@@ -249,11 +252,3 @@ class SwitchingOff(Procedure):
 
     async def seen(self) -> Sight:
         return Sight(shows=await self.holds(), words="inactive; its members stay")
-
-
-async def _joining(live: Live, group_id: str, targets: Sequence[str]) -> set[str]:
-    """Who of a group must be in and is not in each of the groups that a rule fills."""
-    members = await live.members(group_id)
-    joining = {user_id for user_id, status in members.items() if status in MUST_BE_IN}
-    held = [(await live.members(target)).keys() for target in targets]
-    return {user_id for user_id in joining if not all(user_id in group for group in held)}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.changes import PHASES, AddToGroup, kind, phase
+from reconciler.changes import PHASES, ActivateRule, AddToGroup, Change, Relink, SetActive, kind, phase
 from reconciler.commands.applying.carrying import Carrying, Pen
-from reconciler.commands.applying.fences import Day, protected
 from reconciler.commands.applying.live import Live
 from reconciler.commands.applying.outcomes import Came, Outcome
 from reconciler.commands.applying.procedure import Procedure, Sight
 from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.watching import watch
 from reconciler.directories.writers import Gate
-from reconciler.journal import CLOSING, Event, left_half
+from reconciler.journal import CLOSING, PUSH_REPLACES, Event, left_half
 from reconciler.plan import Plan, Planned
 
 BATCH = 5
@@ -29,7 +28,8 @@ class Running:
     pen: Pen
     sleep: Callable[[float], Awaitable[None]]
     tell: Callable[[str], None]
-    day: Day
+    held: Mapping[str, str]
+    """Why changes must not be begun, by their ids."""
     past: Sequence[Event]
     stale: bool
     """Whether the plan has grown too old meanwhile: then only what was begun is brought to its end."""
@@ -39,9 +39,9 @@ class Running:
     _made: set[str | None] = field(default_factory=set)
     """Ids of changes of which a step took effect."""
     _proven: set[str] = field(default_factory=set)
-    """Kinds of which one change has been verified."""
+    """Courses of which one change has been verified."""
     _blocked: dict[str, str] = field(default_factory=dict)
-    """Kinds of which the first change was not, and why."""
+    """Courses of which the first change was not, and why."""
     _failures: int = 0
 
     async def run(self) -> None:
@@ -79,13 +79,13 @@ class Running:
     async def _one(self, planned: Planned) -> None:
         if any(planned.id == one.id for one, _ in self._watched):
             return
-        theirs, name = self._theirs(planned), kind(planned.change)
+        theirs, name = self._theirs(planned), course(planned.change)
         if not theirs and (why := self._held_back(planned)) is not None:
             self._close(planned, "skipped", why)
             return
         way = procedure(planned, self.live)
         self.tell(f"{planned.sentence} …")
-        carrying = Carrying(self.pen, self.gate, self.sleep, planned, way, theirs)
+        carrying = Carrying(self.pen, self.gate, self.sleep, planned, way, theirs, self.held.get(planned.id))
         ended = await carrying.carry()
         if carrying.done:
             self._made.add(planned.id)
@@ -106,26 +106,26 @@ class Running:
             return self.stopped
         if self.stale:
             return "the plan has grown too old meanwhile: plan again"
-        if (why := protected(planned, self.live.terms)) is not None:
-            return why
-        name = kind(planned.change)
+        if planned.id in self.held:
+            return self.held[planned.id]
+        name = course(planned.change)
         if name in self._blocked:
             return f"the first change of its kind ({name}) did not come to its end: {self._blocked[name]}"
-        return self.day.takes(planned)
+        return None
 
     async def _watch(self) -> None:
         waiting, self._watched = self._watched, []
         ways = {planned.id: way for planned, way in waiting}
         terms, seen = self.live.terms, 0
         async for planned, sight in watch(
-            waiting, patience=terms.patience, clock=self.pen.clock, sleep=self.sleep, tell=self.tell
+            waiting, self.live, patience=terms.patience, clock=self.pen.clock, sleep=self.sleep, tell=self.tell
         ):
             seen += 1
             self._see(planned, sight)
         assert seen == len(ways)  # noqa: S101 - whatever was sent is closed
 
     def _see(self, planned: Planned, sight: Sight) -> None:
-        name = kind(planned.change)
+        name = course(planned.change)
         word: Came = sight.over or ("verified" if sight.shows else "not seen")
         if word == "not seen" and sight.over is None:
             self.live.unseen |= _added(planned)
@@ -138,9 +138,9 @@ class Running:
 
     def _learn(self) -> None:
         """What a push has shown of this tenant is remembered for the plans to come."""
-        told, known = self.live.push_replaces, self.pen.journal.learnt("push_replaces")
+        told, known = self.live.push_replaces, self.pen.journal.learnt(PUSH_REPLACES)
         if told is not None and told is not known:
-            self.pen.note("learnt", None, "push_replaces", before=known, after=told)
+            self.pen.note("learnt", None, PUSH_REPLACES, before=known, after=told)
 
     def _close(self, planned: Planned, word: Came, words: str, step: str | None = None) -> None:
         self.pen.note(word, planned.id, step, words=words)  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ class Running:
         made = planned.id in self._made
         self.outcomes[planned.id] = Outcome(planned=planned, word=word, words=words, made=made)
         if made and word == "verified":
-            self._proven.add(kind(planned.change))
+            self._proven.add(course(planned.change))
         if made:
             self.live.added |= _added(planned)
         if word == "not seen" and phase(planned.change) == "additions":
@@ -159,6 +159,19 @@ class Running:
         self._failures = self._failures + 1 if word == "failed" else 0 if made else self._failures
         if self._failures >= self.live.terms.stop_after and self.stopped is None:
             self.stopped = f"stopped after {self._failures} failures in a row"
+
+
+def course(change: Change) -> str:
+    """What a first change proves for others: its kind, and of a kind that goes several ways, the way."""
+    match change:
+        case SetActive(active=active):
+            return f"{kind(change)}, {'on' if active else 'off'}"
+        case ActivateRule(restart=True):
+            return f"{kind(change)}, off and on"
+        case Relink(kandji_group=None):
+            return f"{kind(change)}, anew"
+        case _:
+            return kind(change)
 
 
 def _added(planned: Planned) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -194,6 +194,12 @@ class Company(Personnel):
             self.entry(person).kept = True
         one, other = people
         self.ledger.shared.append((one.id, other.id))
+
+    def mean(self, group_ids: Iterable[str]) -> None:
+        """From now on the configuration says that everybody in these groups is meant to be in Kandji, and nobody
+        else."""
+        self.ledger.scope = frozenset(group_ids)
+        self.settings["scope"] = {"groups": sorted(self.groups[group].name for group in self.ledger.scope)}
 
     def recreate_integration(self) -> None:
         """The SCIM integration is deleted in Kandji, with every account and group of it, and made anew; Okta is given

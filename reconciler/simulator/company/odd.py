@@ -73,8 +73,7 @@ def _scoped(company: Company) -> None:
     owners = company.create_group("Mac Owners")
     _all_but_the_warehouse(company, "Mac owners", owners)
     company.ledger.fed[owners.id] = {group.id for group in company.departments.values()}
-    company.ledger.scope = frozenset({owners.id})
-    company.settings["scope"] = {"groups": [owners.name]}
+    company.mean([owners.id])
 
 
 def _windows_in_teams(company: Company) -> None:
