@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from msgspec import structs
 
 from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush, SetActive
 from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.memberships import arrived
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.errors import Vanished
@@ -392,6 +393,22 @@ def test_a_group_that_is_gone_is_not_filled_or_pushed(scenario: Scenario) -> Non
         assert found.words == "gone is deleted, or not visible" or "is deleted, or not visible" in found.words
 
 
+class Late:
+    """Nobody but Ana has an account."""
+
+    async def not_in_kandji(self, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(ids) - {"ana"}
+
+
+def test_who_has_not_arrived_is_named_and_nobody_else() -> None:
+    live: Any = Late()
+    ana, *rest = (Named(name=f"{one}@acme.test", id=one) for one in ("ana", "g", "f", "e", "d", "c", "b"))
+    assert asyncio.run(arrived(live, [ana])).shows
+    assert asyncio.run(arrived(live, [ana, rest[0]])).words == "g@acme.test not active in Kandji yet"
+    many = asyncio.run(arrived(live, [*rest, ana])).words
+    assert many == f"{', '.join(f'{one}@acme.test' for one in 'bcdef')} and 1 more not active in Kandji yet"
+
+
 def test_somebody_who_is_gone_is_not_added_and_not_switched_on() -> None:
     m = Mending()
     gone = Named(name="gone", id="00ugone")
@@ -527,6 +544,9 @@ def test_an_account_that_vanished_is_not_put(change: ReplaceAttributes | SetActi
         ((("title", ""),), ScimUser(id="k1", user_name="ana"), True),
         ((("title", "Baker"),), BAKER, True),
         ((("title", "Baker"), ("shoes", "44")), BAKER, False),
+        ((("title", "Baker"), ("displayName", "Ana")), BAKER, False),
+        ((("title", "BAKER"),), BAKER, False),
+        ((("email", "Ana@acme.test"), ("userName", "ANA")), structs.replace(BAKER, email="ana@acme.test"), True),
         ((("title", None),), BAKER, False),
         ((), None, False),
     ],
