@@ -243,7 +243,10 @@ def company(*, rules: bool = True) -> Company:
     made.group("Everybody", id="assigned")
     made.group("Sales")
     made.person(
-        "ana", groups=["Sales", "assigned"], user={"email": "u@acme.example"}, kandji={"email": "k@acme.example"}
+        "ana",
+        groups=["Sales", "assigned"],
+        user={"email": "u@acme.example"},
+        kandji={"email": "k@acme.example", "user_name": "ana.k"},
     )
     made.person("bo", groups=["Sales"], assigned=False, account=False, user={"email": None})
     made.account("k-cy", user_name=None, email=None)
@@ -267,7 +270,7 @@ def restarting(*rules: str) -> Plan:
 
 def test_of_a_run_all_names_are_known_by_every_id() -> None:
     names = known(company().world(), restarting()).names
-    ana = {"ana", "ana@acme.example", "u@acme.example", "k-ana", "k@acme.example"}
+    ana = {"ana", "ana@acme.example", "u@acme.example", "k-ana", "ana.k", "k@acme.example"}
     assert (ana - {*names["ana"]}, names["ana"]) == (set(), names["k-ana"])
     assert ("bo" in names["bo"], "k-cy" in names["k-cy"], "None" in map(str, names["bo"])) == (True, True, False)
     assert all(isinstance(one, str) for told in names.values() for one in told)
@@ -292,6 +295,8 @@ def test_of_a_run_is_known_how_kandji_tells_its_members() -> None:
     assert (known(made.world(), restarting()).cut_at, known(made.world(), restarting()).shows_members) == (None, True)
     made.kandji_group("Cut", ["k-ana", "k-cy"], cut=True)
     assert known(made.world(), restarting()).cut_at == 2
+    made.kandji_groups[-1] = replace(made.kandji_groups[-1], member_ids=None)
+    assert known(made.world(), restarting()).cut_at == 0
     unsure = (Size(source="x", about="", name="x", size=1, believed=1),)
     told = known(Company().world(), restarting(), unconfirmed=unsure, stale="it is old")
     assert (told.shows_members, told.unconfirmed, told.stale) == (False, unsure, "it is old")
