@@ -16,6 +16,7 @@ from reconciler.journal import (
     applies,
     left_half,
     plan_of,
+    pushed,
     spent,
     words_of,
 )
@@ -63,6 +64,31 @@ def test_of_an_apply_that_is_not_there_the_last_five_are_told_instead() -> None:
 def test_every_apply_is_told_with_its_end() -> None:
     events = (*short_apply(1), began(2, ADD))
     assert [(one.number, one.ended is None) for one in applies(events)] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "words", "age", "is_told"),
+    [
+        (REPUSH, "activate", ("sent",), DAY, True),
+        (REPUSH, "activate", ("sent",), DAY + timedelta(seconds=1), False),
+        (REPUSH, "activate", ("intended", "done"), DAY, True),
+        (LINK, "create", ("sent",), DAY, True),
+        (REPUSH, "activate", ("intended", "failed"), DAY, False),
+        (REPUSH, "deactivate", ("sent", "done"), DAY, False),
+        (ACTIVATE, "activate", ("sent", "done"), DAY, False),
+    ],
+)
+def test_a_group_was_pushed_once_its_mapping_was_set_active_or_made(
+    change: Change, name: str, words: tuple[Word, ...], age: timedelta, is_told: bool
+) -> None:
+    events = (began(1, ADD, change), *(of(1, change, word, name, at=NOON - age) for word in words))
+    assert pushed(events, SINCE) == ({"00gsales": NOON - age} if is_told else {})
+
+
+def test_a_group_that_was_pushed_twice_was_pushed_the_last_time() -> None:
+    later = NOON + timedelta(minutes=1)
+    events = (began(1, REPUSH), *(of(1, REPUSH, "sent", "activate", at=at) for at in (NOON, later)))
+    assert pushed(events, SINCE) == {"00gsales": later}
 
 
 def test_nothing_is_spent_by_what_was_never_sent() -> None:
