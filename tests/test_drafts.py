@@ -6,8 +6,18 @@ import pytest
 from msgspec.structs import replace
 from pyroaring import FrozenBitMap
 
-from reconciler.changes import ActivateMapping, AddToGroup, Change, EditRule, LinkGroup, Named, Relink, Repush
-from reconciler.drafts import Draft, each_pushed_once, each_rule_edited_once, together
+from reconciler.changes import (
+    ActivateMapping,
+    AddToGroup,
+    Change,
+    CreateRule,
+    EditRule,
+    LinkGroup,
+    Named,
+    Relink,
+    Repush,
+)
+from reconciler.drafts import Draft, each_pushed_once, each_rule_edited_once, one_rule_made, together
 from reconciler.fixing import Effect
 
 SALES, ART, RULE = Named(name="Sales", id="sales"), Named(name="Art", id="art"), Named(name="Assign", id="rule")
@@ -80,3 +90,22 @@ def test_what_is_extended_twice_names_every_group_and_reaches_everybody() -> Non
     assert one.effect.joins == FrozenBitMap([1, 2, 3])
     more = replace(edit(SALES), also=(Named(name="odd", id='"'),))
     assert each_rule_edited_once([draft(edit(ART)), draft(more)])[0][0].change != more
+
+
+def test_rules_for_one_group_are_made_as_one_but_for_any_that_asks_for_more() -> None:
+    few = [
+        CreateRule(name=one.name, expression=f'isMemberOfAnyGroup("{one.id}")', group=one, target=RULE)
+        for one in (SALES, ART)
+    ]
+    more = replace(few[0], expression='isMemberOfAnyGroup("sales", "zoo")', also=(Named(name="Zoo", id="zoo"),))
+    apart, together_ = one_rule_made(map(draft, [*few, more]), ())
+    assert (apart.change, together_.change) == (
+        more,
+        CreateRule(
+            name="Assign people of 2 groups",
+            expression='isMemberOfAnyGroup("art", "sales")',
+            group=ART,
+            target=RULE,
+            also=(SALES,),
+        ),
+    )

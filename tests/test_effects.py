@@ -23,6 +23,7 @@ from reconciler.changes import (
 from reconciler.effects import (
     SideEffects,
     brought_in,
+    coming_back,
     expected_ids,
     fully_told,
     kandji_id,
@@ -94,6 +95,15 @@ def test_nobody_vanishes_by_what_is_no_push_or_takes_nobody_out() -> None:
     world = company().world()
     assert vanishing(world, PUSH, ()) is None
     assert vanishing(world, ADD, [Named(name="p0", id="k-p0")]) is None
+
+
+def test_only_a_push_takes_out_whom_a_plan_brings_back() -> None:
+    world = company(lost=1).world()
+    gone = (Named(name="x0", id="k-x0"),)
+    assert "x0@acme.example" in (coming_back(world, PUSH, gone, {"x0"}) or "")
+    assert coming_back(world, PUSH, gone, {"u0"}) is None
+    take = RemoveMember(kandji_group=KG_SALES, account=gone[0])
+    assert coming_back(world, take, gone, {"x0"}) is None
 
 
 def test_why_somebody_vanishes_is_told_by_the_push_of_that_group() -> None:

@@ -241,6 +241,14 @@ def test_a_group_over_its_limit_does_not_use_up_the_plan() -> None:
     assert (run.count, run.kept) == (2, True)
 
 
+def test_what_is_withheld_is_told_the_reasons_of_the_narrowest_guard_alone() -> None:
+    others = [
+        push(2, group=Named(name=name, id=name), start=start) for name, start in (("a", 10), ("b", 20), ("c", 30))
+    ]
+    verdict = judged([push(4), *others], accounts=50, members=20)
+    assert [one.guards for one in verdict.withheld] == [("group",), *[("tenant",)] * 3]
+
+
 def test_the_plan_adds_up_what_each_kind_may_by_itself() -> None:
     changes = [*(deactivation(n) for n in range(3)), push(3, start=10)]
     verdict = judged(changes, accounts=50)

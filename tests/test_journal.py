@@ -11,12 +11,12 @@ from reconciler.changes import ActivateMapping, ActivateRule, Change, Named
 from reconciler.errors import NotKnown, StoreError
 from reconciler.guards import Spent
 from reconciler.journal import (
-    CLOSING,
     Event,
     Word,
     applies,
     left_half,
     plan_of,
+    pushed,
     spent,
     words_of,
 )
@@ -55,9 +55,40 @@ def test_the_plan_of_an_apply_is_the_one_that_it_began_with() -> None:
     assert [label for label, _ in told.value.facts] == ["apply 1", "apply 2"]
 
 
+def test_of_an_apply_that_is_not_there_the_last_five_are_told_instead() -> None:
+    with pytest.raises(NotKnown) as told:
+        plan_of([began(number, ADD) for number in range(1, 8)], 9)
+    assert [label for label, _ in told.value.facts] == [f"apply {number}" for number in range(3, 8)]
+
+
 def test_every_apply_is_told_with_its_end() -> None:
     events = (*short_apply(1), began(2, ADD))
     assert [(one.number, one.ended is None) for one in applies(events)] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "words", "age", "is_told"),
+    [
+        (REPUSH, "activate", ("sent",), DAY, True),
+        (REPUSH, "activate", ("sent",), DAY + timedelta(seconds=1), False),
+        (REPUSH, "activate", ("intended", "done"), DAY, True),
+        (LINK, "create", ("sent",), DAY, True),
+        (REPUSH, "activate", ("intended", "failed"), DAY, False),
+        (REPUSH, "deactivate", ("sent", "done"), DAY, False),
+        (ACTIVATE, "activate", ("sent", "done"), DAY, False),
+    ],
+)
+def test_a_group_was_pushed_once_its_mapping_was_set_active_or_made(
+    change: Change, name: str, words: tuple[Word, ...], age: timedelta, is_told: bool
+) -> None:
+    events = (began(1, ADD, change), *(of(1, change, word, name, at=NOON - age) for word in words))
+    assert pushed(events, SINCE) == ({"00gsales": NOON - age} if is_told else {})
+
+
+def test_a_group_that_was_pushed_twice_was_pushed_the_last_time() -> None:
+    later = NOON + timedelta(minutes=1)
+    events = (began(1, REPUSH), *(of(1, REPUSH, "sent", "activate", at=at) for at in (NOON, later)))
+    assert pushed(events, SINCE) == {"00gsales": later}
 
 
 def test_nothing_is_spent_by_what_was_never_sent() -> None:
@@ -79,6 +110,8 @@ def test_nothing_is_spent_by_what_was_never_sent() -> None:
         (("not seen",), DAY, True),
         (("intended",), 9 * DAY, True),
         (("intended", "verified"), 9 * DAY, False),
+        (("intended", "not seen"), 9 * DAY, False),
+        (("intended", "skipped"), 9 * DAY, False),
     ],
 )
 def test_spent_is_whatever_may_have_taken_effect_since_then(
@@ -145,7 +178,7 @@ def test_it_is_whole_once_its_last_step_is_done(change: Change, name: str) -> No
     assert left_half((*half, *step(1, change, last))) == ()
 
 
-@pytest.mark.parametrize("closing", CLOSING)
+@pytest.mark.parametrize("closing", ["verified", "not seen", "skipped", "failed"])
 def test_it_stays_half_where_its_change_is_closed_without_having_been_made(closing: Word) -> None:
     half = (began(1, EDIT), *step(1, EDIT, "deactivate"))
     assert len(left_half((*half, of(1, EDIT, closing)))) == (closing in ("skipped", "failed"))

@@ -167,6 +167,12 @@ def test_nothing_to_mend_is_a_plan_without_changes() -> None:
     assert (told.changes, told.withheld, told.by_hand, told.guards) == ((), (), (), ())
 
 
+def test_where_the_rules_could_not_be_read_a_plan_is_made_all_the_same() -> None:
+    made = company()
+    made.rules = None
+    assert plan(made.world()).changes == ()
+
+
 def test_what_settles_or_is_accepted_is_not_planned() -> None:
     world = company().world()
     told = plan(

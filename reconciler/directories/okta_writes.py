@@ -47,7 +47,7 @@ class OktaWrites(OktaRecords):
 
     def __init__(self, http: Http, app_id: str) -> None:
         super().__init__(http, People(), app_id)
-        self._group = PageSize(http, (1,), expand_optional=True)
+        self._group = PageSize(http, (200,), expand_optional=True)
 
     # --- reads
 
@@ -85,13 +85,14 @@ class OktaWrites(OktaRecords):
         return tuple(sorted(one.id for one in answer.json_as(list[_Rule])))
 
     async def read_group(self, group_id: str) -> model.Group | None:
-        """By its id, which does not lag; whether it carries an admin role is told in lists alone."""
+        """By its id, which does not lag; whether it carries an admin role is told in lists alone, and not at all by an
+        org that refuses to expand them."""
         try:
             group = (await self._record("/api/v1/groups", group_id, wire.Group)).value()
         except Vanished:
             return None
         parameters: dict[str, str | int] = {"filter": f'id eq "{_checked(group_id)}"', "limit": 200, "expand": "stats"}
-        listing = await read_list(self._http.get, "/api/v1/groups", parameters, wire.Group, what="one group")
+        listing = await read_list(self._group.get, "/api/v1/groups", parameters, wire.Group, what="one group")
         told = [one.value().has_admin_role for one in listing.rows if one.id == group_id]
         return replace(group, has_admin_role=told[0] if told else None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from reconciler.commands.applying.live import Due
 from reconciler.commands.applying.procedure import AlreadySo, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.model import Group, Mapping, ScimGroup, ScimUser
+from tests.applies import NOON
 from tests.commands.mending import planned
 
 SALES, KG, TARGET, BO = (Named(name=name, id=f"id-{name}") for name in ("Sales", "kandji", "target", "bo"))
@@ -44,11 +45,13 @@ class Sides:
         due: tuple[str, ...] = ("k-ana",),
         late: tuple[str, ...] = (),
         replaces: bool | None = None,
+        lately: bool = False,
     ) -> None:
         self.okta = self.scim = self
         self._mappings, self._groups, self._assigned, self._there = mappings, groups, assigned, there
         self._due, self._late = due, late
         self.unseen, self.added, self.push_replaces = set(late), set[str](), replaces
+        self.pushed: dict[str, datetime] = {SALES.id: NOON} if lately else {}
         self.grace = timedelta(minutes=5)
 
     async def group(self, group_id: str) -> Group | None:
@@ -66,6 +69,9 @@ class Sides:
     async def find_groups(self, names: list[str]) -> dict[str, tuple[ScimGroup, ...]]:
         return {names[0]: self._groups} if self._groups else {}
 
+    async def kandji_groups_named(self, name: str) -> tuple[ScimGroup, ...]:
+        return self._groups
+
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
         return next((one for one in self._groups if one.id == group_id), None)
 
@@ -74,7 +80,7 @@ class Sides:
 
     async def due(self, group_id: str) -> Due:
         expected = {key: key.removeprefix("k-") for key in self._due}
-        return Due(expected=expected, carried=expected, absent=frozenset())
+        return Due(expected=expected, carried=expected)
 
     async def accounts(self, ids: Iterable[str]) -> dict[str, ScimUser | None]:
         return {key: ScimUser(id=key, user_name=key, active=True) for key in ids}
@@ -147,6 +153,8 @@ CUT = replace(IN_KANDJI, perhaps_cut=True)
         (PUSH, [ACTIVE], {"groups": (CUT,)}, "Kandji does not tell who is in the group"),
         (PUSH, [ACTIVE], {"groups": (WITHOUT_BO,)}, None),
         (PUSH, [ACTIVE], {"replaces": False}, None),
+        (PUSH, [ACTIVE], {"lately": True}, "not yet: Sales was pushed at 12:00 UTC"),
+        (RESUME, [PAUSED], {"lately": True}, None),
         (RESUME, [PAUSED], {}, None),
         (RESUME, [ACTIVE], {}, AlreadySo()),
         (RESUME, [BROKEN], {}, "the mapping of Sales is ERROR now"),

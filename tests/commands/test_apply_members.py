@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.changes import AddMember, Named, RemoveMember
+from reconciler.commands.applying.live import Due
 from reconciler.commands.applying.procedure import AlreadySo, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.errors import UnexpectedAnswer, Vanished
@@ -33,16 +36,31 @@ class OneGroup:
         patches: bool | None = None,
         probed: bool | None = None,
         bodies: tuple[dict[str, Any] | None, ...] = (),
+        due: tuple[str, ...] = (),
+        undoing: bool = False,
     ) -> None:
-        group = ScimGroup(id="kg1", display_name="Sales", member_ids=members, perhaps_cut=cut)
-        self.scim, self.patch_supported = self, patches
-        self._group, self._account, self._probed, self._bodies = group if there else None, account, probed, list(bodies)
+        self.scim, self.patch_supported, self.undoing, self._due = self, patches, undoing, due
+        self._account, self._probed, self._bodies = account, probed, list(bodies)
+        self.holds(members, cut=cut)
+        if not there:
+            self.group = None
         self.put: list[tuple[Any, str | None]] = []
         self.patched: list[tuple[str, str, bool, bool]] = []
         self.probes = 0
 
+    def holds(self, members: tuple[str, ...] | None, *, cut: bool = False) -> None:
+        self.group: ScimGroup | None = ScimGroup(id="kg1", display_name="Sales", member_ids=members, perhaps_cut=cut)
+
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
-        return self._group
+        return self.group
+
+    async def due(self, group_id: str) -> Due:
+        assert group_id == "00gsales"
+        expected = dict.fromkeys(self._due, "00u1")
+        return Due(expected=expected, carried={})
+
+    async def account_names(self, ids: Iterable[str]) -> str:
+        return ", ".join(sorted(ids))
 
     async def account(self, account_id: str) -> ScimUser | None:
         return self._account
@@ -84,6 +102,26 @@ READY = Ready(image={"members": ["k-bo", "k-cy"]})
 def test_a_membership_rests_on_a_group_that_is_told_whole(change: Any, kinds: Any, kandji: Any, found: Any) -> None:
     live: Any = OneGroup(**kandji)
     assert asyncio.run(procedure(planned(change, kinds=kinds), live).before()) == found
+
+
+OKTA = Named(name="Sales", id="00gsales")
+
+
+@pytest.mark.parametrize(
+    ("change", "due", "words"),
+    [
+        (ADD, ("k-ana",), None),
+        (ADD, ("k-bo",), "Okta does not expect ana in Sales now"),
+        (TAKE, ("k-ana",), None),
+        (TAKE, ("k-bo",), "Okta expects bo in Sales now"),
+    ],
+)
+def test_a_member_is_as_okta_has_it_now_unless_an_apply_is_taken_back(change: Any, due: Any, words: str | None) -> None:
+    one = planned(replace(change, group=OKTA))
+    for undoing in (False, True):
+        live: Any = OneGroup(due=due, undoing=undoing)
+        found = asyncio.run(procedure(one, live).before())
+        assert found == (READY if words is None or undoing else Skip(words=words))
 
 
 @pytest.mark.parametrize(
@@ -169,3 +207,35 @@ def test_a_group_that_vanished_is_not_put(bodies: Any) -> None:
     live: Any = OneGroup(bodies=bodies)
     with pytest.raises(Vanished, match="Sales was deleted"):
         asyncio.run(procedure(planned(ADD), live).steps()[-1].send())
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+@pytest.mark.parametrize(
+    ("after", "lost"),
+    [
+        (("k-ana", "k-bo", "k-cy"), None),
+        (("k-ana", "k-bo", "k-cy", "k-di"), None),
+        (("k-ana", "k-bo"), "k-cy went from Sales as well"),
+        (("k-ana",), "k-bo, k-cy went from Sales as well"),
+        (None, "k-bo, k-cy went from Sales as well"),
+        ("gone", "k-bo, k-cy went from Sales as well"),
+    ],
+)
+def test_a_group_that_was_put_whole_has_failed_where_it_lost_others(
+    after: Any, lost: str | None, resumed: bool
+) -> None:
+    """Di came in after the group was looked at, and may go again."""
+    read = body([*BOTH_ROWS, {"value": "k-di"}])
+    live: Any = OneGroup(bodies=(read, read))
+    one = procedure(planned(ADD), live)
+    if resumed:
+        one.recall(READY.image, [])
+    else:
+        asyncio.run(one.before())
+    asyncio.run(one.steps()[-1].send())
+    live.holds(after)
+    if after == "gone":
+        live.group = None
+    found = asyncio.run(one.seen())
+    assert (found.shows, found.over) == (lost is None, None if lost is None else "failed")
+    assert found.words == (lost or "seen in Kandji")

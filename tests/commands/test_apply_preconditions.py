@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -13,10 +13,11 @@ from msgspec import structs
 
 from reconciler.changes import ActivateRule, Named, ReplaceAttributes, Repush, SetActive
 from reconciler.commands.applying.live import Live
+from reconciler.commands.applying.memberships import arrived
 from reconciler.commands.applying.procedure import AlreadySo, Look, Procedure, Ready, Skip
 from reconciler.commands.applying.procedures import procedure
 from reconciler.errors import Vanished
-from reconciler.model import ScimUser
+from reconciler.model import AppUser, ScimUser
 from reconciler.plan import Planned
 from reconciler.simulator.faults import okta_error
 from reconciler.simulator.org.state import Person
@@ -131,7 +132,7 @@ MOVED: tuple[tuple[Scenario, Move, str], ...] = (
     (S.edit_rule, OFF_RULE, "is INACTIVE now"),
     (S.edit_rule, GONE_RULE, "the rule Everybody is deleted"),
     (S.edit_rule, lambda m: m.world.join("bo", m.world.designers), "would now also bring bo@acme.test"),
-    (S.create_rule, lambda m: m.world.org.link_group(m.world.assigned), "is pushed now: no rule may fill it"),
+    (S.create_rule, lambda m: m.world.org.link_group(m.world.assigned), "is pushed now: nobody is put into a group"),
     (S.activate_rule, GONE_RULE, "the rule Everybody is deleted"),
     (S.activate_rule, lambda m: m.world.org.activate_rule(the_rule(m)), "already so"),
     (S.restart_rule, OFF_RULE, "is INACTIVE now"),
@@ -270,7 +271,8 @@ def test_an_account_of_nobody_in_okta_is_switched_off_and_not_on() -> None:
 
 def test_a_value_that_is_missing_on_both_sides_has_not_moved() -> None:
     m = Mending()
-    ana = m.world.designer("ana")
+    ana = m.world.designer("ana", title="Painter")
+    m.world.tenant.edit_user(m.account(ana).id, title=None)
     change = ReplaceAttributes(
         account=m.account(ana), user_id=ana.id, before=(("title", None),), after=(("title", "Painter"),)
     )
@@ -391,6 +393,22 @@ def test_a_group_that_is_gone_is_not_filled_or_pushed(scenario: Scenario) -> Non
         assert found.words == "gone is deleted, or not visible" or "is deleted, or not visible" in found.words
 
 
+class Late:
+    """Nobody but Ana has an account."""
+
+    async def not_in_kandji(self, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(ids) - {"ana"}
+
+
+def test_who_has_not_arrived_is_named_and_nobody_else() -> None:
+    live: Any = Late()
+    ana, *rest = (Named(name=f"{one}@acme.test", id=one) for one in ("ana", "g", "f", "e", "d", "c", "b"))
+    assert asyncio.run(arrived(live, [ana])).shows
+    assert asyncio.run(arrived(live, [ana, rest[0]])).words == "g@acme.test not active in Kandji yet"
+    many = asyncio.run(arrived(live, [*rest, ana])).words
+    assert many == f"{', '.join(f'{one}@acme.test' for one in 'bcdef')} and 1 more not active in Kandji yet"
+
+
 def test_somebody_who_is_gone_is_not_added_and_not_switched_on() -> None:
     m = Mending()
     gone = Named(name="gone", id="00ugone")
@@ -420,10 +438,16 @@ def test_a_server_that_takes_no_patch_is_asked_once() -> None:
 
 
 class OneAccount:
-    """A Kandji of one account, as its body and as it is told; notes what is put."""
+    """A Kandji of one account, as its body and as it is told, and its assignment; notes what is put."""
 
-    def __init__(self, body: dict[str, Any] | None, account: ScimUser | None) -> None:
-        self.scim, self._body, self._account = self, body, account
+    def __init__(
+        self,
+        body: dict[str, Any] | None,
+        account: ScimUser | None,
+        assigned: AppUser | None = None,
+        undoing: bool = False,
+    ) -> None:
+        self.scim, self._body, self._account, self._assigned, self.undoing = self, body, account, assigned, undoing
         self.put: list[Any] = []
 
     async def read_user_body(self, account_id: str) -> dict[str, Any] | None:
@@ -432,10 +456,20 @@ class OneAccount:
     async def account(self, account_id: str) -> ScimUser | None:
         return self._account
 
+    async def app_users(self, ids: list[str]) -> dict[str, AppUser]:
+        return {self._assigned.id: self._assigned} if self._assigned is not None else {}
+
     async def put_user(self, account_id: str, body: Any, *, etag: str | None) -> None:
         self.put.append((body, etag))
 
 
+TOLD = AppUser(
+    id="00u1",
+    status="ACTIVE",
+    external_id="k1",
+    user_name="Ana",
+    profile=(("displayName", "Ana"), ("title", "Painter")),
+)
 BAKER = ScimUser(id="k1", user_name="ana", title="Baker")
 PAINTER = ReplaceAttributes(
     account=Named(name="ana", id="k1"),
@@ -457,9 +491,41 @@ PAINTER = ReplaceAttributes(
 def test_only_a_value_that_the_answer_holds_is_written_over(
     body: dict[str, Any] | None, account: ScimUser | None, words: str | None
 ) -> None:
-    live: Any = OneAccount(body, account)
+    live: Any = OneAccount(body, account, TOLD)
     found = asyncio.run(procedure(planned(PAINTER), live).before())
     assert found == (Skip(words=words) if words else Ready(image={"values": {"title": "Baker", "displayName": None}}))
+
+
+NOT_ASSIGNED = "ana is not assigned with this account now"
+
+
+@pytest.mark.parametrize(
+    ("assigned", "words"),
+    [
+        (structs.replace(TOLD, profile=(("displayName", "Ana"), ("title", "Cook"))), "title of ana moved in Okta"),
+        (structs.replace(TOLD, profile=()), "title, displayName of ana moved in Okta since the plan"),
+        (structs.replace(TOLD, external_id="k2"), NOT_ASSIGNED),
+        (structs.replace(TOLD, status="REVOKED"), NOT_ASSIGNED),
+        (structs.replace(TOLD, id="00u2"), NOT_ASSIGNED),
+        (None, NOT_ASSIGNED),
+    ],
+)
+def test_values_are_written_only_while_okta_sends_them_or_where_the_old_ones_come_back(
+    assigned: AppUser | None, words: str
+) -> None:
+    live: Any = OneAccount({"title": "Baker"}, BAKER, assigned)
+    found = asyncio.run(procedure(planned(PAINTER), live).before())
+    assert isinstance(found, Skip)
+    assert words in found.words
+    back: Any = OneAccount({"title": "Baker"}, BAKER, assigned, undoing=True)
+    assert isinstance(asyncio.run(procedure(planned(PAINTER), back).before()), Ready)
+
+
+def test_a_user_name_is_compared_with_what_okta_sends_whatever_its_case() -> None:
+    change = structs.replace(PAINTER, before=(("userName", "ana"),), after=(("userName", "ANNA"),))
+    for sent, ready in (("anna", True), ("bo", False)):
+        live: Any = OneAccount({"userName": "ana"}, BAKER, structs.replace(TOLD, user_name=sent))
+        assert isinstance(asyncio.run(procedure(planned(change), live).before()), Ready) is ready
 
 
 @pytest.mark.parametrize("change", [PAINTER, SetActive(account=PAINTER.account, user_id=None, active=False)])
@@ -478,6 +544,9 @@ def test_an_account_that_vanished_is_not_put(change: ReplaceAttributes | SetActi
         ((("title", ""),), ScimUser(id="k1", user_name="ana"), True),
         ((("title", "Baker"),), BAKER, True),
         ((("title", "Baker"), ("shoes", "44")), BAKER, False),
+        ((("title", "Baker"), ("displayName", "Ana")), BAKER, False),
+        ((("title", "BAKER"),), BAKER, False),
+        ((("email", "Ana@acme.test"), ("userName", "ANA")), structs.replace(BAKER, email="ana@acme.test"), True),
         ((("title", None),), BAKER, False),
         ((), None, False),
     ],

@@ -19,7 +19,7 @@ SALES = Named(name="Sales", id="00gsales")
 GROUP = ScimGroup(id="kg1", display_name="Sales", member_ids=("k-ana", "k-bo", "k-cy"))
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MAPPING = Mapping(id="m", source_group_id="00gsales", target_group_id="t", status="ACTIVE", last_push=MONDAY)
-DUE = Due(expected={"k-ana": "ana", "k-di": "di", "k-el": "el"}, carried={"k-bo": "bo"}, absent=frozenset())
+DUE = Due(expected={"k-ana": "ana", "k-di": "di", "k-el": "el"}, carried={"k-bo": "bo"})
 
 
 class Sides:
@@ -33,8 +33,8 @@ class Sides:
     async def kandji_group(self, group_id: str) -> ScimGroup | None:
         return next((one for one in self._groups if one.id == group_id), None)
 
-    async def find_groups(self, names: list[str]) -> dict[str, tuple[ScimGroup, ...]]:
-        return {names[0]: self._groups} if self._groups else {}
+    async def kandji_groups_named(self, name: str) -> tuple[ScimGroup, ...]:
+        return self._groups
 
     async def due(self, group_id: str) -> Due:
         return self._due

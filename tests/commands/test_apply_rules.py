@@ -16,7 +16,7 @@ from reconciler.commands.applying.procedures import procedure
 from reconciler.commands.applying.rules import expression_of, targets_of
 from reconciler.errors import Vanished
 from reconciler.journal import Event
-from reconciler.model import Group
+from reconciler.model import AppUser, Group
 from tests.applies import NOON
 from tests.commands.mending import planned
 
@@ -40,9 +40,14 @@ class OneOkta:
     """One rule (or several of a name), and who is in which group: ``user`` or, who need not be in, ``user-``."""
 
     def __init__(
-        self, *rules: dict[str, Any], pushed: bool = False, late: bool = False, **members: Iterable[str]
+        self,
+        *rules: dict[str, Any],
+        pushed: bool = False,
+        late: bool = False,
+        assigned: bool = True,
+        **members: Iterable[str],
     ) -> None:
-        self.okta, self._rules, self._pushed, self._late = self, rules, pushed, late
+        self.okta, self._rules, self._pushed, self._late, self._assigned = self, rules, pushed, late, assigned
         self._members = {key: set(ids) for key, ids in members.items()}
         self.sent: list[Any] = []
         self.reads = 99
@@ -59,6 +64,12 @@ class OneOkta:
 
     async def read_mappings_of(self, group_id: str) -> tuple[str, ...]:
         return ("m",) if self._pushed else ()
+
+    async def read_group_assigned(self, group_id: str) -> bool:
+        return self._assigned
+
+    async def app_users(self, ids: Iterable[str]) -> dict[str, AppUser]:
+        return {one: AppUser(id=one, status="ACTIVE", external_id=f"k-{one}") for one in ids}
 
     async def group(self, group_id: str) -> Group | None:
         return Group(id=group_id, name=group_id, type="OKTA_GROUP") if group_id in self._members else None
@@ -83,16 +94,24 @@ class OneOkta:
         self.sent.append(body)
 
 
-def asked(change: Any, okta: OneOkta, joins: Iterable[str] = ()) -> Any:
+def asked(change: Any, okta: OneOkta, joins: Iterable[str] = (), removes: Iterable[str] = ()) -> Any:
     live: Any = okta
-    people = tuple(Named(name=one, id=one) for one in joins)
-    return procedure(planned(change, joins=people), live)
+    coming, going = (tuple(Named(name=one, id=one) for one in people) for people in (joins, removes))
+    return procedure(planned(change, joins=coming, removes=going), live)
 
 
 GONE = Skip(words="the rule Rule is deleted")
 OTHER = Skip(words="the rule Rule has another expression now")
 PAUSED, ACTIVE = Skip(words="the rule Rule is INACTIVE now"), Skip(words="the rule Rule is ACTIVE now")
 NAMED = Skip(words="there is a rule named Rule now")
+MORE = Named(name="More", id="more")
+G1, G2 = "00g" + "1" * 17, "00g" + "2" * 17
+ONE_IN, BOTH_IN = f'isMemberOfAnyGroup("{G1}")', f'isMemberOfAnyGroup("{G1}", "{G2}")'
+BACK = EditRule(rule=RULE, before=BOTH_IN, after=ONE_IN, group=None)
+"""An edit that is taken back: whom it brought leaves, unless something else keeps them."""
+WITHOUT_DI = {
+    "conditions": {"expression": {"value": "old"}, "people": {"users": {"exclude": ["di"]}, "groups": None}},
+}
 BOTH = {"sales": ("ana", "bo", "cy-"), "macs": ("bo",)}
 
 
@@ -104,19 +123,36 @@ def ready(*args: str) -> Ready:
     ("change", "rules", "members", "found"),
     [
         (EDIT, [rule()], BOTH, ready()),
-        (EDIT, [rule()], {"sales": ("ana", "di")}, Skip(words="moved: it would now also bring di: plan again")),
-        (EDIT, [rule("old", "ACTIVE", "macs", "more")], {"sales": ("di",), "macs": ("di",)}, "also bring di"),
+        (
+            EDIT,
+            [rule()],
+            {"sales": ("ana", "di"), "macs": ()},
+            Skip(words="moved: it would now also bring di: plan again"),
+        ),
+        (
+            EDIT,
+            [rule("old", "ACTIVE", "macs", "more")],
+            {"sales": ("di",), "macs": ("di",), "more": ()},
+            "also bring di",
+        ),
+        (EDIT, [rule("old", "ACTIVE", "macs", "more")], BOTH, "more is deleted"),
+        (EDIT, [rule() | WITHOUT_DI], {"sales": ("di",), "macs": ()}, Ready),
         (EDIT, [rule("old", "ACTIVE", "macs", "more")], {"sales": ("di",), "macs": ("di",), "more": ("di",)}, Ready),
         (EDIT, [rule("new")], BOTH, AlreadySo()),
         (EDIT, [rule("new", "INACTIVE")], BOTH, OTHER),
         (EDIT, [rule("old", "INACTIVE")], BOTH, PAUSED),
         (EDIT, [rule("else")], BOTH, OTHER),
         (EDIT, [], BOTH, GONE),
-        (replace(EDIT, group=None), [rule()], {"sales": ("di",)}, ready()),
+        (replace(EDIT, also=(MORE,)), [rule()], {**BOTH, "more": ("di",)}, "also bring di"),
+        (BACK, [rule(BOTH_IN)], {"macs": ("di",), G1: ("di",), G2: ("di",)}, ready(BOTH_IN)),
+        (BACK, [rule(BOTH_IN)], {"macs": ("ana",), G2: ("ana", "di")}, ready(BOTH_IN)),
+        (BACK, [rule(BOTH_IN)], {"macs": ("ana", "di"), G2: ("ana", "di")}, "also take out di: plan again"),
         (MAKE, [], BOTH, Ready()),
         (MAKE, [], {**BOTH, "sales": ("di",)}, "also bring di"),
-        (MAKE, [], {"sales": ()}, "Macs is deleted"),
+        (MAKE, [], {"sales": ()}, "macs is deleted"),
         (MAKE, [], {"macs": ()}, "Sales is deleted"),
+        (replace(MAKE, also=(MORE,)), [], BOTH, "More is deleted"),
+        (replace(MAKE, also=(MORE,)), [], {**BOTH, "more": ("di",)}, "also bring di"),
         (MAKE, [rule("new")], BOTH, AlreadySo()),
         (MAKE, [rule("new", "INACTIVE")], BOTH, NAMED),
         (MAKE, [rule("new", "ACTIVE", "macs", "more")], BOTH, NAMED),
@@ -128,8 +164,11 @@ def ready(*args: str) -> Ready:
         (ON, [], BOTH, GONE),
         (AGAIN, [rule()], BOTH, ready()),
         (AGAIN, [rule()], {"macs": ("ana",)}, AlreadySo(words="it has brought everybody meanwhile: nothing was sent")),
-        (AGAIN, [rule("old", "ACTIVE", "macs", "more")], {"macs": ("ana",)}, Ready),
+        (AGAIN, [rule("old", "ACTIVE", "macs", "more")], {"macs": ("ana",), "more": ()}, Ready),
+        (ON, [rule("old", "INACTIVE")], {}, "macs is deleted"),
+        (AGAIN, [rule()], {}, "macs is deleted"),
         (AGAIN, [rule("old", "INACTIVE")], BOTH, PAUSED),
+        (AGAIN, [rule("old", "INACTIVE")], {"macs": ("ana",)}, PAUSED),
         (AGAIN, [], BOTH, GONE),
         (OFF, [rule()], BOTH, ready()),
         (OFF, [rule("old", "INACTIVE")], BOTH, AlreadySo()),
@@ -140,7 +179,7 @@ def ready(*args: str) -> Ready:
 def test_a_rule_is_touched_only_where_it_is_as_planned_and_brings_nobody_else(
     change: Any, rules: Any, members: Any, found: Any
 ) -> None:
-    told = asyncio.run(asked(change, OneOkta(*rules, **members), ["ana"]).before())
+    told = asyncio.run(asked(change, OneOkta(*rules, **members), ["ana"], ["ana"]).before())
     if isinstance(found, str):
         assert isinstance(told, Skip)
         assert found in told.words
@@ -148,9 +187,17 @@ def test_a_rule_is_touched_only_where_it_is_as_planned_and_brings_nobody_else(
         assert told == found or (found is Ready and isinstance(told, Ready))
 
 
-def test_no_rule_is_made_into_a_group_that_is_pushed_and_none_is_on_again_for_nobody() -> None:
-    found = asyncio.run(asked(MAKE, OneOkta(pushed=True, **BOTH), ["ana"]).before())
-    assert found == Skip(words="Macs is pushed now: no rule may fill it")
+@pytest.mark.parametrize(
+    ("change", "rules"), [(MAKE, []), (EDIT, [rule()]), (ON, [rule("old", "INACTIVE")]), (AGAIN, [rule()])]
+)
+def test_no_rule_fills_a_group_that_is_pushed(change: Any, rules: Any) -> None:
+    found = asyncio.run(asked(change, OneOkta(*rules, pushed=True, **BOTH), ["ana"]).before())
+    assert found == Skip(words="macs is pushed now: nobody is put into a group that is pushed")
+
+
+def test_no_rule_is_made_into_a_group_that_is_not_assigned_and_none_is_on_again_for_nobody() -> None:
+    found = asyncio.run(asked(MAKE, OneOkta(assigned=False, **BOTH), ["ana"]).before())
+    assert found == Skip(words="Macs is not assigned to the app any more")
     assert isinstance(asyncio.run(asked(AGAIN, OneOkta(rule(), **BOTH)).before()), Ready)
 
 
@@ -223,7 +270,7 @@ def test_a_rule_that_vanished_is_not_replaced_and_brought_nobody() -> None:
         asyncio.run(asked(EDIT, OneOkta()).steps()[1].send())
     okta = OneOkta(rule())
     okta.reads = 1
-    assert asyncio.run(asked(AGAIN, okta, ["ana"]).before()) == Ready(image=None)
+    assert asyncio.run(asked(AGAIN, okta, ["ana"]).before()) == Ready(image={})
 
 
 def test_a_rule_that_was_made_is_known_by_name_or_from_the_journal() -> None:

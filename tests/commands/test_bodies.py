@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.commands.applying.bodies import ENTERPRISE, held, version, with_values
+from reconciler.commands.applying.bodies import ENTERPRISE, held, there, version, with_values
+from reconciler.errors import Vanished
 
 PRIMARY = {"value": "p@x.test", "primary": True}
 WORK = {"value": "w@x.test", "type": "work"}
@@ -85,3 +86,13 @@ def test_a_value_is_held_where_it_would_be_written(body: Any, name: str, has: bo
 )
 def test_the_entity_tag_is_what_the_server_told(body: Any, told: str | None) -> None:
     assert version(body) == told
+
+
+def test_what_is_to_be_changed_is_a_copy_of_what_is_there() -> None:
+    body = {"emails": [WORK]}
+    told = there(body, "ana")
+    assert told == body
+    assert told["emails"] is not body["emails"]
+    with pytest.raises(Vanished, match="ana was deleted") as raised:
+        there(None, "ana")
+    assert raised.value.status == 404

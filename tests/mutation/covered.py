@@ -25,6 +25,7 @@ _SENDING = (
 COVERED: dict[str, tuple[str, ...]] = {
     "reconciler/guards.py": ("tests/test_guards.py",),
     "reconciler/plan.py": ("tests/test_plan.py",),
+    "reconciler/fitting.py": ("tests/test_fitting.py", "tests/commands/test_fences.py"),
     "reconciler/holding.py": _PLANNING,
     "reconciler/protection.py": _PLANNING,
     "reconciler/effects.py": _PLANNING,
