@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 help:
 	@echo "make demo    the main job on a simulated company; prints the report's path"
 	@echo "make test    the tests (under five minutes)"
-	@echo "make prove   the long proofs (under twenty-five minutes)"
+	@echo "make prove   the long proofs (about half an hour on two cores)"
 	@echo "make lint    ruff"
 	@echo "make types   mypy, strict"
 	@echo "make bench   ratios against something measured in the same run"
