@@ -56,7 +56,7 @@ def namesakes(world: World, leavers: FrozenBitMap) -> dict[int, str]:
     for number in world.must_be_in if names else ():
         person = world.people[number]
         sent = person.app_user.user_name if person.app_user is not None else None
-        for name in {fold(person.name), fold(sent or "")} & names.keys():
+        for name in set(map(fold, {person.name, sent or ""})) & names.keys():  # the two are nearly always one
             found[names[name]] = person.name
     return found
 
