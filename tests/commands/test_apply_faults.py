@@ -13,7 +13,7 @@ from reconciler.changes import AddToGroup, CreateRule, ReplaceAttributes, SetAct
 from reconciler.errors import NotKnown, Refused, StoreError, WriteRefused
 from reconciler.expression import any_group_of
 from reconciler.fitting import Known
-from reconciler.guards import Bound, Limits
+from reconciler.guards import Bound, Limits, Populations
 from reconciler.plan import Planned, sealed
 from reconciler.simulator.agenda import Lags
 from reconciler.simulator.between import Asked, Fault, Forward
@@ -642,6 +642,28 @@ def test_a_group_of_which_kandji_tells_no_member_is_empty_where_it_tells_those_o
     terms = replace(mending.terms, known=Known(shows_members=True))
     (outcome,) = mending.apply(mending.plan(change), terms=terms).outcomes
     assert (outcome.word, mending.world.pushed()) == ("verified", {"ana", "bo"})
+
+
+def test_who_is_in_which_groups_may_not_be_read_is_not_called_out_of_the_group() -> None:
+    mending = Mending()
+    change = scenarios.remove_from_group(mending)
+    hidden = okta_error(403, "E0000006", "You do not have permission to perform the requested action")
+    mending.meddling = Weather(Rule(fault=hidden, methods=("GET",), where="/users/[^/]+/groups"))
+    (outcome,) = mending.apply(mending.plan(change)).outcomes
+    assert (outcome.word, "Okta does not tell which groups" in outcome.words) == ("skipped", True)
+    assert mending.writes == []
+
+
+def test_a_group_that_had_members_is_not_taken_for_empty_where_kandji_tells_none() -> None:
+    mending = Mending()
+    change = scenarios.repush(mending)
+    group = mending.kandji_group("designers")
+    mending.world.tenant.set_members(group.id, ())
+    had = Populations(accounts=2, mappings=1, groups=((group.id, 2),))
+    terms = replace(mending.terms, known=Known(shows_members=True, populations=had))
+    (outcome,) = mending.apply(mending.plan(change), terms=terms).outcomes
+    assert (outcome.word, "Kandji does not tell who is in the group" in outcome.words) == ("skipped", True)
+    assert mending.writes == []
 
 
 def test_the_last_member_of_a_group_is_taken_out_by_one_request() -> None:

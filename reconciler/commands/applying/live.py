@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from reconciler.commands.applying.outcomes import Terms
 from reconciler.directories.writers import OktaWrites, ScimWrites
+from reconciler.errors import NotAllowed
 from reconciler.model import AppUser, Group, Mapping, OktaUser, ScimGroup, ScimUser
 from reconciler.world import MUST_BE_IN, NOT_ASSIGNED
 
@@ -49,7 +50,8 @@ class Live:
     """Okta groups that earlier applies made Okta push within its grace, and when."""
     patch_supported: bool | None = None
     _shows_members: bool = field(default=False, init=False)
-    """Whether Kandji tells the members of its groups, as far as this apply or the last run has seen."""
+    """Whether Kandji tells the members of a group that is read by itself, as far as this apply has seen: lists may
+    tell what such a read leaves out."""
     _shared: dict[str, AppUser] | None = field(default=None, init=False)
     """Every assignment, as this round has read them."""
     _many: bool = field(default=False, init=False)
@@ -98,8 +100,9 @@ class Live:
         """With what one group by itself does not show: that it is empty, where a server leaves the members of an empty
         group out; and that its list ends where the server may cut lists off."""
         members, known = group.member_ids, self.terms.known
-        self._shows_members = self._shows_members or known.shows_members or bool(members)
-        if members is None and self._shows_members:
+        self._shows_members = self._shows_members or bool(members)
+        was_empty = known.shows_members and not dict(known.populations.groups).get(group.id)
+        if members is None and (self._shows_members or was_empty):
             return replace(group, member_ids=())
         return replace(group, perhaps_cut=True) if members and len(members) == known.cut_at else group
 
@@ -110,8 +113,15 @@ class Live:
         return {member.user_id: statuses.get(member.user_id, "") for member in members.members}
 
     async def is_member(self, group_id: str, user_id: str) -> bool:
-        """Whether somebody is in an Okta group, asked of the person: one request, however large the group is."""
-        return group_id in (await self.okta.read_groups_of([user_id])).get(user_id, frozenset())
+        """Whether somebody is in an Okta group, asked of the person: one request, however large the group is.
+
+        Everybody who is not deleted is in some group: raises ``NotAllowed`` where none is told, as to a token that may
+        not see them.
+        """
+        groups = (await self.okta.read_groups_of([user_id])).get(user_id)
+        if not groups and await self.user(user_id) is not None:
+            raise NotAllowed(f"Okta does not tell which groups {user_id} is in.", next="reconciler doctor")
+        return group_id in (groups or ())
 
     async def app_users(self, ids: Iterable[str]) -> dict[str, AppUser]:
         wanted = sorted(set(ids))
